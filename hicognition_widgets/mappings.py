@@ -1,0 +1,143 @@
+"""The catalog as mappings: ``ws.regions["CTCF"]``, with a table as their picture."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import pandas as pd
+
+from hicognition_widgets.catalog import (
+    AssemblyRecord,
+    Catalog,
+    CollectionRecord,
+    DatasetRecord,
+)
+from hicognition_widgets.errors import NotFound
+
+Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord)
+_SHOWN = 50
+
+
+class CatalogMapping(Mapping[str, Record], Generic[Record]):
+    """Records by name; a name alone is your own, ``"owner/name"`` somebody else's."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def _records(self) -> Sequence[Record]:
+        raise NotImplementedError
+
+    def _find(self, name: str) -> Record:
+        raise NotImplementedError
+
+    def _row(self, record: Record) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def __getitem__(self, name: str) -> Record:
+        return self._find(name)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            self._find(str(name))
+        except NotFound:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        for record in self._records():
+            own = record.owner in (None, self._catalog.user)
+            yield record.name if own else f"{record.owner}/{record.name}"
+
+    def __len__(self) -> int:
+        return len(self._records())
+
+    def to_frame(self) -> pd.DataFrame:
+        """All records as a table."""
+        return pd.DataFrame([self._row(record) for record in self._records()])
+
+    def __repr__(self) -> str:
+        frame = self.to_frame()
+        return "nothing here yet" if frame.empty else frame.to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        rows = [self._row(record) for record in self._records()]
+        if not rows:
+            return "<p>nothing here yet</p>"
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in rows[0])
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(str(v))}</td>" for v in row.values()) + "</tr>"
+            for row in rows[:_SHOWN]
+        )
+        rest = len(rows) - _SHOWN
+        more = f"<p>and {rest:,} more; see to_frame()</p>" if rest > 0 else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+class Datasets(CatalogMapping[DatasetRecord]):
+    """Region sets, or features."""
+
+    def __init__(self, catalog: Catalog, kinds: tuple[str, ...]) -> None:
+        super().__init__(catalog)
+        self._kinds = kinds
+
+    def _records(self) -> list[DatasetRecord]:
+        return [r for kind in self._kinds for r in self._catalog.datasets(kind=kind)]
+
+    def _find(self, name: str) -> DatasetRecord:
+        record = self._catalog.dataset(name)
+        if record.kind not in self._kinds:
+            raise NotFound(f'"{name}" is a {record.kind.replace("_", " ")}')
+        return record
+
+    def _row(self, record: DatasetRecord) -> dict[str, Any]:
+        row: dict[str, Any] = {"name": record.name}
+        if record.kind == "regions":
+            kind = "pairs" if record.dims == 2 else record.region_kind
+            row |= {"kind": kind, "regions": record.n_regions}
+        else:
+            row["kind"] = record.kind.replace("_", " ")
+        return row | {
+            "assembly": record.assembly,
+            "owner": record.owner,
+            "public": "yes" if record.public else "no",
+        }
+
+
+class Collections(CatalogMapping[CollectionRecord]):
+    """Collections of region sets or signal tracks."""
+
+    def _records(self) -> list[CollectionRecord]:
+        return self._catalog.collections()
+
+    def _find(self, name: str) -> CollectionRecord:
+        return self._catalog.collection(name)
+
+    def _row(self, record: CollectionRecord) -> dict[str, Any]:
+        return {
+            "name": record.name,
+            "kind": record.kind.replace("_", " "),
+            "members": len(record.members),
+            "assembly": record.assembly,
+            "owner": record.owner,
+            "public": "yes" if record.public else "no",
+        }
+
+
+class Assemblies(CatalogMapping[AssemblyRecord]):
+    """Genome assemblies."""
+
+    def _records(self) -> list[AssemblyRecord]:
+        return self._catalog.assemblies()
+
+    def _find(self, name: str) -> AssemblyRecord:
+        return self._catalog.assembly(name)
+
+    def _row(self, record: AssemblyRecord) -> dict[str, Any]:
+        return {
+            "name": record.name,
+            "organism": record.organism or "",
+            "chromosomes": len(record.chromsizes),
+            "arms": len(record.arms),
+        }

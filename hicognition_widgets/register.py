@@ -1,0 +1,216 @@
+"""From a file to a row of the catalog: read it, check it, then register it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from hicognition_widgets.catalog import AssemblyRecord, Catalog, DatasetRecord
+from hicognition_widgets.errors import FileError, GenomeMismatch, NotFound
+from hicognition_widgets.genome.assembly import BUILTIN, Assembly, builtin_assembly
+from hicognition_widgets.genome.bed import RegionTable, read_regions, regions_from_frame, write_bed
+from hicognition_widgets.genome.names import match_names
+from hicognition_widgets.sources.contact_map import inspect_contact_map
+from hicognition_widgets.sources.detect import detect
+from hicognition_widgets.sources.fingerprint import fingerprint
+from hicognition_widgets.sources.signal_track import inspect_signal_track
+from hicognition_widgets.store import Store
+
+_ENDINGS = {".gz", ".bed", ".bedpe", ".bw", ".bigwig", ".mcool", ".cool", ".narrowpeak"}
+_LISTED = 5
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is the same for every kind of dataset."""
+
+    description: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    public: bool = False
+    managed: bool = False
+
+
+def assembly(catalog: Catalog, built: Assembly) -> AssemblyRecord:
+    """Register an assembly; one that is already there with the same chromosomes is reused."""
+    arms = built.arms
+    return catalog.add_assembly(
+        name=built.name,
+        organism=built.organism,
+        chromsizes=built.chromsizes,
+        arms=[]
+        if arms is None
+        else [
+            (str(row.chrom), int(row.start), int(row.end), str(row.name))
+            for row in arms.itertuples(index=False)
+        ],
+    )
+
+
+def known_assembly(catalog: Catalog, name: str) -> AssemblyRecord:
+    """The assembly of that name, registering a built-in one on first use.
+
+    Raises
+    ------
+    NotFound
+        If it is neither registered nor built in.
+    """
+    try:
+        return catalog.assembly(name)
+    except NotFound:
+        if name not in BUILTIN:
+            raise NotFound(
+                f'the assembly "{name}" is not registered; add it with '
+                f"ws.add_assembly({name!r}, chromsizes=…) or use one of {', '.join(BUILTIN)}"
+            ) from None
+    return assembly(catalog, builtin_assembly(name))
+
+
+def regions(
+    catalog: Catalog,
+    store: Store,
+    source: str | Path | pd.DataFrame,
+    *,
+    assembly: AssemblyRecord,
+    name: str | None,
+    kind: Literal["point", "interval"],
+    details: Details,
+    origin: Mapping[str, Any] | None = None,
+) -> DatasetRecord:
+    """Register a region set.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read as regions.
+    GenomeMismatch
+        If none of its chromosomes is in the assembly.
+    """
+    if isinstance(source, pd.DataFrame):
+        table = regions_from_frame(source)
+        path, label, managed = _keep_frame(store, table, name), name or "regions", True
+    else:
+        path = _existing(source)
+        table = read_regions(path)
+        label, managed = name or _stem(path), details.managed
+        if managed:
+            path = store.add_managed(path)
+    try:
+        _check_chromosomes(label, _chromosomes(table), assembly)
+        return catalog.add_dataset(
+            kind="regions",
+            name=label,
+            assembly=assembly.name,
+            path=str(path),
+            fingerprint=fingerprint(path),
+            size=path.stat().st_size,
+            modified=path.stat().st_mtime,
+            dims=table.dims,
+            region_kind=kind,
+            n_regions=len(table.frame),
+            public=details.public,
+            managed=managed,
+            description=details.description,
+            metadata=details.metadata,
+            origin=origin,
+        )
+    except BaseException:
+        if managed:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def feature(
+    catalog: Catalog,
+    store: Store,
+    path: Path,
+    *,
+    assembly: AssemblyRecord,
+    name: str | None,
+    details: Details,
+) -> DatasetRecord:
+    """Register a signal track or a contact map.
+
+    Raises
+    ------
+    FileError
+        If the file is neither, or damaged.
+    GenomeMismatch
+        If none of its chromosomes is in the assembly.
+    """
+    path = _existing(path)
+    label = name or _stem(path)
+    kind = detect(path)
+    resolutions: tuple[int, ...] = ()
+    if kind == "regions":
+        raise FileError(path, "holds regions, not a feature; use add_regions")
+    if kind == "contact_map":
+        contact_map = inspect_contact_map(path)
+        chromosomes, resolutions = contact_map.chromsizes, contact_map.resolutions
+    else:
+        chromosomes = inspect_signal_track(path).chromsizes
+    _check_chromosomes(label, list(chromosomes), assembly)
+    if details.managed:
+        path = store.add_managed(path)
+    try:
+        return catalog.add_dataset(
+            kind=kind,
+            name=label,
+            assembly=assembly.name,
+            path=str(path),
+            fingerprint=fingerprint(path),
+            size=path.stat().st_size,
+            modified=path.stat().st_mtime,
+            resolutions=resolutions,
+            public=details.public,
+            managed=details.managed,
+            description=details.description,
+            metadata=details.metadata,
+        )
+    except BaseException:
+        if details.managed:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _existing(source: str | Path) -> Path:
+    path = Path(source).expanduser().absolute()
+    if not path.is_file():
+        raise FileError(path, "there is no such file")
+    return path
+
+
+def _keep_frame(store: Store, table: RegionTable, name: str | None) -> Path:
+    """A DataFrame has no file of its own: the store keeps one."""
+    ending = ".bedpe" if table.dims == 2 else ".bed"
+    return store.add_managed_text(lambda path: write_bed(table.frame, path), suffix=ending)
+
+
+def _stem(path: Path) -> str:
+    name = path.name
+    while (suffix := Path(name).suffix.lower()) in _ENDINGS:
+        name = name[: -len(suffix)]
+    return name or path.name
+
+
+def _chromosomes(table: RegionTable) -> list[str]:
+    columns = ("chrom1", "chrom2") if table.dims == 2 else ("chrom",)
+    return sorted({str(value) for column in columns for value in table.frame[column].unique()})
+
+
+def _check_chromosomes(label: str, names: list[str], assembly: AssemblyRecord) -> None:
+    matched = match_names(names, list(assembly.chromsizes))
+    if names and not matched:
+        raise GenomeMismatch(
+            f'"{label}" has the chromosomes {_some(names)}, but the assembly '
+            f"{assembly.name} has {_some(list(assembly.chromsizes))}; "
+            "is it the right assembly?"
+        )
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_LISTED])
+    return shown if len(names) <= _LISTED else f"{shown}, … ({len(names)} in all)"

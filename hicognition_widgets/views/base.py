@@ -1,0 +1,536 @@
+"""What all views share: settings in, request out, answer in, picture out.
+
+A view's settings are traits that the browser and Python both write. When they change, the
+view asks for the matching result and, once it is there, shows it. Every change of settings
+starts a new *generation*; an answer that belongs to an older one is dropped, so that the
+picture never shows anything but the current settings.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import traitlets
+
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import HiCognitionError, InputError, NotFound
+from hicognition_widgets.jobs import Ask, Progress, Request
+from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views import choices, delivery
+from hicognition_widgets.views.commands import Command, Reply, answer
+from hicognition_widgets.views.host import DatasetKind, Host
+from hicognition_widgets.views.payload import result_payload
+from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.tables import safe_stem, table_files
+from hicognition_widgets.views.traits import (
+    FeatureIds,
+    Finite,
+    PositiveInt,
+    feature_json,
+    regions_json,
+)
+
+_PROGRESS_SECONDS = 0.2
+
+Analysis = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
+
+
+class View(delivery.MessageBatch, BundledWidget):
+    """Base of the views; use one of its children.
+
+    Parameters
+    ----------
+    ws : Workspace
+        Where datasets and answers come from.
+    regions : dataset, name or id
+        The region set.
+    features : dataset, name or id, or a list of them
+        What to look at; may be chosen later.
+    **settings
+        Any other trait of the view: ``flank``, ``binsize``, ``vmin``, ``cmap``, …
+
+    Raises
+    ------
+    NotFound
+        If a name fits no dataset.
+    TypeError
+        If a setting does not exist.
+    """
+
+    analysis: ClassVar[Analysis]
+    feature_kind: ClassVar[DatasetKind]
+    #: Traits whose change needs another result.
+    asks_for: ClassVar[tuple[str, ...]] = (
+        "features",
+        "flank",
+        "binsize",
+        "bin_percent",
+        "side",
+    )
+    #: Traits that make up the view's settings, in the order of :attr:`settings`.
+    kept: ClassVar[tuple[str, ...]] = (
+        "features",
+        "title",
+        "flank",
+        "binsize",
+        "bin_percent",
+        "side",
+        "vmin",
+        "vmax",
+        "cmap",
+        "scale",
+        "symmetric",
+        "width",
+        "height",
+    )
+
+    kind = traitlets.Unicode().tag(sync=True)
+    view_id = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    mode = traitlets.Enum(("point", "interval"), default_value="point").tag(sync=True)
+    pairs = traitlets.Bool(False).tag(sync=True)
+    regions = traitlets.Instance(DatasetRecord, allow_none=True).tag(
+        sync=True, to_json=regions_json
+    )
+    features = FeatureIds().tag(sync=True)
+    feature_options = traitlets.List().tag(sync=True)
+    flank = PositiveInt().tag(sync=True)
+    flank_options = traitlets.List().tag(sync=True)
+    binsize = PositiveInt().tag(sync=True)
+    bin_percent = Finite().tag(sync=True)
+    bin_options = traitlets.List().tag(sync=True)
+    side = traitlets.Enum(("", "left", "right"), default_value="").tag(sync=True)
+    vmin = Finite().tag(sync=True)
+    vmax = Finite().tag(sync=True)
+    cmap = traitlets.Enum(
+        ("", "fall", "coolwarm", "viridis", "magma", "Reds", "Greys"), default_value=""
+    ).tag(sync=True)
+    scale = traitlets.Enum(("linear", "log2"), default_value="linear").tag(sync=True)
+    symmetric = traitlets.Bool(False).tag(sync=True)
+    width = traitlets.Int(0, min=0).tag(sync=True)
+    height = traitlets.Int(0, min=0).tag(sync=True)
+    status = traitlets.Enum(
+        ("empty", "computing", "ready", "failed"), default_value="empty"
+    ).tag(sync=True)
+    stale = traitlets.Bool(False).tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    detail = traitlets.Unicode().tag(sync=True)
+    progress = Finite().tag(sync=True)
+    elapsed = traitlets.Float(0.0).tag(sync=True)
+    result = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
+    def __init__(
+        self,
+        ws: Host | None = None,
+        regions: DatasetRecord | str | int | None = None,
+        features: Any = (),
+        **settings: Any,
+    ) -> None:
+        self._host = ws
+        self._lock = threading.RLock()
+        self._generation = 0
+        self._asked: tuple[str, ...] = ()
+        self._asks: list[Ask] = []
+        self._results: list[StoredResult] = []
+        self._error: Exception | None = None
+        self._delivering: int | None = None
+        self._settled = threading.Event()
+        self._settled.set()
+        self._started = self._last_progress = 0.0
+        super().__init__()
+        # hold_trait_notifications would cross-validate before the bin size follows the flank
+        unknown = sorted(set(settings) - set(self.trait_names()))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no setting {unknown[0]!r}")
+        if ws is not None:
+            self.set_regions(ws.dataset(regions) if regions is not None else None)
+            self.features = self._resolve(features)
+        for name, value in settings.items():
+            setattr(self, name, value)
+        self.observe(self._settings_changed, names=list(self.asks_for))
+        self.on_msg(self._on_message)
+        self._update_choices()
+        self.refresh()
+
+    # -- what is asked -----------------------------------------------------------------
+
+    def set_regions(self, regions: DatasetRecord | None) -> None:
+        """Look at another region set; settings that stay valid are kept."""
+        with self.one_message():
+            self.regions = regions
+            if regions is None:
+                return
+            self.mode = regions.region_kind or "point"
+            self.pairs = regions.dims == 2
+            if not self._takes_sides:
+                self.side = ""
+            elif self.side == "":
+                self.side = "left"
+            if self._host is not None:
+                options = self._host.datasets_on(regions.assembly, self.feature_kind)
+                self.feature_options = [feature_json(option) for option in options]
+
+    @property
+    def _takes_sides(self) -> bool:
+        """1D views of pairs look at one anchor at a time."""
+        return self.pairs and self.feature_kind == "signal_track"
+
+    def _resolve(self, features: Any) -> list[str]:
+        if self._host is None:
+            return []
+        if isinstance(features, DatasetRecord | str | int):
+            features = [features]
+        return [str(self._host.dataset(feature).id) for feature in features]
+
+    @property
+    def datasets(self) -> list[DatasetRecord]:
+        """The chosen features as datasets of the catalog."""
+        if self._host is None:
+            return []
+        return [self._host.dataset(int(number)) for number in self.features]
+
+    def _resolutions(self) -> tuple[int, ...] | None:
+        """Bin sizes the chosen contact maps share; None for views of tracks."""
+        if self.feature_kind != "contact_map":
+            return None
+        sets = [set(dataset.resolutions) for dataset in self.datasets]
+        return tuple(sorted(set.intersection(*sets))) if sets else ()
+
+    def _update_choices(self) -> None:
+        """Bin sizes follow flank and feature; a choice that stays valid is kept."""
+        if self._host is None or self.regions is None:
+            return
+        with self.one_message():
+            if self.mode == "interval":
+                self.flank, self.binsize = None, None
+                self.flank_options, self.bin_options = [], list(choices.BIN_PERCENTS)
+                if self.bin_percent is None:
+                    self.bin_percent = choices.DEFAULT_BIN_PERCENT
+                return
+            self.bin_percent = None
+            resolutions = self._resolutions()
+            self.flank_options = choices.flank_stops(resolutions or None)
+            if self.flank is None:
+                return
+            if resolutions is None:
+                self.bin_options = choices.track_bins(self.flank)
+                self.binsize = choices.choose_track_bin(
+                    self.binsize, self.flank, self.bin_options
+                )
+            elif resolutions:
+                self.bin_options = choices.map_bins(self.flank, resolutions)
+                self.binsize = choices.choose_map_bin(
+                    self.binsize, self.flank, self.bin_options
+                )
+
+    def _settings_changed(self, change: Mapping[str, Any]) -> None:
+        if change["name"] in ("flank", "features"):
+            self._update_choices()
+        self.refresh()
+
+    def _parameters(self) -> dict[str, Any]:
+        """Parameters of the request beyond region set and feature."""
+        parameters: dict[str, Any] = {"side": self.side or None}
+        if self.mode == "interval":
+            parameters["bin_percent"] = self.bin_percent
+        else:
+            parameters |= {"flank": self.flank, "binsize": self.binsize}
+        return parameters
+
+    def _missing(self) -> str:
+        """What still has to be chosen, as a sentence; empty if nothing."""
+        what = "contact map" if self.feature_kind == "contact_map" else "signal track"
+        if self.regions is None:
+            return "Choose a region set."
+        if not self.features:
+            return f"Choose a {what}."
+        if self.mode == "point" and self.flank is None:
+            return "Choose a flank."
+        if self.mode == "point" and self.binsize is None:
+            return (
+                f"No bin size of this {what} divides ±{self.flank:,} bp; choose another flank."
+            )
+        return ""
+
+    def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
+        """One request per feature."""
+        parameters = self._parameters()
+        return [
+            host.request(self.analysis, regions, [dataset], **parameters)
+            for dataset in self.datasets
+        ]
+
+    def axis(self, size: int) -> dict[str, Any]:
+        """What `size` bins along the picture's edge mean, for ticks and read-outs."""
+        if self.mode == "interval":
+            return {
+                "mode": "interval",
+                "bin_percent": self.bin_percent,
+                "expansion": choices.EXPANSION,
+                "size": size,
+            }
+        flank = [self.flank, self.flank]
+        return {"mode": "point", "flank": flank, "binsize": self.binsize, "size": size}
+
+    # -- asking and showing ------------------------------------------------------------
+
+    def refresh(self, *, again: bool = False) -> None:
+        """Ask for what the settings say; `again` asks even if that was asked before."""
+        host, regions = self._host, self.regions
+        if host is None:
+            return
+        missing = self._missing()
+        if regions is None or missing:
+            self._show_empty(missing)
+            return
+        try:
+            requests = self._requests(host, regions)
+        except HiCognitionError as error:
+            with self._lock:
+                generation = self._next_generation(())
+            self._show_failure(generation, error)
+            return
+        keys = tuple(request.key for request in requests)
+        with self._lock:
+            if keys == self._asked and not again:
+                return
+            generation = self._next_generation(keys)
+            self._asks = asks = [host.ask(request) for request in requests]
+        if not all(ask.done() for ask in asks):
+            with self.one_message():
+                self.message = self.detail = ""
+                self.progress = None
+                self.status = "computing"
+            for ask in asks:
+                ask.on_progress(lambda progress: self._on_progress(generation, progress))
+        waiting = _Countdown(len(asks))
+        for ask in asks:
+            ask.add_done_callback(lambda _: self._one_done(generation, waiting))
+
+    def _next_generation(self, keys: tuple[str, ...]) -> int:
+        self._generation += 1
+        self._asked = keys
+        self._started = time.monotonic()
+        self._settled.clear()
+        for ask in self._asks:
+            if not ask.done() and ask.key not in keys:
+                ask.cancel()
+        self._asks = []
+        return self._generation
+
+    def _one_done(self, generation: int, waiting: _Countdown) -> None:
+        if waiting.last():
+            if threading.current_thread() is threading.main_thread():
+                self._deliver(generation)
+            else:
+                delivery.post(self._deliver, generation)
+
+    def _on_progress(self, generation: int, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last_progress >= _PROGRESS_SECONDS:
+            self._last_progress = now
+            delivery.post(self._show_progress, generation, progress)
+
+    def _show_progress(self, generation: int, progress: Progress) -> None:
+        if generation == self._generation and self.status == "computing":
+            with self.one_message():
+                self.progress = progress.fraction
+                self.elapsed = time.monotonic() - self._started
+
+    def _deliver(self, generation: int) -> None:
+        with self._lock:
+            asks = list(self._asks)
+            if generation != self._generation:
+                return
+        try:
+            results = [ask.result(timeout=0) for ask in asks]
+            key = ";".join(ask.key for ask in asks)
+            payload = result_payload(key, *self._present(results))
+        except (HiCognitionError, OSError) as error:
+            self._show_failure(generation, error)
+            return
+        self._show(
+            generation,
+            results,
+            result=payload,
+            stale=False,
+            message="",
+            detail="",
+            progress=None,
+            elapsed=time.monotonic() - self._started,
+            status="ready",
+        )
+
+    def _show_failure(self, generation: int, error: Exception) -> None:
+        remote = getattr(error, "remote_traceback", "")
+        self._show(
+            generation,
+            [],
+            error=error,
+            message=str(error),
+            detail=remote or "".join(traceback.format_exception(error)),
+            progress=None,
+            status="failed",
+        )
+
+    def _show_empty(self, sentence: str) -> None:
+        with self._lock:
+            generation = self._next_generation(())
+        self._show(
+            generation,
+            [],
+            result=None,
+            message=sentence,
+            detail="",
+            progress=None,
+            status="empty",
+        )
+
+    def _show(
+        self,
+        generation: int,
+        results: list[StoredResult],
+        *,
+        error: Exception | None = None,
+        **traits: Any,
+    ) -> None:
+        """Set what the view shows, unless its settings have moved on meanwhile.
+
+        The lock is held throughout, so that an older answer cannot overwrite a newer one
+        between the check and the last trait.
+        """
+        with self._lock:
+            if generation != self._generation:
+                return
+            self._results, self._error = results, error
+            self._delivering = threading.get_ident()
+            try:
+                with self.one_message():
+                    for name, value in traits.items():
+                        setattr(self, name, value)
+            finally:
+                self._delivering = None
+                self._settled.set()
+
+    def _present(
+        self, results: Sequence[StoredResult]
+    ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        """Meta and arrays the browser gets for these results."""
+        raise NotImplementedError
+
+    # -- from Python -------------------------------------------------------------------
+
+    @property
+    def file_stem(self) -> str:
+        """Name for files made from this view."""
+        names = [dataset.name for dataset in self.datasets]
+        regions = self.regions.name if self.regions is not None else ""
+        return safe_stem(self.kind, regions, *names)
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the view shows what its settings say.
+
+        Raises
+        ------
+        TimeoutError
+            If that takes longer than `timeout` seconds.
+        HiCognitionError
+            If the computation failed; the sentence says why.
+        """
+        inside = self._delivering == threading.get_ident() or delivery.on_delivery_thread()
+        if not inside and not self._settled.wait(timeout):
+            raise TimeoutError(f"the {self.kind} view was not ready after {timeout} s")
+        if self._error is not None:
+            raise self._error
+
+    @property
+    def results(self) -> list[StoredResult]:
+        """The stored results behind the picture, one per feature; waits for them."""
+        self.wait()
+        return list(self._results)
+
+    @property
+    def data(self) -> npt.NDArray[Any]:
+        """The array behind the picture, before colours and log; waits for it."""
+        self.wait()
+        if not self._results:
+            raise NotFound(f"the {self.kind} view shows nothing yet: {self.message}")
+        return self._data()
+
+    def _data(self) -> npt.NDArray[Any]:
+        raise NotImplementedError
+
+    def to_frame(self) -> pd.DataFrame:
+        """The numbers behind the picture as a table; waits for them."""
+        raise NotImplementedError
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The view as plain data: everything needed to show it again."""
+        return {"kind": self.kind} | {
+            name: value
+            for name in self.kept
+            if (value := getattr(self, name)) != self.traits()[name].default()
+        }
+
+    # -- from the browser --------------------------------------------------------------
+
+    def _commands(self) -> dict[str, Command]:
+        return {
+            "retry": self._retry,
+            "recompute": self._retry,
+            "cancel": self._cancel,
+            "save_data": self._save_data,
+        }
+
+    def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+        reply = answer(content, self._commands())
+        if reply is not None:
+            self.send(*reply)
+
+    def _retry(self, _args: Mapping[str, Any]) -> None:
+        self.refresh(again=True)
+
+    def _cancel(self, _args: Mapping[str, Any]) -> None:
+        with self._lock:
+            asks = list(self._asks)
+        for ask in asks:
+            ask.cancel()
+
+    def _save_data(self, args: Mapping[str, Any]) -> Reply:
+        if self.status != "ready":
+            raise InputError("there is nothing to save yet; wait until the view is ready")
+        name, content = table_files(self, str(args.get("format", "csv")))
+        return Reply({"name": name}, (content,))
+
+    def close(self) -> None:
+        """Stop waiting for answers and release the widget."""
+        with self._lock:
+            self._next_generation(())
+            self._settled.set()
+        super().close()
+
+
+class _Countdown:
+    """Counts finished answers; ``last()`` is true exactly once."""
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+        self._lock = threading.Lock()
+
+    def last(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            return self._left == 0
+
+
+def nan_to_none(value: float) -> float | None:
+    """JSON knows no NaN."""
+    return float(value) if np.isfinite(value) else None

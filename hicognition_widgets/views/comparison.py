@@ -1,0 +1,314 @@
+"""One region set, one flank, a grid of views."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views import choices, delivery
+from hicognition_widgets.views.base import View
+from hicognition_widgets.views.commands import Command, Reply, answer
+from hicognition_widgets.views.history import History
+from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.pileup import Pileup
+from hicognition_widgets.views.profile import LineProfile
+from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.stackup import Stackup
+from hicognition_widgets.views.traits import PositiveInt, regions_json
+
+KINDS: dict[str, type[View]] = {
+    "pileup": Pileup,
+    "profile": LineProfile,
+    "stackup": Stackup,
+}
+_LABELS = {
+    "pileup": "Pileup: average contact map",
+    "profile": "Line profile: average signal",
+    "stackup": "Stackup: signal of each region",
+}
+DEFAULT_FLANK = 200_000
+
+
+def _refs(views: list[View], _widget: object = None) -> list[str]:
+    return [f"anywidget:{view.model_id}" for view in views]
+
+
+class Comparison(delivery.MessageBatch, BundledWidget):
+    """Views of one region set side by side, at one flank.
+
+    Parameters
+    ----------
+    ws : Workspace
+        Where datasets and answers come from.
+    regions : dataset, name or id
+        The region set.
+    flank : int, optional
+        Half-width in bp around points; interval sets have none.
+    title : str
+        Shown in the header; empty for the region set's name.
+    """
+
+    kind = traitlets.Unicode("comparison").tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    regions = traitlets.Instance(DatasetRecord, allow_none=True).tag(
+        sync=True, to_json=regions_json
+    )
+    region_options = traitlets.List().tag(sync=True)
+    mode = traitlets.Enum(("point", "interval"), default_value="point").tag(sync=True)
+    flank = PositiveInt().tag(sync=True)
+    flank_options = traitlets.List().tag(sync=True)
+    views = traitlets.List(traitlets.Instance(View)).tag(sync=True, to_json=_refs)
+    columns = traitlets.Int(0, min=0).tag(sync=True)
+    add_options = traitlets.List().tag(sync=True)
+    selection = traitlets.Dict().tag(sync=True)
+    status = traitlets.Enum(("empty", "ready"), default_value="empty").tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    can_undo = traitlets.Bool(False).tag(sync=True)
+    can_redo = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        ws: Host,
+        regions: DatasetRecord | str | int,
+        flank: int | None = None,
+        *,
+        title: str = "",
+        columns: int = 0,
+    ) -> None:
+        self._host = ws
+        self._lock = threading.RLock()
+        self._next_id = 1
+        self._history: History[list[View]] = History([])
+        record = ws.dataset(regions)
+        if flank is None and record.region_kind != "interval":
+            flank = DEFAULT_FLANK
+        super().__init__()
+        self.title, self.columns = title, columns
+        self.add_options = [{"kind": kind, "label": _LABELS[kind]} for kind in KINDS]
+        self.flank = flank
+        self.set_regions(record)
+        self._show_count()
+        self.observe(self._flank_changed, names=["flank"])
+        self.on_msg(self._on_message)
+
+    # -- region set and flank ----------------------------------------------------------
+
+    def set_regions(self, regions: DatasetRecord | str | int) -> None:
+        """Show all views for another region set."""
+        record = self._host.dataset(regions)
+        if record.kind != "regions":
+            raise InputError(f'"{record.name}" is not a region set')
+        with self.one_message():
+            self.regions = record
+            self.mode = record.region_kind or "point"
+            others = self._host.datasets_on(record.assembly, "regions")
+            self.region_options = [
+                {"id": str(o.id), "name": o.name, "detail": f"{o.n_regions:,} regions"}
+                for o in others
+            ]
+            if self.mode == "interval":
+                self.flank = None
+            elif self.flank is None:
+                self.flank = DEFAULT_FLANK
+            self.flank_options = list(choices.FLANKS) if self.mode == "point" else []
+            self.selection = {"count": None, "total": record.n_regions, "name": ""}
+        for view in self.views:
+            with view.one_message():
+                view.set_regions(record)
+                if self.flank is not None:
+                    view.flank = self.flank
+            view.refresh()
+
+    def _flank_changed(self, change: Mapping[str, Any]) -> None:
+        if change["new"] is None:
+            return
+        for view in list(self.views):
+            view.flank = change["new"]
+
+    # -- views -------------------------------------------------------------------------
+
+    def add(self, kind: str, features: Any = (), **settings: Any) -> View:
+        """Add a view at the end and return it.
+
+        Parameters
+        ----------
+        kind : {"pileup", "profile", "stackup"}
+            What to show.
+        features : dataset, name or id, or a list of them
+            Of what; may be chosen later in the view.
+        **settings
+            Traits of the view.
+
+        Raises
+        ------
+        InputError
+            If there is no such kind of view.
+        """
+        if kind not in KINDS:
+            raise InputError(f'there is no view "{kind}"; use {", ".join(KINDS)}')
+        with self._lock:
+            view_id = str(self._next_id)
+            self._next_id += 1
+        if self.flank is not None:
+            settings.setdefault("flank", self.flank)
+        view = KINDS[kind](self._host, self.regions, features, view_id=view_id, **settings)
+        self._arrange([*self.views, view])
+        return view
+
+    def remove(self, view: View) -> None:
+        """Take a view out; undo brings it back."""
+        self._find(view.view_id)
+        self._arrange([other for other in self.views if other is not view])
+
+    def move(self, view: View, to: int) -> None:
+        """Put a view at place `to` of the grid, counted from 0."""
+        self._find(view.view_id)
+        rest = [other for other in self.views if other is not view]
+        rest.insert(max(0, min(to, len(rest))), view)
+        self._arrange(rest)
+
+    def undo(self) -> None:
+        """Take back the last change of the grid."""
+        self._restore(self._history.undo())
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._restore(self._history.redo())
+
+    def _arrange(self, views: list[View]) -> None:
+        with self._lock:
+            dropped = self._history.push(views)
+        self._restore(views)
+        for view in _only_in(dropped, [views, *self._history.states]):
+            view.close()
+
+    def _restore(self, views: list[View] | None) -> None:
+        if views is None:
+            return
+        for view in views:
+            if self.flank is not None and view.flank != self.flank:
+                view.flank = self.flank
+            if view.regions != self.regions:
+                view.set_regions(self.regions)
+                view.refresh()
+        with self.one_message():
+            self.views = views
+            self.can_undo, self.can_redo = self._history.can_undo, self._history.can_redo
+            self._show_count()
+
+    def _show_count(self) -> None:
+        self.status = "ready" if self.views else "empty"
+        self.message = "" if self.views else "Add a view to compare."
+
+    def _find(self, view_id: object) -> View:
+        for view in self.views:
+            if view.view_id == str(view_id):
+                return view
+        raise NotFound("that view is no longer part of the comparison")
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until every view shows what its settings say; see :meth:`View.wait`."""
+        for view in list(self.views):
+            view.wait(timeout)
+
+    # -- as data, code, picture --------------------------------------------------------
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The comparison as plain data."""
+        return {
+            "version": 1,
+            "regions": self.regions.id,
+            "flank": self.flank,
+            "title": self.title,
+            "columns": self.columns,
+            "views": [view.settings for view in self.views],
+        }
+
+    def to_code(self) -> str:
+        """A short cell that rebuilds this comparison from a workspace ``ws``."""
+        from hicognition_widgets.views.code import comparison_code
+
+        return comparison_code(self)
+
+    def to_html(self, path: str | Path, *, flanks: list[int] | None = None) -> Path:
+        """Write a page that stays alive without a kernel or a network.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to write.
+        flanks : list of int, optional
+            Further flanks to embed besides the current one.
+        """
+        from hicognition_widgets.views.page import write_page
+
+        return write_page(self, Path(path), flanks=flanks or [])
+
+    def save(self, path: str | Path, *, preset: str = "double") -> Path:
+        """Write a figure; the ending chooses PNG, SVG or PDF."""
+        from hicognition_widgets.views.picture import write_figure
+
+        return write_figure(self, Path(path), preset=preset)
+
+    # -- from the browser --------------------------------------------------------------
+
+    def _commands(self) -> dict[str, Command]:
+        def add_view(args: Mapping[str, Any]) -> Reply:
+            return Reply({"view_id": self.add(str(args.get("kind"))).view_id})
+
+        def remove_view(args: Mapping[str, Any]) -> None:
+            self.remove(self._find(args.get("view_id")))
+
+        def move_view(args: Mapping[str, Any]) -> None:
+            to = args.get("to")
+            if not isinstance(to, int):
+                raise InputError("a view moves to a place in the grid, counted from 0")
+            self.move(self._find(args.get("view_id")), to)
+
+        def choose_regions(args: Mapping[str, Any]) -> None:
+            self.set_regions(str(args.get("id")))
+
+        def rename(args: Mapping[str, Any]) -> None:
+            self.title = str(args.get("title", ""))[:200]
+
+        def save_html(_args: Mapping[str, Any]) -> Reply:
+            from hicognition_widgets.views.page import page_text
+
+            return Reply({"name": "comparison.html"}, (page_text(self, flanks=[]).encode(),))
+
+        return {
+            "add_view": add_view,
+            "remove_view": remove_view,
+            "move_view": move_view,
+            "choose_regions": choose_regions,
+            "rename": rename,
+            "undo": lambda _args: self.undo(),
+            "redo": lambda _args: self.redo(),
+            "code": lambda _args: Reply({"code": self.to_code()}),
+            "save_html": save_html,
+        }
+
+    def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+        reply = answer(content, self._commands())
+        if reply is not None:
+            self.send(*reply)
+
+    def close(self) -> None:
+        """Close the comparison and its views."""
+        for view in {*self.views, *(v for state in self._history.states for v in state)}:
+            view.close()
+        super().close()
+
+
+def _only_in(dropped: list[list[View]], kept: list[list[View]]) -> list[View]:
+    """Views of states that can no longer be reached."""
+    alive = {id(view) for state in kept for view in state}
+    gone = {id(view): view for state in dropped for view in state if id(view) not in alive}
+    return list(gone.values())

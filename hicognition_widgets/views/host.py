@@ -1,0 +1,37 @@
+"""What a view needs from whoever holds it. `Workspace` is one; tests have another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.jobs import Ask, Request
+
+DatasetKind = Literal["regions", "signal_track", "contact_map"]
+
+
+class Host(Protocol):
+    """Datasets by name or id, and answers to requests."""
+
+    def dataset(self, ref: DatasetRecord | str | int) -> DatasetRecord:
+        """One dataset by record, id or name; raises NotFound."""
+        ...
+
+    def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
+        """Datasets of one kind on one assembly, sorted by name."""
+        ...
+
+    def request(
+        self,
+        analysis: str,
+        regions: DatasetRecord,
+        features: Sequence[DatasetRecord],
+        **parameters: Any,
+    ) -> Request:
+        """The request for one analysis."""
+        ...
+
+    def ask(self, request: Request) -> Ask:
+        """Answer from the store or compute; returns at once."""
+        ...

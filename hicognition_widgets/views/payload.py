@@ -1,0 +1,77 @@
+"""Stored results as the browser reads them: plain JSON plus little-endian buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_WIRE_TYPES = {"float32", "float64", "int32", "uint32", "uint8"}
+
+
+def encode(array: npt.NDArray[Any]) -> dict[str, Any]:
+    """One array for the wire: ``{dtype, shape, data}``, C order, little endian.
+
+    float64 and int64 are narrowed to float32 and int32: what is drawn needs no more, and
+    exact values stay in the kernel.
+    """
+    if array.dtype == np.bool_:
+        array = array.astype(np.uint8)
+    narrow = {"float64": "float32", "int64": "int32"}.get(array.dtype.name, array.dtype.name)
+    if narrow not in _WIRE_TYPES:
+        raise TypeError(f"arrays of {array.dtype} do not travel to the browser")
+    little = np.ascontiguousarray(array, dtype=np.dtype(narrow).newbyteorder("<"))
+    return {
+        "dtype": narrow,
+        "shape": list(array.shape),
+        "data": little.reshape(-1).view(np.uint8).data,
+    }
+
+
+def result_payload(
+    key: str, meta: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
+) -> dict[str, Any]:
+    """What the ``result`` trait of a view holds."""
+    return {
+        "key": key,
+        "meta": dict(meta),
+        "arrays": {name: encode(array) for name, array in arrays.items()},
+    }
+
+
+def result_key(settings: Mapping[str, Any]) -> str:
+    """Name of a result among those embedded in a page; the browser builds the same text."""
+    if settings.get("binsize") is not None:
+        size = settings["binsize"]
+    else:
+        size = settings.get("bin_percent")
+    stackup = settings["kind"] == "stackup"
+    parts = {
+        "features": ",".join(settings["features"]),
+        "flank": _text(settings.get("flank")),
+        "bin": _text(size),
+        "normalization": _text(settings.get("normalization")),
+        "side": _text(settings.get("side")),
+        "sort": _text(settings.get("sort_by")),
+        "asc": ("1" if settings.get("ascending") else "0") if stackup else "",
+    }
+    return ";".join([settings["kind"], *(f"{name}={value}" for name, value in parts.items())])
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def merge_reasons(tracks: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Left-out regions per reason over several tracks: the largest number of any track."""
+    merged: dict[str, int] = {}
+    for track in tracks:
+        for sentence, count in track["reasons"].items():
+            merged[sentence] = max(merged.get(sentence, 0), count)
+    return merged

@@ -1,0 +1,112 @@
+"""From all rows of a stackup to the rows of a screen: order, then bin."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hicognition_widgets.errors import InputError
+
+SORT_KEYS = {
+    "center": "centre",
+    "region": "region mean",
+    "left": "left boundary",
+    "right": "right boundary",
+    "input": "input order",
+    "random": "random",
+}
+_SEED = 42
+_SHOWN = 1024
+
+
+def sort_keys(mode: str) -> list[str]:
+    """Keys that make sense: intervals have boundaries, points have a centre."""
+    if mode == "interval":
+        return ["region", "left", "right", "input", "random"]
+    return ["center", "region", "input", "random"]
+
+
+def row_order(
+    rows: npt.NDArray[Any], key: str, *, ascending: bool, body: tuple[int, int]
+) -> npt.NDArray[np.int64]:
+    """Order of the rows, shape ``(n,)``; rows without a value come last either way.
+
+    Parameters
+    ----------
+    rows : float32 (n, bins)
+        Signal per region.
+    key : str
+        One of :data:`SORT_KEYS`.
+    ascending : bool
+        Smallest value first.
+    body : (int, int)
+        First bin of the region itself and the one after its last.
+    """
+    n = len(rows)
+    if key == "input":
+        order = np.arange(n)
+        return order if ascending else order[::-1]
+    if key == "random":
+        return np.random.default_rng(_SEED).permutation(n)
+    values = _row_values(rows, key, body)
+    missing = np.isnan(values)
+    order = np.argsort(np.where(missing, 0, values if ascending else -values), kind="stable")
+    return np.concatenate([order[~missing[order]], order[missing[order]]])
+
+
+def _row_values(
+    rows: npt.NDArray[Any], key: str, body: tuple[int, int]
+) -> npt.NDArray[np.float64]:
+    start, stop = body
+    middle = rows.shape[1] // 2
+    columns = {
+        # an even number of bins has its centre between two of them
+        "center": slice(middle - 1, middle + 1)
+        if rows.shape[1] % 2 == 0
+        else slice(middle, middle + 1),
+        "region": slice(start, stop),
+        "left": slice(start, start + 1),
+        "right": slice(stop - 1, stop),
+    }
+    if key not in columns:
+        raise InputError(f'stackups sort by {", ".join(SORT_KEYS)}, not by "{key}"')
+    return _nanmean(rows[:, columns[key]].astype(np.float64), axis=1)
+
+
+def shown_rows(
+    rows: npt.NDArray[Any], order: npt.NDArray[np.int64], *, shown: int = _SHOWN
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    """Image of at most `shown` rows, each the mean of neighbours in the order.
+
+    Returns
+    -------
+    image : float32 (min(n, shown), bins)
+        NaN where no row of a group has data.
+    edges : int32 (len(image) + 1,)
+        Positions in the order at which each image row starts; the last is n.
+    """
+    n = len(order)
+    lines = min(n, shown)
+    edges = (np.arange(lines + 1, dtype=np.int64) * n // max(lines, 1)).astype(np.int32)
+    if lines == n:
+        return np.asarray(rows, dtype=np.float32)[order], edges
+    image = np.empty((lines, rows.shape[1]), dtype=np.float32)
+    for line in range(lines):
+        group = np.asarray(rows[order[edges[line] : edges[line + 1]]], dtype=np.float64)
+        image[line] = _nanmean(group, axis=0)
+    return image, edges
+
+
+def _nanmean(values: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
+    with warnings.catch_warnings():  # an empty slice is NaN here, not worth a warning
+        warnings.simplefilter("ignore", RuntimeWarning)
+        mean: npt.NDArray[np.float64] = np.nanmean(values, axis=axis)
+    return mean
+
+
+def column_mean(rows: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """NaN-ignoring mean of each column, float64 ``(bins,)``."""
+    return _nanmean(np.asarray(rows, dtype=np.float64), axis=0)

@@ -1,0 +1,115 @@
+"""One copy of the browser code per page, however many views are shown.
+
+Each view carries a loader of under a kilobyte. The bundle itself is the state of one hidden
+widget whose id is derived from the bundle's content; the loader imports it once and keeps
+the module on the page under that hash. marimo serves ``_esm`` by content hash itself and
+closes comms with their cell, so there every view simply carries the bundle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import threading
+from functools import cache
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from hicognition_widgets.errors import HiCognitionError
+
+BUNDLE = Path(__file__).parents[1] / "static" / "widget.js"
+
+LOADER = """\
+const pages = (globalThis[Symbol.for("hicognition-widgets")] ??= new Map());
+function load(model, host) {
+  const hash = model.get("_runtime_hash");
+  if (!pages.has(hash)) {
+    const loading = (async () => {
+      const runtime = await host.getModel(model.get("_runtime"));
+      const blob = new Blob([runtime.get("source")], { type: "text/javascript" });
+      const address = URL.createObjectURL(blob);
+      try { return await import(address); } finally { URL.revokeObjectURL(address); }
+    })();
+    pages.set(hash, loading);
+    loading.catch(() => pages.delete(hash));
+  }
+  return pages.get(hash);
+}
+export default {
+  async render(context) {
+    return (await load(context.model, context.host)).mount(context);
+  },
+};
+"""
+
+
+@cache
+def bundle_source() -> str:
+    """Text of the browser bundle.
+
+    Raises
+    ------
+    HiCognitionError
+        If the bundle was not built (a source checkout without ``make``).
+    """
+    try:
+        return BUNDLE.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise HiCognitionError(
+            f"the browser bundle {BUNDLE} is not built; run `make` in the source checkout"
+        ) from error
+
+
+@cache
+def bundle_hash() -> str:
+    """SHA-256 of the bundle, hex."""
+    return hashlib.sha256(bundle_source().encode()).hexdigest()
+
+
+def in_marimo() -> bool:
+    """True when the code runs inside a marimo notebook."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
+
+
+class Runtime(anywidget.AnyWidget):
+    """Hidden widget that holds the bundle's text; it is never displayed."""
+
+    _esm = "export default {};"
+    source = traitlets.Unicode().tag(sync=True)
+
+
+_lock = threading.Lock()
+_runtime: Runtime | None = None
+
+
+def runtime() -> Runtime:
+    """The page's runtime widget; made anew after ``Widget.close_all()``."""
+    global _runtime
+    with _lock:
+        if _runtime is None or _runtime.comm is None:
+            _runtime = Runtime(
+                model_id=f"hicognition-widgets-{bundle_hash()[:32]}", source=bundle_source()
+            )
+        return _runtime
+
+
+class BundledWidget(anywidget.AnyWidget):
+    """Base of every widget that is drawn by the bundle."""
+
+    _runtime = anywidget.WidgetTrait().tag(sync=True)
+    _runtime_hash = traitlets.Unicode().tag(sync=True)
+
+    @property
+    def _esm(self) -> str:
+        return bundle_source() if in_marimo() else LOADER
+
+    def __init__(self, **traits: object) -> None:
+        unknown = sorted(set(traits) - set(self.trait_names()))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no setting {unknown[0]!r}")
+        if not in_marimo():
+            traits.setdefault("_runtime", runtime())
+        super().__init__(_runtime_hash=bundle_hash(), **traits)

@@ -1,0 +1,93 @@
+"""One row of signal per region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import traitlets
+
+from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views import rows
+from hicognition_widgets.views.base import View
+
+
+class Stackup(View):
+    """All regions as rows, sorted, with their average on top.
+
+    Takes what :class:`~hicognition_widgets.views.base.View` takes, and
+
+    Parameters
+    ----------
+    sort_by : {"center", "region", "left", "right", "input", "random"}
+        Order of the rows.
+    ascending : bool
+        Smallest value on top.
+    """
+
+    analysis = "stackup"
+    feature_kind = "signal_track"
+    kept: ClassVar[tuple[str, ...]] = (*View.kept, "sort_by", "ascending")
+
+    kind = traitlets.Unicode("stackup").tag(sync=True)
+    sort_by = traitlets.Enum(tuple(rows.SORT_KEYS), default_value="center").tag(sync=True)
+    sort_options = traitlets.List().tag(sync=True)
+    ascending = traitlets.Bool(False).tag(sync=True)
+
+    def set_regions(self, regions: Any) -> None:
+        """Look at another region set; the sort key is kept where it makes sense."""
+        super().set_regions(regions)
+        keys = rows.sort_keys(self.mode)
+        self.sort_options = [{"id": key, "label": rows.SORT_KEYS[key]} for key in keys]
+        if self.sort_by not in keys:
+            self.sort_by = keys[0]
+
+    @traitlets.observe("sort_by", "ascending")
+    def _order_changed(self, _change: Mapping[str, Any]) -> None:
+        """The rows are at hand: only their order is new."""
+        with self._lock:
+            generation = self._generation
+            at_hand = bool(self._results)
+        if at_hand:
+            self._deliver(generation)
+
+    def _present(
+        self, results: Sequence[StoredResult]
+    ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        (result,) = results
+        values = np.asarray(result.arrays["rows"])
+        order = self.row_order(result)
+        image, edges = rows.shown_rows(values, order)
+        axis = self.axis(values.shape[1])
+        meta = dict(result.meta) | {"axis": axis, "n_rows": len(order)}
+        arrays = {
+            "image": image,
+            "row_edges": edges,
+            "profile": rows.column_mean(values),
+        }
+        return meta, arrays
+
+    def row_order(self, result: StoredResult) -> npt.NDArray[np.int64]:
+        """Row numbers of the regions in the order shown, top first."""
+        values = np.asarray(result.arrays["rows"])
+        axis = self.axis(values.shape[1])
+        if axis["mode"] == "interval":
+            first = round(100 * axis["expansion"] / axis["bin_percent"])
+            body = (first, first + round(100 / axis["bin_percent"]))
+        else:
+            body = (0, values.shape[1])
+        return rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
+
+    def _data(self) -> npt.NDArray[np.float32]:
+        return np.asarray(self._results[0].arrays["rows"])
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per region in the order shown: ``region`` (row number), then the bins."""
+        values = self.data
+        order = self.row_order(self._results[0])
+        frame = pd.DataFrame(values[order], columns=[str(i) for i in range(values.shape[1])])
+        frame.insert(0, "region", order)
+        return frame

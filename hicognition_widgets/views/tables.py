@@ -1,0 +1,54 @@
+"""A view's numbers as a file: CSV of the table, or NPY of the array."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from hicognition_widgets.errors import InputError
+
+
+class HasNumbers(Protocol):
+    """What can be saved: an array and a table."""
+
+    @property
+    def data(self) -> npt.NDArray[Any]:
+        """The array."""
+        ...
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table."""
+        ...
+
+    @property
+    def file_stem(self) -> str:
+        """Name of the file without its ending."""
+        ...
+
+
+def table_files(view: HasNumbers, kind: str) -> tuple[str, bytes]:
+    """File name and content of a view's numbers.
+
+    Raises
+    ------
+    InputError
+        If `kind` is neither ``"csv"`` nor ``"npy"``.
+    """
+    if kind == "csv":
+        return f"{view.file_stem}.csv", view.to_frame().to_csv(index=False).encode()
+    if kind == "npy":
+        buffer = io.BytesIO()
+        np.save(buffer, view.data, allow_pickle=False)
+        return f"{view.file_stem}.npy", buffer.getvalue()
+    raise InputError(f'data can be saved as "csv" or "npy", not {kind!r}')
+
+
+def safe_stem(*parts: str) -> str:
+    """A file name from free text: letters, digits, dots, dashes; at most 100 characters."""
+    text = "_".join(part for part in parts if part)
+    return re.sub(r"[^\w.+-]+", "-", text, flags=re.ASCII).strip("-.")[:100] or "view"

@@ -1,0 +1,93 @@
+"""Trait types of the views: what they accept, in sentences people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import traitlets
+
+from hicognition_widgets.catalog import DatasetRecord
+
+
+def dataset_id(value: object) -> str:
+    """Wire id of a dataset given as record, id text or number."""
+    if isinstance(value, DatasetRecord):
+        return str(value.id)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError(f"{value!r} is not a dataset")
+    return str(value)
+
+
+class FeatureIds(traitlets.List[str]):
+    """Ids of the chosen features; datasets and single values are accepted too."""
+
+    info_text = "a feature (a dataset of the catalog, or its id) or a list of features"
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Turn datasets into ids."""
+        if isinstance(value, DatasetRecord | str | int):
+            value = [value]
+        if isinstance(value, Iterable):
+            try:
+                value = [dataset_id(item) for item in value]
+            except TypeError:
+                self.error(obj, value)
+        return super().validate(obj, value)
+
+
+class PositiveInt(traitlets.Int):
+    """A number of base pairs, or None."""
+
+    info_text = "a positive whole number of base pairs, or None"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_value=None, allow_none=True, **kwargs)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Accept whole floats (the browser sends numbers) and refuse the rest."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or (isinstance(value, int) and value <= 0):
+            self.error(obj, value)
+        return super().validate(obj, value)
+
+
+class Finite(traitlets.Float):
+    """A finite number, or None for automatic."""
+
+    info_text = "a finite number, or None for automatic"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_value=None, allow_none=True, **kwargs)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Refuse NaN and infinities, which JSON cannot carry."""
+        checked = super().validate(obj, value)
+        if checked is not None and not -float("inf") < checked < float("inf"):
+            self.error(obj, value)
+        return checked
+
+
+def regions_json(record: DatasetRecord | None, _widget: object = None) -> Any:
+    """A region set as the browser reads it."""
+    if record is None:
+        return None
+    return {
+        "id": str(record.id),
+        "name": record.name,
+        "n": record.n_regions,
+        "pairs": record.dims == 2,
+        "mode": record.region_kind,
+    }
+
+
+def feature_json(record: DatasetRecord) -> dict[str, str]:
+    """A feature as the browser's choices show it."""
+    detail = {"contact_map": "contact map", "signal_track": "signal track"}
+    return {
+        "id": str(record.id),
+        "name": record.name,
+        "kind": record.kind,
+        "detail": f"{detail.get(record.kind, record.kind)} · {record.assembly}",
+    }
