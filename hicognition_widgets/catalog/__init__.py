@@ -1,0 +1,40 @@
+"""Who owns which data, which results exist, and who may see what.
+
+In: names, paths, fingerprints, small results, questions.
+Out: frozen records. Never reads a genomic file, never computes, and never hands out a
+row that is tied to a database session.
+"""
+
+from hicognition_widgets.catalog.records import (
+    AnnotationRecord,
+    AssemblyRecord,
+    CollectionRecord,
+    DatasetRecord,
+    Deletion,
+    GroupRecord,
+    JobRecord,
+    RepositoryRecord,
+    ResultRecord,
+    SessionRecord,
+    ShareRecord,
+    TaskRecord,
+    Usage,
+    UserRecord,
+)
+
+__all__ = [
+    "AnnotationRecord",
+    "AssemblyRecord",
+    "CollectionRecord",
+    "DatasetRecord",
+    "Deletion",
+    "GroupRecord",
+    "JobRecord",
+    "RepositoryRecord",
+    "ResultRecord",
+    "SessionRecord",
+    "ShareRecord",
+    "TaskRecord",
+    "Usage",
+    "UserRecord",
+]

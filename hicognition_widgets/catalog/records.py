@@ -1,0 +1,417 @@
+"""What the catalog hands out: plain frozen records, never rows tied to a database session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+DatasetKind = Literal["regions", "signal_track", "contact_map"]
+RegionKind = Literal["point", "interval"]
+CollectionKind = Literal["regions", "signal_tracks"]
+JobState = Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"]
+AnnotationKind = Literal["number", "category"]
+ShareableKind = Literal["dataset", "collection", "session"]
+MetadataValue = str | float | int | bool
+
+ACTIVE_STATES: tuple[JobState, ...] = ("queued", "running")
+"""States of jobs and tasks that something is still working on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What every object of the catalog has.
+
+    Attributes
+    ----------
+    id : int
+        Number within its kind; never used again after a deletion.
+    name : str
+        Text chosen by a person: may hold anything, so show it as text only.
+    owner : str
+        Who may change it.
+    public : bool
+        Whether everybody may see it.
+    created, updated : datetime
+        In UTC.
+    """
+
+    id: int
+    name: str
+    owner: str
+    public: bool = False
+    created: datetime
+    updated: datetime
+
+    @property
+    def ref(self) -> str:
+        """``owner/name``, which finds the object for other people too."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssemblyRecord(Record):
+    """A genome build.
+
+    Attributes
+    ----------
+    organism : str or None
+    chromsizes : mapping of str to int
+        Chromosome lengths in bp, in the order they were given.
+    arms : tuple of (chrom, start, end, name)
+        Chromosome arms, 0-based half-open; empty where none are known.
+    """
+
+    organism: str | None = None
+    chromsizes: Mapping[str, int] = field(default_factory=dict, hash=False, repr=False)
+    arms: tuple[tuple[str, int, int, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetRecord(Record):
+    """A region set, signal track or contact map.
+
+    Attributes
+    ----------
+    kind : {"regions", "signal_track", "contact_map"}
+    assembly : str
+        Name of the assembly; `assembly_id` is its number.
+    path : str
+        The file; empty when the dataset was deleted.
+    fingerprint : str
+        Name of the file's content.
+    managed : bool
+        Whether the file is a copy that belongs to the store.
+    size : int
+        Bytes.
+    modified : float
+        Time of the file's last change, seconds since 1970.
+    dims : {1, 2} or None
+        1 for regions of BED files, 2 for pairs of BEDPE files; None for features.
+    region_kind : {"point", "interval"} or None
+    n_regions : int or None
+    resolutions : tuple of int
+        Bin sizes of a contact map in bp.
+    metadata : mapping
+        Free fields; see :mod:`hicognition_widgets.catalog.vocabulary` for suggestions.
+    origin : mapping or None
+        Where a derived region set comes from.
+    repository, sample_id, source_url : str or None
+        Where a downloaded file comes from.
+    deleted : bool
+        True for a tombstone: the owner deleted it while somebody's collection or
+        session still refers to it.
+    """
+
+    kind: DatasetKind
+    assembly: str
+    assembly_id: int
+    path: str
+    fingerprint: str
+    managed: bool = False
+    size: int = 0
+    modified: float = 0.0
+    dims: Literal[1, 2] | None = None
+    region_kind: RegionKind | None = None
+    n_regions: int | None = None
+    resolutions: tuple[int, ...] = ()
+    description: str = ""
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict, hash=False)
+    origin: Mapping[str, Any] | None = field(default=None, hash=False)
+    repository: str | None = None
+    sample_id: str | None = None
+    source_url: str | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionRecord(Record):
+    """A named, ordered group of region sets or of signal tracks on one assembly.
+
+    Attributes
+    ----------
+    members : tuple of DatasetRecord
+        In order. Deleted members stay as tombstones (``deleted`` is True).
+    hidden : int
+        Members that exist but that you may not see.
+    """
+
+    kind: CollectionKind
+    assembly: str
+    assembly_id: int
+    description: str = ""
+    members: tuple[DatasetRecord, ...] = field(default=(), hash=False)
+    hidden: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationRecord(Record):
+    """One column of values, one value per region of a region set.
+
+    Attributes
+    ----------
+    dataset_id : int
+        The region set.
+    kind : {"number", "category"}
+    n : int
+        Number of regions.
+    n_missing : int
+        Regions without a value.
+    levels : tuple of str
+        Names of the categories; empty for numbers.
+    source : str
+        Where the column came from, for example a file name.
+    """
+
+    dataset_id: int
+    kind: AnnotationKind
+    n: int
+    n_missing: int = 0
+    levels: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRecord:
+    """A stored result.
+
+    Attributes
+    ----------
+    key : str
+        Address made from the inputs' fingerprints, the parameters and the version of
+        the algorithm.
+    meta, request : mapping
+        Numbers that are shown with the result, and the request it answers.
+    artifact : str or None
+        Folder of a large result, relative to the root of the store.
+    payload : bytes or None
+        A small result itself.
+    digest : str
+        Digest of the payload or of the artifact's manifest.
+    producer : str
+        Who computed it.
+    """
+
+    id: int
+    key: str
+    analysis: str
+    producer: str
+    meta: Mapping[str, Any] = field(hash=False)
+    request: Mapping[str, Any] = field(hash=False, repr=False)
+    inputs: tuple[int, ...] = ()
+    artifact: str | None = None
+    payload: bytes | None = field(default=None, repr=False)
+    digest: str = ""
+    size: int = 0
+    created: datetime
+
+    @property
+    def owner(self) -> str:
+        """The producer."""
+        return self.producer
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRecord:
+    """A piece of bulk work.
+
+    Attributes
+    ----------
+    state : {"queued", "running", "finished", "failed", "cancelled", "interrupted"}
+    total, done, failed : int
+        Tasks.
+    process : str
+        Host and process that runs it.
+    """
+
+    id: int
+    title: str
+    owner: str
+    state: JobState
+    total: int
+    done: int = 0
+    failed: int = 0
+    message: str = ""
+    request: Mapping[str, Any] = field(hash=False, repr=False)
+    process: str = ""
+    created: datetime
+    updated: datetime
+    finished: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The title."""
+        return self.title
+
+    @property
+    def public(self) -> bool:
+        """Jobs are their owner's business."""
+        return False
+
+    @property
+    def active(self) -> bool:
+        """Whether it is queued or running."""
+        return self.state in ACTIVE_STATES
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRecord:
+    """One step of a job."""
+
+    id: int
+    job_id: int
+    key: str
+    title: str = ""
+    state: JobState
+    error_type: str = ""
+    error: str = ""
+    traceback: str = field(default="", repr=False)
+    tries: int = 0
+    updated: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRecord(Record):
+    """Saved comparisons.
+
+    Attributes
+    ----------
+    spec : mapping
+        What the comparisons show, as plain data.
+    datasets : tuple of DatasetRecord
+        What they use, tombstones included.
+    collections : tuple of int
+        Collections they use.
+    hidden : int
+        Datasets they use that you may not see.
+    thumbnail : bytes or None
+        A small PNG.
+    """
+
+    description: str = ""
+    spec: Mapping[str, Any] = field(hash=False, repr=False)
+    datasets: tuple[DatasetRecord, ...] = field(default=(), hash=False)
+    collections: tuple[int, ...] = ()
+    hidden: int = 0
+    thumbnail: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareRecord:
+    """A right to see that an owner gave to somebody.
+
+    Attributes
+    ----------
+    kind, object_id : str, int
+        What is shared.
+    user, group : str or None
+        With whom; both None for a link.
+    token : str or None
+        The secret of a link; only known right after it was made.
+    opened_by : tuple of str
+        Who opened the link.
+    """
+
+    id: int
+    owner: str
+    kind: ShareableKind
+    object_id: int
+    user: str | None = None
+    group: str | None = None
+    token: str | None = field(default=None, repr=False)
+    created: datetime
+    expires: datetime | None = None
+    revoked: datetime | None = None
+    opened_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRecord(Record):
+    """People that things can be shared with together; the owner manages the members."""
+
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRecord:
+    """Somebody who used the catalog."""
+
+    name: str
+    full_name: str = ""
+    created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryRecord:
+    """A public archive of samples.
+
+    Attributes
+    ----------
+    url, file_url : str
+        Address patterns with ``{href}`` and ``{id}``.
+    auth_required : bool
+    """
+
+    name: str
+    url: str
+    file_url: str
+    auth_required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """Who uses a dataset or collection.
+
+    Attributes
+    ----------
+    collections, sessions, derived : tuple of str
+        Names of your own things that use it.
+    results, annotations : int
+        Your own.
+    others : int
+        Collections and sessions of other people.
+    """
+
+    collections: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    results: int = 0
+    annotations: int = 0
+    others: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletion:
+    """What a deletion did, and which files are now without an owner.
+
+    Attributes
+    ----------
+    tombstone : bool
+        A name is left for those who still refer to it.
+    others : int
+        Collections and sessions of other people that referred to it.
+    deleted : tuple of (kind, name)
+        What went with it.
+    artifacts : tuple of str
+        Result folders, relative to the store's root, that can be removed.
+    files : tuple of str
+        Managed files that can be removed.
+    """
+
+    tombstone: bool = False
+    others: int = 0
+    deleted: tuple[tuple[str, str], ...] = ()
+    artifacts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def warning(self) -> str | None:
+        """The sentence to show, or None."""
+        if not self.others:
+            return None
+        things = "thing" if self.others == 1 else "things"
+        return (
+            f"{self.others} {things} of other people used this; "
+            "they now show that it is missing"
+        )
