@@ -1,0 +1,121 @@
+/**
+ * Builds the one browser bundle.
+ *
+ *   node build.mjs           minified, within the size budget, with its content hash
+ *   node build.mjs --watch   the same again after every change of a source file
+ *   node build.mjs --serve   the development page on a local port
+ *
+ * Every run builds everything: it takes a fraction of a second, and nothing can be stale.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = resolve(here, "../hicognition_widgets/static");
+const budget = { minified: 250_000, gzip: 80_000 };
+
+/** What must not be in a bundle that runs under a strict content-security policy, offline. */
+const forbidden = [
+  [/\beval\s*\(/, "eval"],
+  [/\bnew Function\b|[^.\w]Function\s*\(/, "the Function constructor"],
+  [/\.(innerHTML|outerHTML)\s*=|insertAdjacentHTML|document\.write/, "HTML from text"],
+  [/\b(import|from)\s*\(?\s*["'`]https?:/, "an import from the network"],
+];
+
+/** Style sheets as minified text. */
+const styleText = {
+  name: "style text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const { code } = await esbuild.transform(source, { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+/** Checks the bundle and puts it, with its hash, where Python finds it. */
+const deliver = {
+  name: "deliver",
+  setup(build) {
+    build.onEnd(async (result) => {
+      if (result.errors.length > 0) return;
+      const [file] = result.outputFiles;
+      const problems = forbidden.filter(([pattern]) => pattern.test(file.text));
+      const sizes = { minified: file.contents.length, gzip: gzipSync(file.contents).length };
+      const over = Object.keys(budget).filter((name) => sizes[name] > budget[name]);
+      if (problems.length + over.length > 0) {
+        const errors = [
+          ...problems.map(([, what]) => `the bundle contains ${what}`),
+          ...over.map((n) => `the bundle has ${sizes[n]} bytes ${n}; ${budget[n]} are allowed`),
+        ];
+        return { errors: errors.map((text) => ({ text })) };
+      }
+      const sha256 = createHash("sha256").update(file.contents).digest("hex");
+      await mkdir(target, { recursive: true });
+      await put("widget.js", file.contents);
+      await put("widget.json", `${JSON.stringify({ sha256, bytes: sizes }, null, 2)}\n`);
+      const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+      console.log(`widget.js  ${kb(sizes.minified)}  ${kb(sizes.gzip)} gzip  ${sha256.slice(0, 12)}`);
+    });
+  },
+};
+
+/** Whole files only: a reader never meets half a bundle. */
+async function put(name, content) {
+  const path = resolve(target, name);
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, content);
+  await rename(part, path);
+}
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+};
+
+const options = {
+  ...common,
+  entryPoints: ["src/index.ts"],
+  outfile: resolve(target, "widget.js"),
+  minify: true,
+  legalComments: "inline",
+  write: false,
+  plugins: [styleText, deliver],
+};
+
+const [flag] = process.argv.slice(2);
+if (flag === "--serve") {
+  const context = await esbuild.context({
+    ...common,
+    entryPoints: ["dev/dev.ts"],
+    outdir: resolve(here, "dev/.build"),
+    write: false,
+    sourcemap: "inline",
+    plugins: [styleText],
+  });
+  const port = Number(process.env.PORT ?? 8123);
+  await context.serve({ host: "127.0.0.1", port, servedir: resolve(here, "dev") });
+  console.log(`http://127.0.0.1:${port}/`);
+} else if (flag === "--watch") {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else if (flag === undefined) {
+  await esbuild.build(options).catch(() => process.exit(1));
+} else {
+  console.error(`unknown option ${flag}; use --watch, --serve or none`);
+  process.exit(2);
+}

@@ -1,0 +1,18 @@
+/** What a plot is given and what it gives back; the card around it is the shell's. */
+
+import type { DecodedResult, SettingsPatch, ViewSettings } from "./types";
+
+export interface PlotProps {
+  readonly result: DecodedResult;
+  readonly settings: ViewSettings;
+  /** CSS pixels that the plot may fill, axes and colour bar included. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** An older picture under a progress mark: drawn, but answering to nothing. */
+  readonly dimmed: boolean;
+  /** A change of settings made in the plot, such as a dragged colour limit. */
+  readonly onChange: (patch: SettingsPatch) => void;
+  /** Text for the status line; null when the cursor has left. */
+  readonly onReadout: (text: string | null) => void;
+  /** What the picture shows, for people who do not see it. */
+  readonly label: string;
+}

@@ -1,0 +1,275 @@
+/**
+ * What travels between Python and the browser, as types.
+ *
+ * Trait names stay in snake_case here, as they are in Python: one name for one thing on both
+ * sides of the wire. Arrays arrive as little-endian bytes and leave the codec as typed arrays.
+ */
+
+/** Kinds of view that a comparison can hold. A kind without a plot still has a card. */
+export type ViewKind =
+  | "pileup"
+  | "profile"
+  | "stackup"
+  | "embedding1d"
+  | "embedding2d"
+  | "enrichment";
+
+/** Kinds of widget that the bundle can mount. */
+export type WidgetKind = ViewKind | "comparison";
+
+export type Mode = "point" | "interval";
+export type Side = "" | "left" | "right";
+export type Normalization = "balanced" | "oe" | "raw";
+export type Scale = "linear" | "log2";
+/** Empty means: the rule for this kind and normalization decides. */
+export type ColourMap = "" | "fall" | "coolwarm" | "viridis" | "magma" | "Reds" | "Greys";
+export type Band = "ci95" | "none";
+export type Status = "empty" | "computing" | "ready" | "failed";
+
+// -- arrays ---------------------------------------------------------------------------
+
+export type DType = "float32" | "float64" | "int32" | "uint32" | "uint8";
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** One array on the wire; base64 text only inside exported HTML. */
+export interface WireArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: DataView | ArrayBuffer | Uint8Array | string;
+}
+
+/** One array ready for use: C order, `data.length` is the product of `shape`. */
+export interface DecodedArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+// -- results --------------------------------------------------------------------------
+
+/** Bins of base pairs around a point. `size` counts bins; a pileup's middle bin is the point. */
+export interface PointAxis {
+  readonly mode: "point";
+  /** Upstream and downstream, in bp, both positive. */
+  readonly flank: readonly [number, number];
+  readonly binsize: number;
+  readonly size: number;
+}
+
+/** Bins of a rescaled region that was expanded by `expansion` of its length on each side. */
+export interface IntervalAxis {
+  readonly mode: "interval";
+  readonly bin_percent: number;
+  readonly expansion: number;
+  readonly size: number;
+}
+
+export type Axis = PointAxis | IntervalAxis;
+
+/** Counts of left-out regions by the sentence that says why. */
+export type Reasons = Readonly<Record<string, number>>;
+export type Numbers = Readonly<Record<string, number | null>>;
+
+/** One line of a profile. Ids are unique, names need not be. */
+export interface TrackMeta {
+  readonly id: string;
+  readonly name: string;
+  readonly n_used: number;
+  readonly n_left_out: number;
+  readonly reasons?: Reasons;
+  readonly numbers: Numbers;
+}
+
+export interface ResultMeta {
+  readonly n_used: number;
+  readonly n_left_out: number;
+  readonly reasons: Reasons;
+  readonly numbers: Numbers;
+  readonly axis: Axis;
+  readonly tracks?: readonly TrackMeta[];
+  /** Stackups: regions shown, before binning to display rows. */
+  readonly n_rows?: number;
+}
+
+export interface WireResult {
+  readonly key: string;
+  readonly meta: ResultMeta;
+  readonly arrays: Readonly<Record<string, WireArray>>;
+}
+
+/**
+ * A result as plots draw it.
+ *
+ * - pileup: `mean` float32 (s, s), `count` int32 (s, s); rows = anchor 1 downwards
+ * - profile: `mean`, `low`, `high` float32 (tracks, bins), `count` int32
+ * - stackup: `image` float32 (rows, bins), `row_edges` int32 (rows + 1), `profile` float32 (bins)
+ */
+export interface DecodedResult {
+  readonly key: string;
+  readonly meta: ResultMeta;
+  readonly arrays: Readonly<Record<string, DecodedArray>>;
+}
+
+// -- views ----------------------------------------------------------------------------
+
+export interface RegionSet {
+  readonly id: string;
+  readonly name: string;
+  readonly n: number;
+  readonly pairs: boolean;
+  readonly mode: Mode;
+}
+
+export interface FeatureOption {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly detail: string;
+}
+
+export interface SortOption {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Settings of a view: the traits that both sides write. */
+export interface ViewSettings {
+  readonly title: string;
+  readonly features: readonly string[];
+  readonly flank: number | null;
+  readonly binsize: number | null;
+  readonly bin_percent: number | null;
+  readonly side: Side;
+  /** Colour or y limits in displayed units (after log2 if `scale` says so); null = automatic. */
+  readonly vmin: number | null;
+  readonly vmax: number | null;
+  readonly cmap: ColourMap;
+  readonly scale: Scale;
+  readonly symmetric: boolean;
+  /** CSS pixels of the plot; 0 = automatic. */
+  readonly width: number;
+  readonly height: number;
+  /** Pileups; "" elsewhere. */
+  readonly normalization: Normalization | "";
+  /** Profiles: each line from 0 to 1. */
+  readonly normalized: boolean;
+  /** Profiles: uncertainty around the mean. */
+  readonly band: Band;
+  /** Stackups; "" elsewhere. */
+  readonly sort_by: string;
+  readonly ascending: boolean;
+}
+
+/** A change of settings: only the keys that change. */
+export type SettingsPatch = Partial<ViewSettings>;
+
+/** What Python says about a view and the browser never writes. */
+export interface ViewFacts {
+  readonly kind: ViewKind;
+  readonly view_id: string;
+  readonly mode: Mode;
+  readonly pairs: boolean;
+  readonly regions: RegionSet | null;
+  readonly feature_options: readonly FeatureOption[];
+  readonly flank_options: readonly number[];
+  readonly bin_options: readonly number[];
+  readonly normalization_options: readonly Normalization[];
+  readonly sort_options: readonly SortOption[];
+  readonly status: Status;
+  readonly stale: boolean;
+  /** One sentence: what to choose, or what failed. */
+  readonly message: string;
+  readonly detail: string;
+  /** 0 to 1, or null when nothing is known. */
+  readonly progress: number | null;
+  /** Seconds. */
+  readonly elapsed: number;
+}
+
+/** A view at one moment. */
+export interface ViewSnapshot {
+  readonly facts: ViewFacts;
+  readonly settings: ViewSettings;
+  readonly result: DecodedResult | null;
+}
+
+// -- comparisons ----------------------------------------------------------------------
+
+export interface RegionOption {
+  readonly id: string;
+  readonly name: string;
+  readonly detail: string;
+}
+
+export interface AddOption {
+  readonly kind: string;
+  readonly label: string;
+}
+
+export interface SelectionFacts {
+  /** null: nothing is selected. */
+  readonly count: number | null;
+  readonly total: number;
+  readonly name: string;
+}
+
+export interface ComparisonSettings {
+  readonly flank: number | null;
+  /** 0 = as many as fit. */
+  readonly columns: number;
+}
+
+export interface ComparisonSnapshot {
+  readonly kind: "comparison";
+  readonly title: string;
+  readonly mode: Mode;
+  readonly regions: RegionSet | null;
+  readonly region_options: readonly RegionOption[];
+  readonly flank_options: readonly number[];
+  readonly settings: ComparisonSettings;
+  /** References of the child models, in layout order. */
+  readonly views: readonly string[];
+  readonly add_options: readonly AddOption[];
+  readonly selection: SelectionFacts;
+  readonly status: string;
+  readonly message: string;
+  readonly can_undo: boolean;
+  readonly can_redo: boolean;
+}
+
+// -- commands -------------------------------------------------------------------------
+
+export type CommandName =
+  | "retry"
+  | "cancel"
+  | "recompute"
+  | "save_data"
+  | "code"
+  | "add_view"
+  | "remove_view"
+  | "move_view"
+  | "choose_regions"
+  | "undo"
+  | "redo"
+  | "save_html"
+  | "rename";
+
+export type CommandArgs = Readonly<Record<string, unknown>>;
+
+/** A reply that succeeded; a refusal is thrown as a `CommandError`. */
+export interface Reply {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly DataView[];
+}
+
+// -- embedded pages -------------------------------------------------------------------
+
+export type Traits = Readonly<Record<string, unknown>>;
+
+/** Content of the `hicognition-data` script in exported HTML. */
+export interface EmbeddedData {
+  readonly version: 1;
+  readonly comparison: Traits;
+  readonly views: readonly Traits[];
+  readonly results: Readonly<Record<string, WireResult>>;
+}
