@@ -29,8 +29,8 @@ def ready_node() -> Node:
         found = next((here for place in places if (here := node.of_wheel(place))), None)
     if found is None:
         raise Stop(
-            f"Node {node.OLDEST} or newer with npm is needed and PyPI has none for this machine: "
-            "install the packages nodejs and npm"
+            f"Node {node.OLDEST} or newer with npm is needed, and PyPI has none for this "
+            "machine: install the packages nodejs and npm"
         )
     return found
 

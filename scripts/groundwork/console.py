@@ -13,7 +13,7 @@ from pathlib import Path
 TAIL = 25
 
 
-class Stop(Exception):  # noqa: N818 - it is an ending with a sentence, not always an error
+class Stop(Exception):
     """Setting up cannot go on; the sentence says what to do about it."""
 
     def __init__(self, sentence: str, code: int = 2) -> None:

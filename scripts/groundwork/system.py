@@ -27,7 +27,10 @@ PLAYWRIGHT_CACHES = (".cache/ms-playwright", "Library/Caches/ms-playwright")
 
 
 def find_chromium() -> Path | None:
-    """Return a Chromium or Chrome: named in HICOGNITION_CHROMIUM, on the PATH, or playwright's."""
+    """Return a Chromium or Chrome, if there is one.
+
+    Looks at ``HICOGNITION_CHROMIUM``, the PATH, and where playwright keeps its own.
+    """
     named = os.environ.get("HICOGNITION_CHROMIUM")
     if named:
         if not os.access(named, os.X_OK):
@@ -90,9 +93,8 @@ def postgres() -> None:
 def apt(packages: tuple[str, ...], what: str) -> None:
     """Install Debian packages where that is allowed, else say which ones to install."""
     names = " ".join(packages)
-    missing = (
-        f"{what}: install the package{'s' * (len(packages) > 1)} {names}, then run this again"
-    )
+    plural = "s" if len(packages) > 1 else ""
+    missing = f"{what}: install the package{plural} {names}, then run this again"
     if not shutil.which("apt-get") or os.geteuid() != 0:
         raise Stop(f"Needed: {missing}")
     with locked("apt"), step(f"installing {names}"):
