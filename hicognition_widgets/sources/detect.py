@@ -78,22 +78,23 @@ def detect(path: str | Path) -> Kind:
     if not head:
         raise FileError(path, "this file is empty; give a BED, BEDPE, bigWig or mcool file")
     kind = _binary_kind(head)
+    claimed = _CLAIMS.get(path.suffix.lower())
     if kind is not None:
+        if claimed not in (None, kind):
+            raise FileError(
+                path, f"the name says {_NAMES[claimed]}, but this is {_NAMES[kind]}; rename it"
+            )
         return kind
     what = describe(head)
     if what is not None:
         raise FileError(path, f"this is {what}")
+    if claimed in ("contact_map", "signal_track"):
+        raise FileError(path, f"this is not {_NAMES[claimed]}; copy or download it again")
     text = _inflate(head)
-    if any(byte < 9 for byte in text[:4096]) and not text.startswith(
-        (b"\xff\xfe", b"\xfe\xff")
-    ):
-        claim = {
-            ".mcool": "not an HDF5 file, so not a contact map",
-            ".cool": "not an HDF5 file, so not a contact map",
-            ".bw": "not a bigWig file",
-            ".bigwig": "not a bigWig file",
-        }.get(path.suffix.lower(), "none of the kinds that can be read")
-        raise FileError(path, f"this is {claim}; give a BED, BEDPE, bigWig or mcool file")
+    if any(byte < 9 for byte in text[:4096]) and text[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise FileError(
+            path, "this is none of the known kinds; give a BED, BEDPE, bigWig or mcool file"
+        )
     if _is_bedgraph(path, text):
         raise FileError(
             path, "this is a bedGraph file; convert it to bigWig first (with bedGraphToBigWig)"

@@ -109,7 +109,7 @@ class ContactMapInfo:
         without = [size for size in self.resolutions if not self.weights[size]]
         if len(without) == len(self.resolutions):
             notes.append(
-                'there are no balancing weights; run "cooler balance" on the map, or use raw counts'
+                'there are no balancing weights; run "cooler balance", or use raw counts'
             )
         elif without:
             notes.append(
