@@ -40,7 +40,7 @@ def _stop(sentence: str) -> NoReturn:
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(hicognition_widgets.__version__)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def main(debug: bool) -> None:  # noqa: ARG001 - read from the context by _Group
+def main(debug: bool) -> None:
     """Explore Hi-C and ChIP-seq signal over sets of genomic regions."""
 
 
@@ -87,13 +87,9 @@ _ASSEMBLY = click.option(
 
 
 @main.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @_ASSEMBLY
-@click.option(
-    "--interval", is_flag=True, help="Treat regions as intervals, not as points."
-)
+@click.option("--interval", is_flag=True, help="Treat regions as intervals, not as points.")
 @click.option("--public", is_flag=True, help="Let everybody who uses the catalog see them.")
 def add(files: tuple[Path, ...], assembly: str, interval: bool, public: bool) -> None:
     """Register FILES: BED, BEDPE, bigWig, cool or mcool, by their content."""

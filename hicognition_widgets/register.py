@@ -12,11 +12,16 @@ import pandas as pd
 from hicognition_widgets.catalog import AssemblyRecord, Catalog, DatasetRecord
 from hicognition_widgets.errors import FileError, GenomeMismatch, NotFound
 from hicognition_widgets.genome.assembly import BUILTIN, Assembly, builtin_assembly
-from hicognition_widgets.genome.bed import RegionTable, read_regions, regions_from_frame, write_bed
+from hicognition_widgets.genome.bed import (
+    RegionTable,
+    read_regions,
+    regions_from_frame,
+    write_bed,
+)
 from hicognition_widgets.genome.names import match_names
-from hicognition_widgets.sources.contact_map import inspect_contact_map
 from hicognition_widgets.sources.detect import detect
 from hicognition_widgets.sources.fingerprint import fingerprint
+from hicognition_widgets.sources.map_info import inspect_contact_map
 from hicognition_widgets.sources.signal_track import inspect_signal_track
 from hicognition_widgets.store import Store
 
@@ -91,7 +96,7 @@ def regions(
     """
     if isinstance(source, pd.DataFrame):
         table = regions_from_frame(source)
-        path, label, managed = _keep_frame(store, table, name), name or "regions", True
+        path, label, managed = _keep_frame(store, table), name or "regions", True
     else:
         path = _existing(source)
         table = read_regions(path)
@@ -183,7 +188,7 @@ def _existing(source: str | Path) -> Path:
     return path
 
 
-def _keep_frame(store: Store, table: RegionTable, name: str | None) -> Path:
+def _keep_frame(store: Store, table: RegionTable) -> Path:
     """A DataFrame has no file of its own: the store keeps one."""
     ending = ".bedpe" if table.dims == 2 else ".bed"
     return store.add_managed_text(lambda path: write_bed(table.frame, path), suffix=ending)

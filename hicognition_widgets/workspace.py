@@ -10,9 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from hicognition_widgets import register
+from hicognition_widgets import answers, register
+from hicognition_widgets.analyses.results import PileupResult, ProfileResult
 from hicognition_widgets.catalog import (
     AssemblyRecord,
     Catalog,
@@ -38,6 +41,7 @@ from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.host import DatasetKind
 
 Ref = DatasetRecord | str | int
+Rows = Sequence[int] | npt.NDArray[Any]
 
 
 class Workspace:
@@ -288,42 +292,36 @@ class Workspace:
         binsize: int | None = None,
         bin_percent: float | None = None,
         normalization: Literal["balanced", "oe", "raw"] = "balanced",
+        subset: Rows | None = None,
         **options: Any,
-    ) -> StoredResult:
-        """Average contact map; arrays ``mean``, ``count``."""
-        return self._one(
+    ) -> PileupResult:
+        """Average contact map over a region set; waits for it.
+
+        Parameters
+        ----------
+        regions, feature : dataset, name or id
+            Region set and contact map.
+        flank, binsize : int
+            Half-width and bin size in bp; for region sets of points.
+        bin_percent : float
+            Bin size in percent of the region; for intervals.
+        normalization : {"balanced", "oe", "raw"}
+            What is averaged.
+        subset : row numbers or boolean mask, optional
+            Regions to average over; all by default.
+        """
+        request = self.request(
             "pileup",
-            regions,
-            feature,
+            self.dataset(regions),
+            [self.dataset(feature)],
             flank=flank,
             binsize=binsize,
             bin_percent=bin_percent,
             normalization=normalization,
+            subset=_row_numbers(subset),
             **options,
         )
-
-    def stackup(
-        self,
-        regions: Ref,
-        feature: Ref,
-        *,
-        flank: int | None = None,
-        binsize: int | None = None,
-        bin_percent: float | None = None,
-        side: Literal["left", "right"] | None = None,
-        **options: Any,
-    ) -> StoredResult:
-        """Signal of every region; array ``rows``."""
-        return self._one(
-            "stackup",
-            regions,
-            feature,
-            flank=flank,
-            binsize=binsize,
-            bin_percent=bin_percent,
-            side=side,
-            **options,
-        )
+        return answers.pileup(request, self.result(request))
 
     def profile(
         self,
@@ -334,25 +332,52 @@ class Workspace:
         binsize: int | None = None,
         bin_percent: float | None = None,
         side: Literal["left", "right"] | None = None,
+        subset: Rows | None = None,
         **options: Any,
-    ) -> StoredResult:
-        """Average signal with its band; arrays ``mean``, ``low``, ``high``, ``count``."""
-        return self._one(
+    ) -> ProfileResult:
+        """Average signal with its 95 % band; parameters as for :meth:`pileup`.
+
+        `side` chooses the anchor of pairs.
+        """
+        request = self.request(
             "profile",
-            regions,
-            feature,
+            self.dataset(regions),
+            [self.dataset(feature)],
+            flank=flank,
+            binsize=binsize,
+            bin_percent=bin_percent,
+            side=side,
+            subset=_row_numbers(subset),
+            **options,
+        )
+        return answers.profile(request, self.result(request))
+
+    def stackup(
+        self,
+        regions: Ref,
+        feature: Ref,
+        *,
+        flank: int | None = None,
+        binsize: int | None = None,
+        bin_percent: float | None = None,
+        side: Literal["left", "right"] | None = None,
+        subset: Rows | None = None,
+        **options: Any,
+    ) -> npt.NDArray[np.float32]:
+        """Signal of every region, float32 ``(n, bins)``; parameters as for :meth:`profile`."""
+        request = self.request(
+            "stackup",
+            self.dataset(regions),
+            [self.dataset(feature)],
             flank=flank,
             binsize=binsize,
             bin_percent=bin_percent,
             side=side,
             **options,
         )
-
-    def _one(self, analysis: str, regions: Ref, feature: Ref, **parameters: Any) -> StoredResult:
-        request = self.request(
-            analysis, self.dataset(regions), [self.dataset(feature)], **parameters
-        )
-        return self.result(request)
+        rows = answers.stackup(request, self.result(request))
+        numbers = _row_numbers(subset)
+        return rows if numbers is None else rows[list(numbers)]
 
     def preprocess(
         self,
@@ -425,6 +450,18 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"Workspace(user={self.user!r}, store={str(self.settings.store)!r})"
+
+
+def _row_numbers(subset: Rows | None) -> tuple[int, ...] | None:
+    """Row numbers from numbers or a mask."""
+    if subset is None:
+        return None
+    chosen = np.asarray(subset)
+    if chosen.dtype == np.bool_:
+        chosen = np.flatnonzero(chosen)
+    if chosen.ndim != 1 or not (chosen.size == 0 or np.issubdtype(chosen.dtype, np.integer)):
+        raise InputError("subset needs row numbers or a boolean mask, one per region")
+    return tuple(int(number) for number in chosen)
 
 
 def _regions_input(record: DatasetRecord) -> RegionsInput:

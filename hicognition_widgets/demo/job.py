@@ -57,14 +57,10 @@ def questions() -> Iterator[Question]:
             "pileup", CTCF_PLUS, contact_map,
             {"flank": 200_000, "binsize": BINSIZE, "normalization": "oe"},
         )  # fmt: skip
-        yield Question(
-            "pileup", TADS, contact_map, {"bin_percent": 2.0, "normalization": "oe"}
-        )
+        yield Question("pileup", TADS, contact_map, {"bin_percent": 2.0, "normalization": "oe"})
     for track in (INSULATION_CONTROL, INSULATION_KO):
         yield Question("profile", TADS, track, {"bin_percent": 2.0})
-        yield Question(
-            "profile", CTCF_PLUS, track, {"flank": 400_000, "binsize": 20_000}
-        )
+        yield Question("profile", CTCF_PLUS, track, {"flank": 400_000, "binsize": 20_000})
 
 
 def compute(demo: Demo, say: Callable[[str], None]) -> list[tuple[Question, StoredResult]]:
@@ -100,9 +96,7 @@ def comparison(demo: Demo) -> Comparison:
     shown = demo.workspace.compare(demo[LOOPS], flank=200_000, columns=3)
     for normalization in ("oe", "balanced"):
         for contact_map in (CONTROL, KNOCK_OUT):
-            shown.add(
-                "pileup", demo[contact_map], normalization=normalization, binsize=BINSIZE
-            )
+            shown.add("pileup", demo[contact_map], normalization=normalization, binsize=BINSIZE)
     shown.add("profile", [demo[CTCF_TRACK]], binsize=BINSIZE)
     shown.add("stackup", demo[CTCF_TRACK], binsize=BINSIZE)
     return shown

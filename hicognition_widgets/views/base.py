@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -479,6 +479,14 @@ class View(delivery.MessageBatch, BundledWidget):
             for name in self.kept
             if (value := getattr(self, name)) != self.traits()[name].default()
         }
+
+    def twin(self, **settings: Any) -> Self:
+        """Another view with these settings changed, not part of any comparison."""
+        kept = {name: value for name, value in self.settings.items() if name != "kind"}
+        features = [int(number) for number in kept.pop("features", [])]
+        # the flank comes first: bin sizes are checked against it
+        flank = {"flank": settings.pop("flank", kept.pop("flank", None))}
+        return type(self)(self._host, self.regions, features, **flank, **(kept | settings))
 
     # -- from the browser --------------------------------------------------------------
 

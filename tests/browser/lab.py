@@ -1,0 +1,244 @@
+"""A real JupyterLab with a real kernel, driven by mouse and keyboard."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+TOKEN = "a-token-for-tests"  # noqa: S105 - the server listens on loopback for one test run
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def browser_path() -> str | None:
+    """Chromium as the machine has it; HICOGNITION_CHROMIUM overrides."""
+    chosen = os.environ.get("HICOGNITION_CHROMIUM")
+    return chosen or next((p for p in map(shutil.which, BROWSERS) if p), None)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Lab:
+    """A running server and the folder it serves."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    sessions: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.url}/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def write_notebook(self, name: str, cells: list[str]) -> Path:
+        notebook = {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "id": f"cell-{number}",
+                    "metadata": {},
+                    "execution_count": None,
+                    "outputs": [],
+                    "source": source,
+                }
+                for number, source in enumerate(cells)
+            ],
+            "metadata": {
+                "kernelspec": {
+                    "name": "python3",
+                    "display_name": "Python 3",
+                    "language": "python",
+                }
+            },
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path = self.folder / name
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        return path
+
+    def open(self, page: Page, name: str) -> Notebook:
+        """Open a notebook with its kernel already running, in a workspace of its own."""
+        session = self.api(
+            "POST",
+            "sessions",
+            {"path": name, "name": name, "type": "notebook", "kernel": {"name": "python3"}},
+        )
+        self.sessions.append(session["id"])
+        workspace = f"{Path(name).stem}-{time.monotonic_ns()}"
+        page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{name}?token={TOKEN}")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        return Notebook(self, page, session["kernel"]["id"])
+
+    def stop(self) -> None:
+        for session in self.sessions:
+            with contextlib.suppress(urllib.error.URLError, OSError):
+                self.api("DELETE", f"sessions/{session}")
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass
+class Notebook:
+    """One open notebook."""
+
+    lab: Lab
+    page: Page
+    kernel: str
+
+    def run_all(self, timeout: float = 120) -> None:
+        """Run all cells and wait for the last; asks again if the first request was lost."""
+        prompts = self.page.locator(".jp-CodeCell .jp-InputArea-prompt")
+        deadline = time.monotonic() + timeout
+        started = False
+        while not started:
+            self.page.click('.lm-MenuBar-item:has-text("Run")')
+            self.page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
+            for _ in range(20):
+                texts = prompts.all_inner_texts()
+                started = any(t.strip() not in ("", "[ ]:") for t in texts)
+                if started:
+                    break
+                self.page.wait_for_timeout(250)
+            if time.monotonic() > deadline:
+                raise TimeoutError("the notebook's cells never started")
+        while True:
+            texts = [t.strip() for t in prompts.all_inner_texts()]
+            if texts and all(t not in ("", "[ ]:", "[*]:") for t in texts):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"cells still run: {texts}; {self.errors()}")
+            self.page.wait_for_timeout(100)
+
+    def errors(self) -> str:
+        """Text of the tracebacks in the outputs."""
+        found = self.page.locator('[data-mime-type="application/vnd.jupyter.stderr"], .jp-mod-error')
+        return "\n".join(found.all_inner_texts())
+
+    def evaluate(self, code: str) -> Any:
+        """Value of a Python expression in the notebook's kernel, through JSON."""
+        from jupyter_client.blocking.client import BlockingKernelClient
+        from jupyter_core.paths import jupyter_runtime_dir
+
+        runtime = Path(os.environ.get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir())
+        client = BlockingKernelClient(
+            connection_file=str(runtime / f"kernel-{self.kernel}.json")
+        )
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            reply = client.execute_interactive(
+                "",
+                user_expressions={"value": f"__import__('json').dumps({code})"},
+                timeout=60,
+                allow_stdin=False,
+            )
+        finally:
+            client.stop_channels()
+        value = reply["content"]["user_expressions"]["value"]
+        if value["status"] != "ok":
+            raise RuntimeError("\n".join(value.get("traceback", [str(value)])))
+        return json.loads(eval_text(value["data"]["text/plain"]))
+
+    def execute(self, code: str) -> None:
+        """Run a statement in the notebook's kernel, as another cell would."""
+        self.evaluate(f"(exec({code!r}, globals()), None)[1]")
+
+    def view(self, kind: str, nth: int = 0) -> Locator:
+        return self.page.get_by_test_id(f"view-{kind}").nth(nth)
+
+    def wait_ready(self, view: Locator, timeout: float = 60_000) -> None:
+        expect(view).to_have_attribute("data-status", "ready", timeout=timeout)
+
+
+def eval_text(text: str) -> str:
+    """The string behind its repr."""
+    import ast
+
+    value = ast.literal_eval(text)
+    if not isinstance(value, str):
+        raise TypeError(f"not a string: {text[:80]}")
+    return value
+
+
+@contextlib.contextmanager
+def running_lab(folder: Path, environment: dict[str, str]) -> Iterator[Lab]:
+    """JupyterLab on a free port, without news, updates or network."""
+    port = free_port()
+    settings = folder / ".settings"
+    overrides = settings / "lab" / "settings"
+    overrides.mkdir(parents=True, exist_ok=True)
+    log = folder / "jupyter.log"
+    user_settings = folder / ".user-settings" / "@jupyterlab" / "apputils-extension"
+    user_settings.mkdir(parents=True, exist_ok=True)
+    (user_settings / "notification.jupyterlab-settings").write_text(
+        '{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.user_settings_dir={folder / '.user-settings'}",
+        f"--LabApp.workspaces_dir={folder / '.workspaces'}",
+    ]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=stream, stderr=subprocess.STDOUT
+        )
+    lab = Lab(folder, port, process, log)
+    try:
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                lab.api("GET", "status")
+                break
+            except (urllib.error.URLError, OSError):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(
+                        f"JupyterLab did not start:\n{log.read_text()[-3000:]}"
+                    ) from None
+                time.sleep(0.3)
+        yield lab
+    finally:
+        lab.stop()

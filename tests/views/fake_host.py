@@ -1,0 +1,162 @@
+"""A host without catalog, store or workers: answers come when the test says so."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import NotFound
+from hicognition_widgets.store import StoredResult
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def record(number: int, kind: str, name: str, **changes: Any) -> DatasetRecord:
+    values: dict[str, Any] = {
+        f.name: None for f in dataclasses.fields(DatasetRecord) if f.default is dataclasses.MISSING
+    }
+    values |= {
+        "id": number,
+        "name": name,
+        "owner": "ann",
+        "public": False,
+        "kind": kind,
+        "assembly": "mm9",
+        "path": f"/data/{number}",
+        "fingerprint": f"f{number}",
+        "resolutions": (),
+    }
+    values |= changes
+    return DatasetRecord(**{name: value for name, value in values.items()})
+
+
+@dataclass
+class FakeRequest:
+    analysis: str
+    regions: DatasetRecord
+    features: tuple[DatasetRecord, ...]
+    parameters: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        names = ",".join(feature.name for feature in self.features)
+        details = ";".join(f"{k}={v}" for k, v in sorted(self.parameters.items()))
+        return f"{self.analysis}|{self.regions.name}|{names}|{details}"
+
+
+@dataclass
+class FakeAsk:
+    request: FakeRequest
+    cancelled: bool = False
+    _callbacks: list[Callable[[Any], None]] = field(default_factory=list)
+    _progress: list[Callable[[Any], None]] = field(default_factory=list)
+    _value: StoredResult | None = None
+    _error: Exception | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def key(self) -> str:
+        return self.request.key
+
+    def done(self) -> bool:
+        return self._value is not None or self._error is not None
+
+    def result(self, timeout: float | None = None) -> StoredResult:
+        if self._error is not None:
+            raise self._error
+        assert self._value is not None
+        return self._value
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        with self._lock:
+            if not self.done():
+                self._callbacks.append(callback)
+                return
+        callback(self)
+
+    def on_progress(self, callback: Callable[[Any], None]) -> None:
+        self._progress.append(callback)
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def answer(self, value: float = 1.0) -> None:
+        self._finish(value=made_up(self.request, value))
+
+    def fail(self, error: Exception) -> None:
+        self._finish(error=error)
+
+    def _finish(self, value: StoredResult | None = None, error: Exception | None = None) -> None:
+        with self._lock:
+            self._value, self._error = value, error
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            callback(self)
+
+
+def made_up(request: FakeRequest, value: float) -> StoredResult:
+    parameters = request.parameters
+    meta = {"n_used": 9, "n_left_out": 1, "reasons": {"no data": 1}, "numbers": {"ratio": value}}
+    if request.analysis == "pileup":
+        size = 2 * (parameters["flank"] // parameters["binsize"]) + 1
+        arrays: dict[str, Any] = {
+            "mean": np.full((size, size), value),
+            "count": np.full((size, size), 9),
+        }
+    else:
+        bins = 2 * parameters["flank"] // parameters["binsize"]
+        arrays = {name: np.full(bins, value) for name in ("mean", "low", "high")}
+        arrays["count"] = np.full(bins, 9)
+        arrays["rows"] = np.arange(10 * bins, dtype=np.float32).reshape(10, bins) * value
+    arrays["reasons"] = np.zeros(10, dtype=np.uint8)
+    return StoredResult(key=request.key, analysis=request.analysis, meta=meta, arrays=arrays)
+
+
+class FakeHost:
+    """Holds records by number; `asks` are all questions so far."""
+
+    def __init__(self, *, at_once: bool = False) -> None:
+        self.at_once = at_once
+        self.asks: list[FakeAsk] = []
+        self.records = {
+            r.id: r
+            for r in (
+                record(1, "regions", "loops", dims=2, region_kind="point", n_regions=10),
+                record(2, "regions", "peaks", dims=1, region_kind="point", n_regions=10),
+                record(3, "contact_map", "control", resolutions=(5_000, 10_000, 50_000)),
+                record(4, "contact_map", "knock-out", resolutions=(10_000, 50_000)),
+                record(5, "signal_track", "CTCF"),
+                record(6, "signal_track", "H3K27ac"),
+                record(7, "regions", "TADs", dims=1, region_kind="interval", n_regions=10),
+            )
+        }
+
+    def dataset(self, ref: DatasetRecord | str | int) -> DatasetRecord:
+        if isinstance(ref, DatasetRecord):
+            return ref
+        for dataset in self.records.values():
+            if ref in (dataset.id, dataset.name, str(dataset.id)):
+                return dataset
+        raise NotFound(f'there is no dataset "{ref}"')
+
+    def datasets_on(self, assembly: str, kind: str) -> list[DatasetRecord]:
+        return [r for r in self.records.values() if (r.assembly, r.kind) == (assembly, kind)]
+
+    def request(
+        self, analysis: str, regions: DatasetRecord, features: Any, **parameters: Any
+    ) -> Any:
+        return FakeRequest(analysis, regions, tuple(features), parameters)
+
+    def ask(self, request: Any) -> Any:
+        ask = FakeAsk(request)
+        if self.at_once:
+            ask.answer()
+        self.asks.append(ask)
+        return ask
