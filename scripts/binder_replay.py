@@ -103,7 +103,7 @@ class Replay:
             "PATH": path,
             "HICOGNITION_REPLAY": self.marker,
             "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(cache / "uv")),
-            "npm_config_cache": os.environ.get("npm_config_cache", str(Path.home() / ".npm")),
+            "NPM_CONFIG_CACHE": os.environ.get("NPM_CONFIG_CACHE", str(Path.home() / ".npm")),
         }
 
     def run(self, title: str, *command: str | Path, measure: bool = False) -> int:
