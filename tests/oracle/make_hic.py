@@ -1,0 +1,82 @@
+"""Reference numbers of cooltools and coolpuppy for contact maps.
+
+Run with the Python of the oracle environment: ``python make_hic.py DEMO_FOLDER OUT``.
+Writes ``OUT/<case>.npz`` with float64 arrays; regions and arms come from the files, so
+that both sides read the same rows.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+
+import cooler
+import cooltools
+import numpy as np
+import pandas as pd
+
+ONE = ["chrom", "start", "end"]
+TWO = ["chrom1", "start1", "end1", "chrom2", "start2", "end2"]
+
+# Arms are made up (mm9 chromosomes have one arm); their ends do not fit the bins.
+ARMS = pd.read_csv(Path(__file__).with_name("arms.csv"))
+
+
+def read(path: Path, columns: list[str]) -> pd.DataFrame:
+    table = pd.read_csv(path, sep="\t", header=None, comment="#").iloc[:, : len(columns)]
+    table.columns = columns
+    return table
+
+
+def points(demo: Path) -> pd.DataFrame:
+    return read(demo / "Bonev_CTCF+.bed", ONE).iloc[::4].reset_index(drop=True)
+
+
+def loops(demo: Path) -> pd.DataFrame:
+    return read(demo / "CH12_loops_Rao.bedpe", TWO)
+
+
+def tads(demo: Path) -> pd.DataFrame:
+    return read(demo / "CH12_TADs_Rao.bed", ONE)
+
+
+def pileup(
+    clr: cooler.Cooler, regions: pd.DataFrame, **options: object
+) -> dict[str, np.ndarray]:
+    stack = cooltools.pileup(clr, regions.copy(), **options)
+    return {
+        "mean": np.nanmean(stack, axis=0),
+        "count": np.isfinite(stack).sum(axis=0),
+        "stack": stack[::7],
+    }
+
+
+def cooltools_cases(demo: Path, out: Path) -> None:
+    for name, size, flank in (("control", 10_000, 100_000), ("KO", 50_000, 500_000)):
+        clr = cooler.Cooler(f"{demo}/Scc1-{name}.chr1-5.mcool::/resolutions/{size}")
+        for view_name, view in (("whole", None), ("arms", ARMS)):
+            expected = cooltools.expected_cis(clr, view_df=view, smooth=True)
+            raw = cooltools.expected_cis(clr, view_df=view, smooth=False, clr_weight_name=None)
+            expected.to_csv(out / f"expected.{name}.{view_name}.csv", index=False)
+            raw.to_csv(out / f"expected_raw.{name}.{view_name}.csv", index=False)
+            for kind, regions in (("points", points(demo)), ("loops", loops(demo))):
+                shared = {"view_df": view, "flank": flank}
+                cases = {
+                    "balanced": pileup(clr, regions, **shared),
+                    "raw": pileup(clr, regions, clr_weight_name=None, **shared),
+                    "oe": pileup(clr, regions, expected_df=expected, **shared),
+                }
+                for normalization, arrays in cases.items():
+                    np.savez(out / f"{name}.{view_name}.{kind}.{normalization}.npz", **arrays)
+
+
+def main() -> None:
+    demo, out = Path(sys.argv[1]), Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore")
+    cooltools_cases(demo, out)
+
+
+if __name__ == "__main__":
+    main()
