@@ -43,7 +43,7 @@ def read_regions(path: str | Path) -> RegionTable:
     Parameters
     ----------
     path : str or Path
-        The file; read completely, about 100 bytes of memory per byte at most.
+        The file; it is read completely.
 
     Returns
     -------
@@ -149,7 +149,9 @@ def _parse(lines: list[str], tabs: bool, dims: Literal[1, 2]) -> pd.DataFrame | 
         width = max(line.count("\t") for line in lines) + 1
     if width < len(needed):
         return None
-    types = {str(i): "category" if i % 3 == 0 else "int64" for i in range(len(needed))}
+    # Coordinates are left to inference: asked for int64, 1.5e6 would pass as a whole number.
+    # Chromosomes, and names (the first further column), are text even if they are digits.
+    types = {str(i): "str" for i in range(0, len(needed) + 1, 3)}
     try:
         frame = pd.read_csv(
             io.StringIO("\n".join(lines)),
@@ -167,14 +169,16 @@ def _parse(lines: list[str], tabs: bool, dims: Literal[1, 2]) -> pd.DataFrame | 
     except (ValueError, OverflowError):
         return None
     frame.columns = pd.RangeIndex(width)
-    return frame
+    numbers = [frame[i].dtype for i in range(len(needed)) if i % 3]
+    return frame if all(dtype == np.int64 for dtype in numbers) else None
 
 
 def _unsound(frame: pd.DataFrame, dims: Literal[1, 2]) -> bool:
     for first in range(0, 3 * dims, 3):
         start, end = frame[first + 1].to_numpy(), frame[first + 2].to_numpy()
-        names = frame[first].cat.categories
-        if (start < 0).any() or (end < start).any() or (names.str.strip() == "").any():
+        if (start < 0).any() or (end < start).any():
+            return True
+        if any(not str(name).strip() for name in frame[first].unique()):
             return True
     return False
 
@@ -192,7 +196,7 @@ def _parse_with_care(path: Path, text: str, tabs: bool, dims: Literal[1, 2]) -> 
         rows.append(cells)
     frame = pd.DataFrame(rows).replace(dict.fromkeys(_MISSING, np.nan))
     for i in range(3 * dims):
-        frame[i] = frame[i].astype("category") if i % 3 == 0 else frame[i].map(int)
+        frame[i] = frame[i].astype(str) if i % 3 == 0 else frame[i].map(int)
     return frame
 
 
@@ -209,17 +213,13 @@ def _finish(
     for i, name in enumerate(needed):
         column = frame[i]
         if i % 3 == 0:
-            column = column.cat.rename_categories(_stripped).astype(str)
+            padded = {str(value): str(value).strip() for value in column.unique()}
+            if any(value != name for value, name in padded.items()):
+                column = column.map(padded)
         columns[name] = column
     for i, column in extra.items():
-        # Names and strands are text even where every one of them looks like a number.
-        is_text = names[i] == "name" or names[i].startswith("strand")
-        columns[names[i]] = column.astype(str).where(frame[i].notna()) if is_text else column
+        columns[names[i]] = frame[i] if names[i] == "name" else column
     return pd.DataFrame(columns)
-
-
-def _stripped(name: str) -> str:
-    return name.strip()
 
 
 def _plain(column: pd.Series) -> pd.Series:
@@ -227,7 +227,7 @@ def _plain(column: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column):
         return column
     dots = column == "."
-    if not dots.any() or dots.all():
+    if dots.all():
         return column
     try:
         return pd.to_numeric(column.mask(dots))

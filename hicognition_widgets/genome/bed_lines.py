@@ -11,7 +11,7 @@ from hicognition_widgets.genome.names import bare_name
 _NUMBER = re.compile(r"\s*[+-]?\d+\s*")
 _STARTS = re.compile(r"(?i)\W*(.*start.*|.*begin.*|beg|from.*|left.*|pos(ition)?1?|[xs]1)\W*")
 _CHROMS = re.compile(
-    r"(?i)\W*(chr(om(osome)?)?s?([_ ]?(name|id))?[_ ]?1?|seq(name|id|names|uence)?|contig"
+    r"(?i)\W*(chr|chrom(osome)?s?([_ ]?(name|id))?[_ ]?1?|seq(name|id|names|uence)?|contig"
     r"|scaffold|reference)\W*"
 )
 _SCIENTIFIC = re.compile(r"\s*[+-]?\d+(\.\d*)?[eE][+-]?\d+\s*")
