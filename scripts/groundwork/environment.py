@@ -162,7 +162,8 @@ class Environment:
             if quiet(command, log=self.log, cwd=ROOT):
                 return
             # uv does not read pip's settings; where a mirror is named there, pip gets through
-            print("    uv did not get through, trying pip (slower)", flush=True)
+            if "-e" not in arguments:
+                print("    uv did not get through, trying pip (slower)", flush=True)
         if not quiet(self._pip("install", *arguments), log=self.log, cwd=ROOT):
             show_tail(self.log)
             raise Stop(
