@@ -5,6 +5,7 @@ Out: frozen records. Never reads a genomic file, never computes, and never hands
 row that is tied to a database session.
 """
 
+from hicognition_widgets.catalog.catalog import Catalog
 from hicognition_widgets.catalog.records import (
     AnnotationRecord,
     AssemblyRecord,
@@ -25,6 +26,7 @@ from hicognition_widgets.catalog.records import (
 __all__ = [
     "AnnotationRecord",
     "AssemblyRecord",
+    "Catalog",
     "CollectionRecord",
     "DatasetRecord",
     "Deletion",

@@ -135,6 +135,8 @@ class CollectionRecord(Record):
         In order. Deleted members stay as tombstones (``deleted`` is True).
     hidden : int
         Members that exist but that you may not see.
+    deleted : bool
+        True for a tombstone.
     """
 
     kind: CollectionKind
@@ -143,6 +145,7 @@ class CollectionRecord(Record):
     description: str = ""
     members: tuple[DatasetRecord, ...] = field(default=(), hash=False)
     hidden: int = 0
+    deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,10 +284,10 @@ class SessionRecord(Record):
         What the comparisons show, as plain data.
     datasets : tuple of DatasetRecord
         What they use, tombstones included.
-    collections : tuple of int
-        Collections they use.
+    collections : tuple of CollectionRecord
+        Collections they use, tombstones included.
     hidden : int
-        Datasets they use that you may not see.
+        Datasets and collections they use that you may not see.
     thumbnail : bytes or None
         A small PNG.
     """
@@ -292,7 +295,7 @@ class SessionRecord(Record):
     description: str = ""
     spec: Mapping[str, Any] = field(hash=False, repr=False)
     datasets: tuple[DatasetRecord, ...] = field(default=(), hash=False)
-    collections: tuple[int, ...] = ()
+    collections: tuple[CollectionRecord, ...] = field(default=(), hash=False)
     hidden: int = 0
     thumbnail: bytes | None = field(default=None, repr=False)
 

@@ -69,8 +69,6 @@ class Base(DeclarativeBase):
 class Numbered:
     """A table with a number per row; numbers are not used again."""
 
-    __table_args__: Any = {"sqlite_autoincrement": True}
-
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
 
 

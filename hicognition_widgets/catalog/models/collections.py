@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hicognition_widgets.catalog.models.base import NAME_LENGTH, Base, Owned, SortKey
@@ -11,11 +13,19 @@ from hicognition_widgets.catalog.models.genomes import Assembly
 
 
 class Collection(Owned, Base):
-    """An ordered group of region sets or signal tracks on one assembly."""
+    """Region sets or signal tracks on one assembly; a tombstone once `deleted` is set."""
 
     __tablename__ = "collections"
     __table_args__ = (
-        UniqueConstraint("owner", "kind", "name"),
+        Index(
+            "uq_collections_owner_kind_name",
+            "owner",
+            "kind",
+            "name",
+            unique=True,
+            sqlite_where=text("deleted IS NULL"),
+            postgresql_where=text("deleted IS NULL"),
+        ),
         Index("ix_collections_name_key", "name_key", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -27,6 +37,7 @@ class Collection(Owned, Base):
         ForeignKey("assemblies.id", ondelete="RESTRICT"), index=True
     )
     public: Mapped[bool] = mapped_column(default=False)
+    deleted: Mapped[datetime | None] = mapped_column(default=None)
     description: Mapped[str] = mapped_column(Text, default="")
 
     assembly: Mapped[Assembly] = relationship(lazy="raise")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hicognition_widgets.catalog.models.base import NAME_LENGTH, Base, BigInt, Owned, SortKey
@@ -57,7 +66,7 @@ class Dataset(Owned, Base):
     fingerprint: Mapped[str] = mapped_column(String(128), index=True)
     managed: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column(BigInt, default=0)
-    modified: Mapped[float] = mapped_column(default=0.0)
+    modified: Mapped[float] = mapped_column(Double, default=0.0)
     dims: Mapped[int | None] = mapped_column(default=None)
     region_kind: Mapped[str | None] = mapped_column(String(16), default=None)
     n_regions: Mapped[int | None] = mapped_column(BigInt, default=None)

@@ -12,6 +12,7 @@ class Organism(Numbered, Base):
     """A species."""
 
     __tablename__ = "organisms"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - read by SQLAlchemy
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
 

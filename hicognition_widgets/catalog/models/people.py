@@ -32,6 +32,7 @@ class Group(Owned, Base):
     """People that things are shared with together."""
 
     __tablename__ = "groups"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - read by SQLAlchemy
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
 

@@ -51,6 +51,6 @@ class SessionCollection(Base):
         ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True
     )
     collection_id: Mapped[int] = mapped_column(
-        ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True, index=True
+        ForeignKey("collections.id", ondelete="RESTRICT"), primary_key=True, index=True
     )
     position: Mapped[int]

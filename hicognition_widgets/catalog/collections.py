@@ -1,0 +1,368 @@
+"""Collections: ordered groups of region sets or of signal tracks on one assembly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from hicognition_widgets.catalog.core import CatalogCore
+from hicognition_widgets.catalog.dataset_rows import (
+    KIND_WORDS,
+    dataset_query,
+    dataset_record,
+)
+from hicognition_widgets.catalog.models import (
+    Assembly,
+    Collection,
+    CollectionMember,
+    Dataset,
+)
+from hicognition_widgets.catalog.records import (
+    CollectionKind,
+    CollectionRecord,
+    DatasetRecord,
+)
+from hicognition_widgets.catalog.rights import owned, visible_collections, visible_datasets
+from hicognition_widgets.catalog.text import clean_name, clean_text, search_patterns, sort_key
+from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
+
+KINDS: tuple[CollectionKind, ...] = ("regions", "signal_tracks")
+_MEMBER_KIND = {"regions": "regions", "signal_tracks": "signal_track"}
+_ORDER = {
+    "name": Collection.name_key,
+    "owner": Collection.owner,
+    "kind": Collection.kind,
+    "assembly": Assembly.name,
+    "created": Collection.created,
+    "updated": Collection.updated,
+    "id": Collection.id,
+}
+
+
+class CollectionCalls(CatalogCore):
+    """What a catalog can do with collections."""
+
+    def add_collection(
+        self,
+        *,
+        name: str,
+        kind: CollectionKind,
+        members: Sequence[int],
+        description: str = "",
+        public: bool = False,
+    ) -> CollectionRecord:
+        """Group datasets.
+
+        Parameters
+        ----------
+        name : str
+            Unique among your collections of this kind.
+        kind : {"regions", "signal_tracks"}
+        members : sequence of int
+            Numbers of datasets that you may see, in order, at least one, each once.
+
+        Raises
+        ------
+        InputError
+            If the name is taken, or the members do not fit together.
+        NotFound
+            If you cannot see one of them.
+        """
+        if kind not in KINDS:
+            raise InputError(f"a collection is of {' or '.join(KINDS)}, not {kind!r}")
+        name = clean_name(name, "the name of a collection")
+        with self._write() as session:
+            _refuse_taken(session, self.user, kind, name)
+            rows = _member_rows(session, self.user, kind, members)
+            row = Collection(
+                owner=self.user,
+                name=name,
+                name_key=sort_key(name),
+                kind=kind,
+                assembly_id=rows[0].assembly_id,
+                description=clean_text(description, "a description"),
+                public=bool(public),
+                members=[
+                    CollectionMember(position=i, dataset_id=member.id)
+                    for i, member in enumerate(rows)
+                ],
+            )
+            session.add(row)
+            session.flush()
+            return collection_records(session, self.user, Collection.id == row.id)[0]
+
+    def collections(
+        self,
+        *,
+        kind: CollectionKind | None = None,
+        search: str | None = None,
+        assembly: str | int | None = None,
+        owner: str | None = None,
+        order_by: str = "name",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[CollectionRecord]:
+        """Collections you may see; parameters as in :meth:`datasets`."""
+        if order_by not in _ORDER:
+            raise InputError(
+                f"collections cannot be sorted by {order_by!r}; choose from {', '.join(_ORDER)}"
+            )
+        column = _ORDER[order_by]
+        last = Collection.id.desc() if descending else Collection.id.asc()
+        wanted = _conditions(self.user, kind, search, assembly, owner)
+        with self._read() as session:
+            return collection_records(
+                session,
+                self.user,
+                *wanted,
+                order=(column.desc() if descending else column.asc(), last),
+                limit=limit,
+                offset=offset,
+            )
+
+    def count_collections(
+        self,
+        *,
+        kind: CollectionKind | None = None,
+        search: str | None = None,
+        assembly: str | int | None = None,
+        owner: str | None = None,
+    ) -> int:
+        """How many collections :meth:`collections` would list without a limit."""
+        wanted = _conditions(self.user, kind, search, assembly, owner)
+        with self._read() as session:
+            query = select(func.count()).select_from(Collection).where(*wanted)
+            return session.scalar(query) or 0
+
+    def collection(
+        self, ref: str | int, *, kind: CollectionKind | None = None
+    ) -> CollectionRecord:
+        """One collection by number, name (your own first) or ``owner/name``.
+
+        Raises
+        ------
+        NotFound, AmbiguousName
+        """
+        wanted = _conditions(self.user, kind, None, None, None)
+        with self._read() as session:
+
+            def find(*more: ColumnElement[bool]) -> list[CollectionRecord]:
+                return collection_records(session, self.user, *wanted, *more, limit=50)
+
+            if isinstance(ref, int):
+                found = find(Collection.id == ref)
+            else:
+                found = find(Collection.name == ref)
+                found = [row for row in found if row.owner == self.user] or found
+                if not found and "/" in ref:
+                    owner, name = ref.split("/", 1)
+                    found = find(Collection.owner == owner, Collection.name == name)
+                if not found and ref.isdecimal() and len(ref) < 19:
+                    found = find(Collection.id == int(ref))
+        if not found:
+            raise NotFound(f"there is no collection {ref!r} that you can see")
+        if len(found) > 1:
+            choices = ", ".join(f"{row.ref!r} ({row.kind}, number {row.id})" for row in found)
+            raise AmbiguousName(f"{ref!r} fits several collections; say which: {choices}")
+        return found[0]
+
+    def update_collection(self, collection_id: int, **changes: Any) -> CollectionRecord:
+        """Change a collection of yours.
+
+        Parameters
+        ----------
+        collection_id : int
+        **changes
+            ``name``, ``description``, ``public``, ``members`` (the whole new list;
+            tombstones may stay in it).
+
+        Raises
+        ------
+        InputError, NotFound
+        """
+        unknown = set(changes) - {"name", "description", "public", "members"}
+        if unknown:
+            raise InputError(
+                f"the {sorted(unknown)[0]} of a collection cannot change; "
+                "name, description, public and members can"
+            )
+        with self._write() as session:
+            row = owned(session, Collection, collection_id, self.user, "collection")
+            if "name" in changes:
+                name = clean_name(changes["name"], "the name of a collection")
+                _refuse_taken(session, self.user, row.kind, name, row.id)
+                row.name, row.name_key = name, sort_key(name)
+            if "description" in changes:
+                row.description = clean_text(changes["description"], "a description")
+            if "public" in changes:
+                row.public = bool(changes["public"])
+            if "members" in changes:
+                present = {member.dataset_id for member in row.members}
+                rows = _member_rows(session, self.user, row.kind, changes["members"], present)
+                row.members.clear()
+                session.flush()
+                row.members = [
+                    CollectionMember(position=i, dataset_id=member.id)
+                    for i, member in enumerate(rows)
+                ]
+                row.assembly_id = rows[0].assembly_id
+            session.flush()
+            return collection_records(session, self.user, Collection.id == row.id)[0]
+
+
+def collection_records(
+    session: Session,
+    user: str,
+    *wanted: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (),
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[CollectionRecord]:
+    """Collections with their members; two queries for a whole page."""
+    query: Select[Collection, str] = (
+        select(Collection, Assembly.name)
+        .join(Assembly, Assembly.id == Collection.assembly_id)
+        .where(*wanted)
+        .order_by(*(order or (Collection.id,)))
+        .limit(limit)
+        .offset(offset or None)
+    )
+    found = session.execute(query).all()
+    members: dict[int, list[DatasetRecord]] = defaultdict(list)
+    hidden: dict[int, int] = defaultdict(int)
+    numbers = [row.id for row, _ in found]
+    if numbers:
+        parts = (
+            dataset_query()
+            .join(CollectionMember, CollectionMember.dataset_id == Dataset.id)
+            .add_columns(CollectionMember.collection_id, visible_datasets(user))
+            .where(CollectionMember.collection_id.in_(numbers))
+            .order_by(CollectionMember.collection_id, CollectionMember.position)
+        )
+        for dataset, place, collection_id, visible in session.execute(parts):
+            if visible or dataset.deleted is not None:
+                members[collection_id].append(dataset_record(dataset, place))
+            else:
+                hidden[collection_id] += 1
+    return [
+        CollectionRecord(
+            id=row.id,
+            name=row.name,
+            owner=row.owner,
+            public=row.public,
+            created=row.created,
+            updated=row.updated,
+            kind=cast("CollectionKind", row.kind),
+            assembly=place,
+            assembly_id=row.assembly_id,
+            description=row.description,
+            members=tuple(members[row.id]),
+            hidden=hidden[row.id],
+            deleted=row.deleted is not None,
+        )
+        for row, place in found
+    ]
+
+
+def _conditions(
+    user: str,
+    kind: str | None,
+    search: str | None,
+    assembly: str | int | None,
+    owner: str | None,
+) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [
+        Collection.deleted.is_(None),
+        visible_collections(user),
+    ]
+    if kind is not None:
+        if kind not in KINDS:
+            raise InputError(f"a collection is of {' or '.join(KINDS)}, not {kind!r}")
+        wanted.append(Collection.kind == kind)
+    if search is not None:
+        text = func.lower(
+            Collection.name_key + "\n" + Collection.owner + "\n" + Collection.description
+        )
+        wanted += [text.like(pattern, escape="\\") for pattern in search_patterns(search)]
+    if isinstance(assembly, int):
+        wanted.append(Collection.assembly_id == assembly)
+    elif assembly is not None:
+        wanted.append(
+            Collection.assembly_id.in_(select(Assembly.id).where(Assembly.name == assembly))
+        )
+    if owner is not None:
+        wanted.append(Collection.owner == owner)
+    return wanted
+
+
+def _refuse_taken(
+    session: Session, user: str, kind: str, name: str, other_than: int | None = None
+) -> None:
+    query = select(Collection.id).where(
+        Collection.owner == user,
+        Collection.kind == kind,
+        Collection.name == name,
+        Collection.deleted.is_(None),
+    )
+    found = session.scalar(query)
+    if found is not None and found != other_than:
+        raise InputError(
+            f"you already have a collection {name!r}; choose another name, or edit that one"
+        )
+
+
+def _member_rows(
+    session: Session,
+    user: str,
+    kind: str,
+    members: Sequence[int],
+    present: set[int] = frozenset(),  # type: ignore[assignment]
+) -> list[Dataset]:
+    """Datasets in the order of `members`; all of them fit together.
+
+    Those in `present` may be tombstones or out of sight: they were let in before.
+    """
+    numbers = [int(number) for number in members]
+    if not numbers:
+        raise InputError("a collection needs at least one member")
+    if len(set(numbers)) < len(numbers):
+        raise InputError("a dataset can be in a collection only once")
+    found = {
+        row.id: (row, visible)
+        for row, visible in session.execute(
+            select(Dataset, visible_datasets(user)).where(Dataset.id.in_(numbers))
+        )
+    }
+    rows = []
+    for number in numbers:
+        row, visible = found.get(number, (None, False))
+        usable = row is not None and visible and row.deleted is None
+        if row is None or not (usable or number in present):
+            raise NotFound(f"there is no dataset with the number {number} that you can see")
+        if row.kind != _MEMBER_KIND[kind]:
+            raise InputError(
+                f"{row.name!r} is a {KIND_WORDS[row.kind]}; this collection holds "
+                f"{KIND_WORDS[_MEMBER_KIND[kind]]}s"
+            )
+        rows.append(row)
+    _same_assembly(session, rows)
+    return rows
+
+
+def _same_assembly(session: Session, rows: Sequence[Dataset]) -> None:
+    places = {row.assembly_id for row in rows}
+    if len(places) < 2:
+        return
+    known = session.execute(
+        select(Assembly.name, Assembly.owner, Assembly.digest).where(Assembly.id.in_(places))
+    ).all()
+    if len({digest for _, _, digest in known}) > 1:
+        names = " and ".join(sorted(f"{owner}/{name}" for name, owner, _ in known))
+        raise InputError(
+            f"the members of a collection have to be on one assembly, these are on {names}"
+        )

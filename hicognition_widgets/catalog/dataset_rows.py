@@ -1,0 +1,266 @@
+"""From dataset rows to records and back, and the conditions that find them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+
+from hicognition_widgets.catalog.models import Assembly, Dataset, DatasetMetadata
+from hicognition_widgets.catalog.records import DatasetKind, DatasetRecord, MetadataValue
+from hicognition_widgets.catalog.rights import visible_datasets
+from hicognition_widgets.catalog.text import (
+    clean_name,
+    clean_text,
+    search_patterns,
+    search_text,
+    sort_key,
+)
+from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
+
+KINDS: tuple[DatasetKind, ...] = ("regions", "signal_track", "contact_map")
+FEATURES: tuple[DatasetKind, ...] = ("signal_track", "contact_map")
+KIND_WORDS = {
+    "regions": "region set",
+    "signal_track": "signal track",
+    "contact_map": "contact map",
+}
+
+ORDER: dict[str, InstrumentedAttribute[Any]] = {
+    "name": Dataset.name_key,
+    "kind": Dataset.kind,
+    "owner": Dataset.owner,
+    "assembly": Assembly.name,
+    "created": Dataset.created,
+    "updated": Dataset.updated,
+    "size": Dataset.size,
+    "modified": Dataset.modified,
+    "n_regions": Dataset.n_regions,
+    "id": Dataset.id,
+}
+"""What tables of datasets can be sorted by."""
+
+
+def dataset_query() -> Select[Dataset, str]:
+    """Datasets with the name of their assembly; metadata in one more query per page."""
+    return (
+        select(Dataset, Assembly.name)
+        .join(Assembly, Assembly.id == Dataset.assembly_id)
+        .options(selectinload(Dataset.metadata_items))
+    )
+
+
+def dataset_record(row: Dataset, assembly: str) -> DatasetRecord:
+    """The row as a record."""
+    return DatasetRecord(
+        id=row.id,
+        name=row.name,
+        owner=row.owner,
+        public=row.public,
+        created=row.created,
+        updated=row.updated,
+        kind=cast("DatasetKind", row.kind),
+        assembly=assembly,
+        assembly_id=row.assembly_id,
+        path=row.path,
+        fingerprint=row.fingerprint,
+        managed=row.managed,
+        size=row.size,
+        modified=row.modified,
+        dims=cast("Any", row.dims),
+        region_kind=cast("Any", row.region_kind),
+        n_regions=row.n_regions,
+        resolutions=tuple(row.resolutions),
+        description=row.description,
+        metadata={item.key: _read_value(item) for item in row.metadata_items},
+        origin=row.origin,
+        repository=row.repository,
+        sample_id=row.sample_id,
+        source_url=row.source_url,
+        deleted=row.deleted is not None,
+    )
+
+
+def checked_kinds(kind: str | Collection[str] | None) -> tuple[str, ...]:
+    """The kinds of datasets that are asked for; empty for all."""
+    if kind is None:
+        return ()
+    kinds = (kind,) if isinstance(kind, str) else tuple(kind)
+    for one in kinds:
+        if one not in KINDS:
+            raise InputError(f"{one!r} is not a kind of dataset; kinds are {', '.join(KINDS)}")
+    return kinds
+
+
+def conditions(
+    user: str,
+    *,
+    kind: str | Collection[str] | None = None,
+    search: str | None = None,
+    assembly: str | int | None = None,
+    owner: str | None = None,
+    metadata: Mapping[str, MetadataValue | None] | None = None,
+) -> list[ColumnElement[bool]]:
+    """Conditions for what `user` may see and asks for."""
+    found: list[ColumnElement[bool]] = [Dataset.deleted.is_(None), visible_datasets(user)]
+    kinds = checked_kinds(kind)
+    if len(kinds) == 1:
+        found.append(Dataset.kind == kinds[0])
+    elif kinds:
+        found.append(Dataset.kind.in_(kinds))
+    if search is not None:
+        found += [
+            Dataset.search_text.like(pattern, escape="\\")
+            for pattern in search_patterns(search)
+        ]
+    if isinstance(assembly, int):
+        found.append(Dataset.assembly_id == assembly)
+    elif assembly is not None:
+        found.append(
+            Dataset.assembly_id.in_(select(Assembly.id).where(Assembly.name == assembly))
+        )
+    if owner is not None:
+        found.append(Dataset.owner == owner)
+    for key, value in (metadata or {}).items():
+        item = select(DatasetMetadata.dataset_id).where(DatasetMetadata.key == key)
+        if value is not None:
+            item = item.where(
+                DatasetMetadata.value_key == sort_key(_write_value(key, value)[1])
+            )
+        found.append(Dataset.id.in_(item))
+    return found
+
+
+def order(order_by: str, descending: bool) -> list[ColumnElement[Any]]:
+    """ORDER BY of a table, with the number as the last word; empty values last."""
+    if order_by not in ORDER:
+        raise InputError(
+            f"datasets cannot be sorted by {order_by!r}; choose from {', '.join(ORDER)}"
+        )
+    column = ORDER[order_by]
+    direction = column.desc() if descending else column.asc()
+    last = Dataset.id.desc() if descending else Dataset.id.asc()
+    if order_by == "n_regions":
+        return [column.is_(None), direction, last]
+    return [direction, last]
+
+
+def find_dataset(
+    session: Session,
+    ref: str | int,
+    user: str,
+    *,
+    kind: str | Collection[str] | None = None,
+) -> DatasetRecord:
+    """The dataset that a number, name (own first) or ``owner/name`` means.
+
+    Raises
+    ------
+    NotFound, AmbiguousName
+    """
+    kinds = checked_kinds(kind)
+    word = KIND_WORDS[kinds[0]] if len(kinds) == 1 else "feature" if kinds else "dataset"
+    allowed = conditions(user, kind=kinds)
+    if isinstance(ref, int):
+        row = session.execute(dataset_query().where(Dataset.id == ref, *allowed)).first()
+        if row is None:
+            raise NotFound(f"there is no {word} with the number {ref} that you can see")
+        return dataset_record(row[0], row[1])
+    found = session.execute(
+        dataset_query().where(Dataset.name == ref, *allowed).order_by(Dataset.id).limit(50)
+    ).all()
+    own = [row for row in found if row[0].owner == user]
+    found = own or found
+    if not found and "/" in ref:
+        owner, name = ref.split("/", 1)
+        found = session.execute(
+            dataset_query().where(Dataset.owner == owner, Dataset.name == name, *allowed)
+        ).all()
+    if not found and ref.isdecimal() and len(ref) < 19:
+        return find_dataset(session, int(ref), user, kind=kinds or None)
+    if len(found) > 1:
+        choices = ", ".join(
+            f"{row[0].owner + '/' + row[0].name!r} ({KIND_WORDS[row[0].kind]}, "
+            f"number {row[0].id})"
+            for row in found[:10]
+        )
+        raise AmbiguousName(f"{ref!r} fits several {word}s; say which: {choices}")
+    if not found:
+        raise NotFound(
+            f"there is no {word} {ref!r} that you can see{_hint(session, ref, allowed)}"
+        )
+    return dataset_record(found[0][0], found[0][1])
+
+
+def set_metadata(
+    row: Dataset, changes: Mapping[str, MetadataValue | None], *, replace: bool = False
+) -> None:
+    """Set fields; None removes one; `replace` removes all that are not given."""
+    present = {item.key: item for item in row.metadata_items}
+    if replace:
+        for key in set(present) - set(changes):
+            row.metadata_items.remove(present[key])
+    for key, value in changes.items():
+        name = clean_name(key, "the name of a metadata field", 64)
+        if value is None:
+            if name in present:
+                row.metadata_items.remove(present[name])
+            continue
+        kind, written = _write_value(name, value)
+        item = present.get(name)
+        if item is None:
+            item = DatasetMetadata(key=name)
+            row.metadata_items.append(item)
+        item.type, item.value, item.value_key = kind, written, sort_key(written)
+
+
+def update_search_text(row: Dataset) -> None:
+    """Bring what is searched in up to date with what it is made from."""
+    row.name_key = sort_key(row.name)
+    values = [item.value for item in row.metadata_items]
+    row.search_text = search_text(
+        row.name, row.owner, row.description, row.sample_id or "", *values
+    )
+
+
+def _write_value(key: str, value: MetadataValue) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return "flag", "true" if value else "false"
+    if isinstance(value, int):
+        return "integer", str(value)
+    if isinstance(value, float):
+        return "real", repr(float(value))
+    if isinstance(value, str):
+        return "text", clean_text(value, f"the metadata field {key!r}")
+    raise InputError(
+        f"the metadata field {key!r} has to be text, a number or true/false, "
+        f"not {type(value).__name__}"
+    )
+
+
+def _read_value(item: DatasetMetadata) -> MetadataValue:
+    if item.type == "flag":
+        return item.value == "true"
+    if item.type == "integer":
+        return int(item.value)
+    if item.type == "real":
+        return float(item.value)
+    return item.value
+
+
+def _hint(session: Session, ref: str, allowed: Sequence[ColumnElement[bool]]) -> str:
+    from difflib import get_close_matches
+
+    start = sort_key(ref)[:2]
+    if not start:
+        return ""
+    near = session.scalars(
+        select(Dataset.name)
+        .where(Dataset.name_key >= start, Dataset.name_key < start + "\U0010ffff", *allowed)
+        .order_by(Dataset.name_key)
+        .limit(200)
+    ).all()
+    close = get_close_matches(ref, near, n=3)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
