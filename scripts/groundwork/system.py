@@ -100,7 +100,9 @@ def apt(packages: tuple[str, ...], what: str) -> None:
     with locked("apt"), step(f"installing {names}"):
         log = LOGS / "apt.log"
         env = clean_environment({"DEBIAN_FRONTEND": "noninteractive"})
-        install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+        patience = "DPkg::Lock::Timeout=300"
+        install = ["apt-get", "-o", patience, "install", "-y", "--no-install-recommends"]
+        install += packages
         # a fresh machine has no package list yet; an old list is only refreshed when needed
         if not quiet(install, log=log, cwd=ROOT, env=env):
             quiet(["apt-get", "update"], log=log, cwd=ROOT, env=env)
