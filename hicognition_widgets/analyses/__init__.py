@@ -5,3 +5,21 @@ Out: the result classes of :mod:`hicognition_widgets.analyses.results`.
 Never touches a database, Dask or a widget, and imports umap-learn and numba only
 when an analysis that needs them is called.
 """
+
+# Imported here, not on demand: a module and its function may share a name (`stackup`).
+from hicognition_widgets.analyses.profile import profile, profile_difference
+from hicognition_widgets.analyses.stackup import (
+    scaled_stackup,
+    scaled_stackups,
+    stackup,
+    stackups,
+)
+
+__all__ = [
+    "profile",
+    "profile_difference",
+    "scaled_stackup",
+    "scaled_stackups",
+    "stackup",
+    "stackups",
+]

@@ -114,6 +114,29 @@ class PileupResult(RegionCounts):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class StackupResult(RegionCounts):
+    """Signal of every region.
+
+    Attributes
+    ----------
+    stack : float32 (n_regions, bins)
+        Mean signal per bin; NaN where there is no data and for regions left out.
+    flank : int or (int, int) or None
+        Half-width, or upstream and downstream, in bp (points); None for intervals.
+    binsize : int or None
+        Bin size in bp (points); None for intervals.
+    bin_percent, expansion : float or None
+        Bin size in percent and expansion of intervals.
+    """
+
+    stack: Floats32
+    flank: int | tuple[int, int] | None = None
+    binsize: int | None = None
+    bin_percent: float | None = None
+    expansion: float | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ProfileResult:
     """Average signal with its uncertainty.
 
@@ -139,6 +162,38 @@ class ProfileResult:
                 "low": self.low,
                 "high": self.high,
                 "count": self.count,
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ProfileDifference:
+    """Difference of two average signals with its uncertainty.
+
+    Attributes
+    ----------
+    difference, low, high : float64 (bins,)
+        First mean minus second mean and the bootstrap band of it.
+    count, other_count : int64 (bins,)
+        Rows with data per bin, of each side.
+    """
+
+    difference: Floats
+    low: Floats
+    high: Floats
+    count: Ints
+    other_count: Ints
+
+    def to_frame(self) -> pd.DataFrame:
+        """Table ``bin, difference, low, high, count, other_count``."""
+        return pd.DataFrame(
+            {
+                "bin": np.arange(len(self.difference)),
+                "difference": self.difference,
+                "low": self.low,
+                "high": self.high,
+                "count": self.count,
+                "other_count": self.other_count,
             }
         )
 

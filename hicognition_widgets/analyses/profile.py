@@ -1,0 +1,206 @@
+"""Average signal over regions with a bootstrap band, and the difference of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from hicognition_widgets.analyses._subset import select_rows
+from hicognition_widgets.analyses.results import ProfileDifference, ProfileResult
+from hicognition_widgets.errors import InputError
+
+Stack = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+Subset = Sequence[int] | npt.NDArray[np.int64] | npt.NDArray[np.bool_] | None
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+RESAMPLES = 1000
+LARGEST_BOOTSTRAP = 2000
+"""Above this many rows the bootstrap draws random groups of rows instead of rows."""
+
+_CHUNK = 4096
+
+
+def profile(
+    stack: Stack,
+    subset: Subset = None,
+    *,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> ProfileResult:
+    """Column mean of a stackup with a percentile bootstrap band.
+
+    Parameters
+    ----------
+    stack : float (n, bins)
+        One row per region; values that are not finite count as missing.
+    subset : rows or mask, optional
+        Row numbers, or a mask of length n; None = all rows.
+    confidence : float
+        Part of the bootstrap means between `low` and `high`.
+    resamples : int
+        Number of bootstrap samples of the rows.
+    seed : int
+        Same seed, same band.
+
+    Returns
+    -------
+    ProfileResult
+        Mean, low, high and number of rows with data per bin, each ``(bins,)``. Bins
+        without any data are NaN with count 0.
+
+    Notes
+    -----
+    With more than :data:`LARGEST_BOOTSTRAP` rows they are dealt at random into that many
+    groups and groups are resampled; since the groups are random, their sums vary as the
+    rows do and the band keeps its width (to about 2 %), at a cost that does not grow.
+
+    Raises
+    ------
+    InputError
+        If the stack is not two-dimensional or the subset does not fit it.
+    """
+    rows = _rows(stack, subset)
+    rng = np.random.default_rng(seed)
+    sums, counts = _group_sums(stack, rows, rng)
+    mean, count = _mean(stack, rows)
+    low, high = _band(_resampled(sums, counts, resamples, rng), mean, confidence)
+    return ProfileResult(mean=mean, low=low, high=high, count=count)
+
+
+def profile_difference(
+    stack: Stack,
+    other: Stack,
+    subset: Subset = None,
+    other_subset: Subset = None,
+    *,
+    paired: bool = False,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> ProfileDifference:
+    """Mean of `stack` minus mean of `other` with a bootstrap band.
+
+    Parameters
+    ----------
+    stack, other : float (n, bins), (m, bins)
+        Two stackups with the same bins.
+    subset, other_subset : rows or mask, optional
+        Rows of each; with ``paired=True`` give only `subset`, it applies to both.
+    paired : bool
+        True for two tracks on the same regions: a region is drawn together with its
+        partner, and per bin only regions with data in both count. False for two
+        region sets: each is drawn on its own.
+
+    Returns
+    -------
+    ProfileDifference
+        Difference, low, high and rows per bin of both sides. A bin whose band does not
+        include 0 differs at the level of the confidence, bin by bin.
+
+    Raises
+    ------
+    InputError
+        If the bins differ, or paired stackups have different numbers of rows.
+    """
+    if stack.ndim == 2 and other.ndim == 2 and stack.shape[1] != other.shape[1]:
+        raise InputError(
+            f"the two stackups have {stack.shape[1]} and {other.shape[1]} bins; compare "
+            "stackups with the same flank and bin size"
+        )
+    rng = np.random.default_rng(seed)
+    if paired:
+        if len(stack) != len(other) or other_subset is not None:
+            raise InputError(
+                "paired stackups need the same regions in the same order and one subset; "
+                "use paired=False for two region sets"
+            )
+        rows = _rows(stack, subset)
+        _rows(other, subset)
+        delta = stack[rows].astype(np.float64) - other[rows]
+        result = profile(delta, confidence=confidence, resamples=resamples, seed=seed)
+        return ProfileDifference(
+            difference=result.mean,
+            low=result.low,
+            high=result.high,
+            count=result.count,
+            other_count=result.count,
+        )
+    draws, means, counts = [], [], []
+    for part, chosen in ((stack, subset), (other, other_subset)):
+        rows = _rows(part, chosen)
+        draws.append(_resampled(*_group_sums(part, rows, rng), resamples, rng))
+        mean, count = _mean(part, rows)
+        means.append(mean)
+        counts.append(count)
+    difference = means[0] - means[1]
+    low, high = _band(draws[0] - draws[1], difference, confidence)
+    return ProfileDifference(
+        difference=difference, low=low, high=high, count=counts[0], other_count=counts[1]
+    )
+
+
+def _rows(stack: Stack, subset: Subset) -> Ints:
+    """Row numbers of a subset."""
+    if stack.ndim != 2:
+        raise InputError(f"a stackup has two dimensions (regions, bins), not {stack.ndim}")
+    rows = select_rows(subset, len(stack))
+    return np.arange(len(stack), dtype=np.int64) if rows is None else rows
+
+
+def _mean(stack: Stack, rows: Ints) -> tuple[Floats, Ints]:
+    total = np.zeros(stack.shape[1])
+    count = np.zeros(stack.shape[1], dtype=np.int64)
+    for first in range(0, len(rows), _CHUNK):
+        part = stack[rows[first : first + _CHUNK]]
+        finite = np.isfinite(part)
+        total += np.where(finite, part, 0).sum(axis=0, dtype=np.float64)
+        count += finite.sum(axis=0)
+    return _ratio(total, count.astype(np.float64)), count
+
+
+def _group_sums(stack: Stack, rows: Ints, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Sums and counts per random group of rows, or per row if there are few."""
+    n_groups = min(len(rows), LARGEST_BOOTSTRAP)
+    shape = (n_groups, stack.shape[1])
+    sums, counts = np.zeros(shape), np.zeros(shape)
+    order = rows if n_groups == len(rows) else rng.permutation(rows)
+    for first in range(0, len(order), max(n_groups, 1)):
+        part = stack[order[first : first + n_groups]]
+        finite = np.isfinite(part)
+        sums[: len(part)] += np.where(finite, part, 0)
+        counts[: len(part)] += finite
+    return sums, counts
+
+
+def _resampled(
+    sums: Floats, counts: Floats, resamples: int, rng: np.random.Generator
+) -> Floats:
+    """Means of bootstrap samples, ``(resamples, bins)``."""
+    n = len(sums)
+    if n == 0:
+        return np.full((resamples, sums.shape[1]), np.nan)
+    weights = np.empty((resamples, n))
+    for i in range(resamples):
+        weights[i] = np.bincount(rng.integers(0, n, n), minlength=n)
+    return _ratio(weights @ sums, weights @ counts)
+
+
+def _band(draws: Floats, mean: Floats, confidence: float) -> tuple[Floats, Floats]:
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence must lie between 0 and 1, not {confidence}")
+    low, high = np.full(len(mean), np.nan), np.full(len(mean), np.nan)
+    known = np.isfinite(mean) & np.isfinite(draws).any(axis=0)
+    if known.any():
+        tail = (1 - confidence) / 2
+        low[known], high[known] = np.nanquantile(draws[:, known], [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def _ratio(total: Floats, count: Floats) -> Floats:
+    ratio = np.full(total.shape, np.nan)
+    np.divide(total, count, out=ratio, where=count > 0)
+    return ratio

@@ -1,0 +1,19 @@
+"""One typed decorator for compiled loops, so that every kernel is cached the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def compiled(function: F) -> F:
+    """Compile on first call, keep the machine code on disk, release the GIL.
+
+    numba puts the cache beside the source, or in the user's cache folder where the
+    source folder is read-only. Import modules that use this only when they are needed.
+    """
+    return cast(F, numba.njit(cache=True, nogil=True)(function))
