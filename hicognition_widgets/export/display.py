@@ -179,13 +179,57 @@ def _limits(
     return widened(lo, hi)
 
 
+def limits(
+    values: npt.ArrayLike,
+    vmin: float | None = None,
+    vmax: float | None = None,
+    *,
+    symmetric: bool = False,
+    middle: float = 0.0,
+) -> tuple[float, float]:
+    """Limits in force: those a person set, and automatic ones for the rest.
+
+    With symmetric limits one that is set mirrors itself at ``middle``; two that are set are
+    obeyed as they are. An automatic limit on the wrong side of the one that is set moves
+    past it, and two that are set in the wrong order change places.
+
+    Parameters
+    ----------
+    values : array_like
+        In displayed units, NaN where missing.
+    vmin, vmax : float, optional
+        What a person set, in displayed units; None is automatic.
+    symmetric, middle
+        See `auto_limits`.
+
+    Returns
+    -------
+    (lo, hi) : tuple of float
+        ``lo < hi`` always.
+    """
+    if vmin is not None and vmax is not None:
+        return widened(vmin, vmax)
+    if symmetric and (vmin is not None or vmax is not None):
+        set_one = vmin if vmin is not None else cast("float", vmax)
+        return widened(set_one, 2 * middle - set_one)
+    lo, hi = auto_limits(values, symmetric, middle=middle)
+    if vmin is not None:
+        return vmin, hi if hi > vmin else vmin + _step_from(vmin)
+    if vmax is not None:
+        return lo if lo < vmax else vmax - _step_from(vmax), vmax
+    return lo, hi
+
+
+def _step_from(value: float) -> float:
+    return abs(value) * float(rules()["widen"]) or 1.0
+
+
 def widened(lo: float, hi: float) -> tuple[float, float]:
     """The limits in order and apart: equal ones move by a tenth of the value, or by 1 at 0."""
     if lo > hi:
         lo, hi = hi, lo
     if lo == hi:
-        step = abs(lo) * rules()["widen"] or 1.0
-        return lo - step, hi + step
+        return lo - _step_from(lo), hi + _step_from(hi)
     return lo, hi
 
 

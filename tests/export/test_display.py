@@ -68,6 +68,18 @@ def test_limit_vectors(case):
         assert found == pytest.approx(case[key], rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.parametrize("case", VECTORS["set_limits"])
+def test_set_limit_vectors(case):
+    found = display.limits(
+        floats(case["values"]),
+        case["vmin"],
+        case["vmax"],
+        symmetric=case["symmetric"],
+        middle=case["middle"],
+    )
+    assert found == pytest.approx(case["limits"], rel=1e-12)
+
+
 @pytest.mark.parametrize("case", VECTORS["display"])
 def test_display_vectors(case):
     shown = display.to_display(floats(case["values"]), case["scale"])

@@ -1,0 +1,90 @@
+/** Ticks and labels around a map, and the crosshair over it; never touches the data. */
+
+import type { AxisTick } from "./axis";
+import type { Cell } from "./data_canvas";
+import type { Box } from "./layout";
+
+const TICK = 4;
+
+/** Where a label hangs so that it stays within its axis. */
+export function anchor(at: number): "start" | "middle" | "end" {
+  return at < 0.1 ? "start" : at > 0.9 ? "end" : "middle";
+}
+
+/** Pixel centre nearest to a place, so that hairlines are one pixel wide. */
+export function crisp(value: number): number {
+  return Math.round(value - 0.5) + 0.5;
+}
+
+export function BottomAxis({ box, ticks }: { box: Box; ticks: readonly AxisTick[] }) {
+  const y = box.y + box.height;
+  return (
+    <g>
+      {ticks.map(({ at, text, mark }) => {
+        const x = crisp(box.x + at * box.width);
+        return (
+          <g key={text}>
+            <line class="hcw-hair" x1={x} x2={x} y1={y} y2={y + TICK} />
+            <text
+              class={mark ? "hcw-strong" : undefined}
+              x={x}
+              y={y + TICK + 12}
+              text-anchor={anchor(at)}
+            >
+              {text}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+export function RightAxis({ box, ticks }: { box: Box; ticks: readonly AxisTick[] }) {
+  const x = box.x + box.width;
+  return (
+    <g>
+      {ticks.map(({ at, text, mark }) => {
+        const y = crisp(box.y + at * box.height);
+        const shift = { start: 8, middle: 4, end: 0 }[anchor(at)];
+        return (
+          <g key={text}>
+            <line class="hcw-hair" x1={x} x2={x + TICK} y1={y} y2={y} />
+            <text class={mark ? "hcw-strong" : undefined} x={x + TICK + 4} y={y + shift}>
+              {text}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+export function Frame({ box }: { box: Box }) {
+  return (
+    <rect
+      class="hcw-hair"
+      x={box.x - 0.5}
+      y={box.y - 0.5}
+      width={box.width + 1}
+      height={box.height + 1}
+    />
+  );
+}
+
+/** A thin cross through the middle of a cell, with a halo that keeps it visible on any colour. */
+export function Crosshair(props: { box: Box; cell: Cell; rows: number; columns: number }) {
+  const { box, cell, rows, columns } = props;
+  const x = crisp(box.x + ((cell.column + 0.5) / columns) * box.width);
+  const y = crisp(box.y + ((cell.row + 0.5) / rows) * box.height);
+  const across = { x1: box.x, x2: box.x + box.width, y1: y, y2: y };
+  const down = { x1: x, x2: x, y1: box.y, y2: box.y + box.height };
+  return (
+    <g data-testid="crosshair">
+      <line class="hcw-cross-halo" {...across} />
+      <line class="hcw-cross-halo" {...down} />
+      <line class="hcw-cross" {...across} />
+      <line class="hcw-cross" {...down} />
+    </g>
+  );
+}

@@ -1,0 +1,8 @@
+/** Plots: pictures of results, and those pictures as files. */
+
+export { exportPng } from "./figure";
+export { PileupPlot } from "./pileup";
+export { default as plotStyles } from "./plots.css";
+export { ProfilePlot } from "./profile";
+export { StackupPlot } from "./stackup";
+export { exportSvg } from "./svg";

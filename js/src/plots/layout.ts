@@ -1,0 +1,134 @@
+/** Where things go, in CSS pixels; the same on screen and in exported figures. */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Box extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Left of every plot: unit, numbers, bar. Equal for all kinds, so that cards line up. */
+export const LEFT = { unit: 14, numbers: 44, bar: 12, gap: 8 } as const;
+export const INSET = LEFT.unit + LEFT.numbers + LEFT.bar + LEFT.gap;
+export const TOP = 8;
+export const BELOW = 24;
+
+export interface HeatLayout {
+  readonly map: Box;
+  /** Room for the profile above a stackup; null in a pileup. */
+  readonly profile: Box | null;
+  readonly bar: Box;
+}
+
+function atLeast(value: number, least: number): number {
+  return Math.max(Math.floor(value), least);
+}
+
+/** A square map with both axes, its colour bar at the left. */
+export function pileupLayout({ width, height }: Size): HeatLayout {
+  const right = 60;
+  const side = atLeast(Math.min(width - INSET - right, height - TOP - BELOW), 40);
+  const map = { x: INSET, y: TOP, width: side, height: side };
+  return { map, profile: null, bar: barBox(map) };
+}
+
+/** A map as wide as there is room, under its profile. */
+export function stackupLayout({ width, height }: Size): HeatLayout {
+  const right = 48;
+  const across = atLeast(width - INSET - right, 40);
+  const above = atLeast(Math.min(height * 0.22, 96), 40);
+  const gap = 8;
+  const y = TOP + above + gap;
+  const map = { x: INSET, y, width: across, height: atLeast(height - y - BELOW, 40) };
+  return {
+    map,
+    profile: { x: INSET, y: TOP, width: across, height: above },
+    bar: barBox(map),
+  };
+}
+
+function barBox(map: Box): Box {
+  return { x: LEFT.unit + LEFT.numbers, y: map.y, width: LEFT.bar, height: map.height };
+}
+
+/** Pixels that a text of 11 px takes, roughly; only for deciding where it fits. */
+export function textWidth(text: string): number {
+  return text.length * 6;
+}
+
+export interface LinesLayout {
+  readonly plot: Box;
+  /** Labels at the lines' ends, or a legend above, or neither when there is one line. */
+  readonly labels: "ends" | "legend" | "none";
+  readonly labelWidth: number;
+  readonly legendHeight: number;
+}
+
+const LEGEND_ROW = 20;
+const END_LABEL_ROW = 15;
+
+/** Lines with their names. */
+export function profileLayout({ width, height }: Size, names: readonly string[]): LinesLayout {
+  const right = 24;
+  const box = (labelWidth: number, legendHeight: number): Box => ({
+    x: INSET,
+    y: TOP + legendHeight,
+    width: atLeast(width - INSET - right - labelWidth, 40),
+    height: atLeast(height - TOP - BELOW - legendHeight, 40),
+  });
+  const result = (labels: LinesLayout["labels"], labelWidth: number, legendHeight: number) => ({
+    plot: box(labelWidth, legendHeight),
+    labels,
+    labelWidth,
+    legendHeight,
+  });
+  if (names.length < 2) return result("none", 0, 0);
+  const longest = Math.max(...names.map(textWidth));
+  const labelWidth = Math.min(longest + 66, 190);
+  const ends = box(labelWidth, 0);
+  if (ends.width >= 220 && names.length * END_LABEL_ROW <= ends.height) {
+    return result("ends", labelWidth, 0);
+  }
+  const room = Math.max(width - INSET, 80);
+  let rows = 1;
+  let used = 0;
+  for (const name of names) {
+    const item = Math.min(textWidth(name) + 32, room);
+    if (used > 0 && used + item > room) {
+      rows += 1;
+      used = 0;
+    }
+    used += item;
+  }
+  return result("legend", 0, Math.min(rows, 3) * LEGEND_ROW + 4);
+}
+
+/**
+ * Positions as near as possible to those wished for, in the same order, at least `gap` apart
+ * and inside `lo…hi` if they fit.
+ */
+export function spread(
+  wished: readonly number[],
+  gap: number,
+  lo: number,
+  hi: number,
+): number[] {
+  const order = wished.map((_, i) => i).sort((a, b) => (wished[a] ?? 0) - (wished[b] ?? 0));
+  const placed = wished.map(() => 0);
+  let least = lo;
+  for (const i of order) {
+    const at = Math.max(wished[i] ?? 0, least);
+    placed[i] = at;
+    least = at + gap;
+  }
+  let most = hi;
+  for (const i of order.reverse()) {
+    const at = Math.min(placed[i] ?? 0, most);
+    placed[i] = Math.max(at, lo);
+    most = at - gap;
+  }
+  return placed;
+}

@@ -1,0 +1,63 @@
+/** A number that reads as text and is typed over after a click. */
+
+import { useState } from "preact/hooks";
+import { formatNumber, MINUS, parseNumber } from "./texts";
+
+interface Props {
+  readonly value: number;
+  /** Set by a person, not automatic. */
+  readonly isSet: boolean;
+  readonly label: string;
+  readonly testId: string;
+  readonly x: number;
+  readonly y: number;
+  /** null: automatic again. */
+  readonly onEnter: (value: number | null) => void;
+}
+
+/** Enter or leaving the field applies, Escape restores, an empty field means automatic. */
+export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Props) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const parsed = typed === null ? null : parseNumber(typed);
+  const wrong = parsed !== null && !Number.isFinite(parsed);
+
+  const apply = (input: HTMLInputElement) => {
+    if (typed === null || wrong) return;
+    setTyped(null);
+    onEnter(parsed);
+    input.select();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const input = event.currentTarget as HTMLInputElement;
+    // letters typed here are not shortcuts of the card or of the host
+    event.stopPropagation();
+    if (event.key === "Enter") apply(input);
+    if (event.key === "Escape") {
+      setTyped(null);
+      input.blur();
+    }
+  };
+  return (
+    <input
+      class="hcw-number"
+      type="text"
+      inputMode="decimal"
+      autoComplete="off"
+      spellcheck={false}
+      aria-label={label}
+      aria-invalid={wrong}
+      title={`${label}; empty for automatic`}
+      data-testid={testId}
+      data-set={isSet ? "" : undefined}
+      style={{ left: `${x}px`, top: `${y}px` }}
+      value={typed ?? formatNumber(value)}
+      onFocus={(event) => event.currentTarget.select()}
+      onInput={(event) => setTyped(event.currentTarget.value.replaceAll("-", MINUS))}
+      onKeyDown={onKeyDown}
+      onBlur={(event) => {
+        apply(event.currentTarget);
+        setTyped(null);
+      }}
+    />
+  );
+}

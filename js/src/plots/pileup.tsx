@@ -1,0 +1,68 @@
+/** Average contact map. */
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { PlotProps } from "../wire/plot";
+import { BottomAxis, Crosshair, Frame, RightAxis } from "./axes";
+import { axisTicks } from "./axis";
+import { ColourBar } from "./colour_bar";
+import { type Cell, DataCanvas } from "./data_canvas";
+import { useFigure } from "./figure";
+import { pileupLayout } from "./layout";
+import { mapSummary, pileupReadout } from "./readouts";
+import { colourScale, shown } from "./scale";
+import { Spoken } from "./spoken";
+
+export function PileupPlot(props: PlotProps) {
+  const { result, settings, size, dimmed, onChange, onReadout, label } = props;
+  const [cell, setCell] = useState<Cell | null>(null);
+  const [spoken, setSpoken] = useState("");
+  const root = useRef<HTMLDivElement>(null);
+  useFigure(root, result, settings, size);
+
+  const mean = result.arrays.mean;
+  const data = useMemo(
+    () => shown(mean?.data ?? [], { scale: settings.scale }),
+    [mean, settings.scale],
+  );
+  const { axis } = result.meta;
+  const [rows = 0, columns = 0] = mean?.shape ?? [];
+  const scale = colourScale("pileup", data, settings);
+  const layout = pileupLayout(size);
+  const ticks = axisTicks(axis, "centred", layout.map.width);
+
+  const onCell = (next: Cell | null, byKey: boolean) => {
+    setCell(next);
+    const value = next ? (data.values[next.row * columns + next.column] as number) : Number.NaN;
+    const text = next ? pileupReadout(result, next, value, settings.scale) : null;
+    onReadout(text);
+    if (byKey) setSpoken(text ?? "");
+  };
+  return (
+    <div
+      ref={root}
+      class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
+      style={{ width: `${size.width}px`, height: `${size.height}px` }}
+    >
+      <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
+      <DataCanvas
+        values={data.values}
+        rows={rows}
+        columns={columns}
+        lo={scale.lo}
+        hi={scale.hi}
+        map={scale.map}
+        box={layout.map}
+        label={mapSummary(label, axis, rows, columns, scale, data.sorted)}
+        cell={cell}
+        onCell={onCell}
+      />
+      <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
+        <Frame box={layout.map} />
+        <BottomAxis box={layout.map} ticks={ticks} />
+        <RightAxis box={layout.map} ticks={ticks} />
+        {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
+      </svg>
+      <Spoken text={spoken} />
+    </div>
+  );
+}

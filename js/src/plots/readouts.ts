@@ -1,0 +1,119 @@
+/** The sentence at the status line: where the cursor is and what lies there. */
+
+import type { Axis, DecodedResult, ViewSettings } from "../wire/types";
+import { axisSentence, type BinStyle, binText } from "./axis";
+import type { Cell } from "./data_canvas";
+import type { Line } from "./lines";
+import type { ColourScale } from "./scale";
+import { formatCount, formatNumber } from "./texts";
+
+const plural = (n: number, thing: string) => `${formatCount(n)} ${thing}${n === 1 ? "" : "s"}`;
+
+function valueText(value: number, scale: ViewSettings["scale"]): string {
+  if (!Number.isFinite(value)) return "no data";
+  return `${scale === "log2" ? "log2 " : ""}${formatNumber(value)}`;
+}
+
+/** “−120 kb, +40 kb · log2 0.52 · 987 regions”: first anchor, second anchor. */
+export function pileupReadout(
+  result: DecodedResult,
+  { row, column }: Cell,
+  value: number,
+  scale: ViewSettings["scale"],
+): string {
+  const { axis } = result.meta;
+  const count = result.arrays.count?.data[row * axis.size + column];
+  const parts = [
+    `${binText(axis, row, "centred")}, ${binText(axis, column, "centred")}`,
+    valueText(value, scale),
+  ];
+  if (count !== undefined) parts.push(plural(count, "region"));
+  return parts.join(" · ");
+}
+
+/** “+2.5 kb · regions 13–15 of 1,013 · 0.52” */
+export function stackupReadout(
+  result: DecodedResult,
+  { row, column }: Cell,
+  value: number,
+  scale: ViewSettings["scale"],
+): string {
+  const { axis, n_rows } = result.meta;
+  const edges = result.arrays.row_edges?.data;
+  const first = (edges?.[row] ?? row) + 1;
+  const last = edges?.[row + 1] ?? row + 1;
+  const total = n_rows ?? (edges?.[edges.length - 1] || last);
+  const which =
+    first >= last
+      ? `region ${formatCount(first)}`
+      : `mean of regions ${formatCount(first)}–${formatCount(last)}`;
+  return [
+    binText(axis, column, "meeting"),
+    `${which} of ${formatCount(total)}`,
+    valueText(value, scale),
+  ].join(" · ");
+}
+
+/** “+2.5 kb · CTCF 0.52 · H3K4me3 1.2” */
+export function profileReadout(
+  axis: Axis,
+  bin: number,
+  lines: readonly Line[],
+  scale: ViewSettings["scale"],
+): string {
+  const alone = lines.length === 1 ? lines[0] : undefined;
+  const parts = [
+    binText(axis, bin, "meeting"),
+    ...lines.map((line) => {
+      const value = valueText(line.mean[bin] as number, scale);
+      if (alone === undefined) return `${line.name} ${value}`;
+      const [low, high] = [line.low?.[bin], line.high?.[bin]].map((v) => v ?? Number.NaN);
+      return Number.isFinite(low) && Number.isFinite(high)
+        ? `${value} (${formatNumber(low as number)} to ${formatNumber(high as number)})`
+        : value;
+    }),
+  ];
+  const count = alone?.count?.[bin];
+  if (count !== undefined) parts.push(plural(count, "region"));
+  return parts.join(" · ");
+}
+
+/** What a map shows, for people who do not see it. */
+export function mapSummary(
+  label: string,
+  axis: Axis,
+  rows: number,
+  columns: number,
+  scale: ColourScale,
+  sorted: Float64Array,
+): string {
+  const cells = rows * columns;
+  const missing = cells - sorted.length;
+  const share = Math.round((100 * missing) / Math.max(cells, 1));
+  const range =
+    sorted.length === 0
+      ? "no data"
+      : `values ${formatNumber(sorted[0] as number)} to ${formatNumber(
+          sorted[sorted.length - 1] as number,
+        )} ${scale.unit}, median ${formatNumber(
+          sorted[Math.floor(sorted.length / 2)] as number,
+        )}`;
+  const gaps = missing > 0 ? `, ${share > 0 ? share : "less than 1"} % missing` : "";
+  return `${label}: ${rows} × ${columns} cells, ${axisSentence(axis)}; ${range}${gaps}.`;
+}
+
+/** What a profile shows, for people who do not see it. */
+export function linesSummary(label: string, axis: Axis, lines: readonly Line[]): string {
+  const peaks = lines.map(({ name, mean }) => {
+    let best = -1;
+    for (let i = 0; i < mean.length; i++) {
+      const value = mean[i] as number;
+      if (Number.isFinite(value) && (best < 0 || value > (mean[best] as number))) best = i;
+    }
+    const style: BinStyle = "meeting";
+    return best < 0
+      ? `${name}: no data`
+      : `${name}: highest ${formatNumber(mean[best] as number)} at ${binText(axis, best, style)}`;
+  });
+  return `${label}: ${plural(lines.length, "line")}, ${axisSentence(axis)}. ${peaks.join("; ")}.`;
+}

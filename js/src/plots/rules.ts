@@ -1,0 +1,84 @@
+/** Colour tables, defaults and units: the same file that matplotlib figures are drawn by. */
+
+import rulesFile from "../../../hicognition_widgets/export/display.json";
+import type { ColourMap, Normalization, Scale } from "../wire/types";
+
+export type MapName = Exclude<ColourMap, "">;
+
+export interface Defaults {
+  readonly map: string;
+  readonly scale: string;
+  readonly symmetric: boolean;
+}
+
+export const rules = rulesFile;
+export const mapNames = Object.keys(rules.tables) as MapName[];
+export const categories: readonly string[] = rules.categories;
+export const dashes: readonly string[] = rules.dashes;
+
+const tables = new Map<string, Uint8Array>();
+const packed = new Map<string, Uint32Array>();
+
+/** 256 × RGB of one map, lowest value first. */
+export function colourTable(name: string): Uint8Array {
+  let table = tables.get(name);
+  if (table === undefined) {
+    const text = (rules.tables as Record<string, string | undefined>)[name];
+    if (text === undefined) throw new Error(`There is no colour map “${name}”.`);
+    table = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    tables.set(name, table);
+  }
+  return table;
+}
+
+/** The same as 256 pixels, ready for the bytes of an `ImageData`. */
+export function pixelTable(name: string): Uint32Array {
+  let table = packed.get(name);
+  if (table === undefined) {
+    const rgb = colourTable(name);
+    const bytes = new Uint8Array(1024);
+    for (let i = 0; i < 256; i++) {
+      bytes.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+      bytes[4 * i + 3] = 255;
+    }
+    table = new Uint32Array(bytes.buffer);
+    packed.set(name, table);
+  }
+  return table;
+}
+
+/** `rgb(…)` text of colour `index` of a map. */
+export function cssColour(name: string, index: number): string {
+  const table = colourTable(name);
+  return `rgb(${table[3 * index]},${table[3 * index + 1]},${table[3 * index + 2]})`;
+}
+
+function lookUp<T>(table: object, kind: string, variant: string): T {
+  const entries = table as Record<string, T | undefined> & { other: T };
+  return entries[`${kind}/${variant}`] ?? entries[kind] ?? entries.other;
+}
+
+/** Map, scale and symmetry a view starts with. */
+export function defaults(kind: string, normalization: Normalization | "" = ""): Defaults {
+  return lookUp<Defaults>(rules.defaults, kind, normalization);
+}
+
+/** The map in force: the chosen one, or the rule's. */
+export function mapFor(
+  kind: string,
+  normalization: Normalization | "",
+  chosen: ColourMap,
+): string {
+  return chosen || defaults(kind, normalization).map;
+}
+
+/** Text beside a colour bar or value axis, such as “log2 O/E”. */
+export function unit(kind: string, variant: string, scale: Scale): string {
+  const name = lookUp<string>(rules.units, kind, variant);
+  return scale === "log2" ? `log2 ${name}` : name;
+}
+
+/** Value in the middle of symmetric limits: 1 for a linear ratio, otherwise 0. */
+export function centre(normalization: string, scale: Scale): number {
+  return normalization === "oe" && scale === "linear" ? 1 : 0;
+}

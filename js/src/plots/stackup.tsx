@@ -1,0 +1,151 @@
+/** One row of signal per region, under their mean. */
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import type { PlotProps } from "../wire/plot";
+import { BottomAxis, Crosshair, crisp, Frame, RightAxis } from "./axes";
+import { type AxisTick, axisTicks } from "./axis";
+import { ColourBar } from "./colour_bar";
+import { type Cell, DataCanvas } from "./data_canvas";
+import { useFigure } from "./figure";
+import { type Box, stackupLayout } from "./layout";
+import { toDisplay, type Values } from "./limits";
+import { linePath } from "./lines";
+import { projection } from "./profile_chart";
+import { mapSummary, stackupReadout } from "./readouts";
+import { categories } from "./rules";
+import { colourScale, shown } from "./scale";
+import { Spoken } from "./spoken";
+import { profileRange, rowTicks } from "./stackup_parts";
+import { formatNumber } from "./texts";
+
+export function StackupPlot(props: PlotProps) {
+  const { result, settings, size, dimmed, onChange, onReadout, label } = props;
+  const [cell, setCell] = useState<Cell | null>(null);
+  const [spoken, setSpoken] = useState("");
+  const root = useRef<HTMLDivElement>(null);
+  useFigure(root, result, settings, size);
+
+  const { image, profile } = result.arrays;
+  const data = useMemo(
+    () => shown(image?.data ?? [], { scale: settings.scale }),
+    [image, settings.scale],
+  );
+  const mean = useMemo(
+    () => toDisplay(profile?.data ?? [], settings.scale),
+    [profile, settings.scale],
+  );
+  const { axis, n_rows } = result.meta;
+  const [rows = 0, columns = 0] = image?.shape ?? [];
+  const scale = colourScale("stackup", data, settings);
+  const layout = stackupLayout(size);
+  const ticks = axisTicks(axis, "meeting", layout.map.width);
+
+  const onCell = (next: Cell | null, byKey: boolean) => {
+    setCell(next);
+    const value = next ? (data.values[next.row * columns + next.column] as number) : Number.NaN;
+    const text = next ? stackupReadout(result, next, value, settings.scale) : null;
+    onReadout(text);
+    if (byKey) setSpoken(text ?? "");
+  };
+  return (
+    <div
+      ref={root}
+      class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
+      style={{ width: `${size.width}px`, height: `${size.height}px` }}
+    >
+      <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
+      <DataCanvas
+        values={data.values}
+        rows={rows}
+        columns={columns}
+        lo={scale.lo}
+        hi={scale.hi}
+        map={scale.map}
+        box={layout.map}
+        label={mapSummary(label, axis, rows, columns, scale, data.sorted)}
+        cell={cell}
+        onCell={onCell}
+      />
+      <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
+        {layout.profile && (
+          <MeanLine
+            box={layout.profile}
+            values={mean}
+            marks={ticks.filter(({ mark }) => mark)}
+            column={cell?.column ?? null}
+          />
+        )}
+        <Frame box={layout.map} />
+        <BottomAxis box={layout.map} ticks={ticks} />
+        <RightAxis box={layout.map} ticks={rowTicks(n_rows ?? rows)} />
+        {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
+      </svg>
+      <Spoken text={spoken} />
+    </div>
+  );
+}
+
+interface MeanProps {
+  readonly box: Box;
+  readonly values: Values;
+  readonly marks: readonly AxisTick[];
+  readonly column: number | null;
+}
+
+function MeanLine({ box, values, marks, column }: MeanProps) {
+  const range = profileRange(values);
+  const { x, y } = projection(box, values.length, range);
+  const bottom = box.y + box.height;
+  const right = box.x + box.width;
+  const here = column === null ? Number.NaN : (values[column] as number);
+  return (
+    <g>
+      <path class="hcw-hair" d={`M${box.x} ${bottom + 0.5}H${right}`} />
+      {marks.map(({ at, text }) => {
+        const where = crisp(box.x + at * box.width);
+        return (
+          <line
+            key={text}
+            class="hcw-hair"
+            stroke-dasharray="2 3"
+            x1={where}
+            x2={where}
+            y1={box.y}
+            y2={bottom}
+          />
+        );
+      })}
+      <text x={box.x - 8} y={box.y + 8} text-anchor="end">
+        {formatNumber(range[1])}
+      </text>
+      <text x={box.x - 8} y={bottom} text-anchor="end">
+        {formatNumber(range[0])}
+      </text>
+      <text x={box.x - 8} y={box.y + box.height / 2 + 4} text-anchor="end">
+        mean
+      </text>
+      <path class="hcw-line" d={linePath(values, x, y)} stroke={categories[0]} />
+      {column !== null && Number.isFinite(here) && (
+        <g>
+          <line
+            class="hcw-cross"
+            x1={crisp(x(column))}
+            x2={crisp(x(column))}
+            y1={box.y}
+            y2={bottom}
+          />
+          <circle
+            cx={x(column)}
+            cy={y(here)}
+            r={3}
+            fill={categories[0]}
+            stroke="var(--ground)"
+          />
+          <text class="hcw-strong" x={right + 8} y={y(here) + 4}>
+            {formatNumber(here)}
+          </text>
+        </g>
+      )}
+    </g>
+  );
+}

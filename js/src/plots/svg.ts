@@ -1,0 +1,290 @@
+/** Figures as SVG text: white ground, vector cells, axes, colour bar with its unit. */
+
+import type { DecodedResult, ViewSettings } from "../wire/types";
+import { type AxisTick, axisTicks } from "./axis";
+import {
+  type Box,
+  INSET,
+  pileupLayout,
+  profileLayout,
+  type Size,
+  spread,
+  stackupLayout,
+  TOP,
+} from "./layout";
+import { toDisplay, type Values } from "./limits";
+import { lastBin, linePath, linesOf, yLimits } from "./lines";
+import { colourIndex, paint } from "./paint";
+import { base64, pngFile } from "./png";
+import { drawn, projection } from "./profile_chart";
+import { categories, cssColour, pixelTable, unit } from "./rules";
+import { type ColourScale, colourScale, shown } from "./scale";
+import { profileRange, rowTicks } from "./stackup_parts";
+import { formatNumber, ticks, tickTexts } from "./texts";
+
+/** Above this many cells a picture inside the figure is smaller and as crisp. */
+const MOST_VECTOR_CELLS = 65_536;
+/** How far a cell reaches under its right and lower neighbours, in cells: no seams. */
+const UNDERLAP = 0.5;
+const INK = "#222";
+const HAIR = "#888";
+
+const escaped = (text: string): string =>
+  text.replace(
+    /[&<>"]/g,
+    (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] ?? c,
+  );
+const n = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+function textAt(x: number, y: number, text: string, anchor = "start", extra = ""): string {
+  const fill = extra.includes("fill=") ? "" : ` fill="${INK}"`;
+  return `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}"${fill}${extra}>${escaped(text)}</text>`;
+}
+
+function hair(x1: number, y1: number, x2: number, y2: number, extra = ""): string {
+  return `<path d="M${n(x1)} ${n(y1)}L${n(x2)} ${n(y2)}" stroke="${HAIR}" stroke-width="0.75"${extra}/>`;
+}
+
+function frame({ x, y, width, height }: Box): string {
+  return `<rect x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" fill="none" stroke="${HAIR}" stroke-width="0.75"/>`;
+}
+
+/** Cells of a matrix, one rectangle per run of one colour; missing runs are left out. */
+export function cells(
+  values: Values,
+  rows: number,
+  columns: number,
+  { lo, hi, map }: Pick<ColourScale, "lo" | "hi" | "map">,
+  box: Box,
+): string {
+  const hatched = `<rect x="${n(box.x)}" y="${n(box.y)}" width="${n(box.width)}" height="${n(box.height)}" fill="url(#missing)"/>`;
+  if (rows * columns > MOST_VECTOR_CELLS) {
+    const file = base64(pngFile(paint(values, lo, hi, pixelTable(map)), columns, rows));
+    return `${hatched}<image x="${n(box.x)}" y="${n(box.y)}" width="${n(box.width)}" height="${n(box.height)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${file}"/>`;
+  }
+  const index = (row: number, column: number): number => {
+    const value = values[row * columns + column] as number;
+    return Number.isFinite(value) ? colourIndex(value, lo, hi) : -1;
+  };
+  const parts: string[] = [];
+  const missing: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let start = 0; start < columns; ) {
+      const colour = index(row, start);
+      let end = start + 1;
+      while (end < columns && index(row, end) === colour) end++;
+      if (colour < 0) {
+        missing.push(`M${start} ${row}h${end - start}v1h${start - end}z`);
+      } else {
+        // what comes later covers the overlap; at the edges there is nothing to cover
+        const wide = end - start + (end < columns ? UNDERLAP : 0);
+        const high = 1 + (row < rows - 1 ? UNDERLAP : 0);
+        parts.push(
+          `<path fill="${cssColour(map, colour)}" d="M${start} ${row}h${wide}v${high}h${-wide}z"/>`,
+        );
+      }
+      start = end;
+    }
+  }
+  const scale = `translate(${n(box.x)} ${n(box.y)}) scale(${box.width / columns} ${box.height / rows})`;
+  const field = `<g transform="${scale}" shape-rendering="crispEdges">${parts.join("")}</g>`;
+  if (missing.length === 0) return field;
+  const clip = `<clipPath id="gaps"><path transform="${scale}" d="${missing.join("")}"/></clipPath>`;
+  return `${field}${clip}<g clip-path="url(#gaps)">${hatched}</g>`;
+}
+
+function bottomAxis(box: Box, marks: readonly AxisTick[]): string {
+  const y = box.y + box.height;
+  return marks
+    .map(({ at, text }) => {
+      const x = box.x + at * box.width;
+      const anchor = at < 0.1 ? "start" : at > 0.9 ? "end" : "middle";
+      return hair(x, y, x, y + 4) + textAt(x, y + 16, text, anchor);
+    })
+    .join("");
+}
+
+function rightAxis(box: Box, marks: readonly AxisTick[]): string {
+  const x = box.x + box.width;
+  return marks
+    .map(({ at, text }) => {
+      const y = box.y + at * box.height;
+      const shift = at < 0.1 ? 8 : at > 0.9 ? 0 : 4;
+      return hair(x, y, x + 4, y) + textAt(x + 8, y + shift, text);
+    })
+    .join("");
+}
+
+function verticalText(x: number, y: number, text: string): string {
+  return textAt(0, 0, text, "middle", ` transform="translate(${n(x)} ${n(y)}) rotate(-90)"`);
+}
+
+/** The whole bar shows the limits in force: nothing can be dragged on paper. */
+function colourBar({ lo, hi, map, unit: name }: ColourScale, box: Box): string {
+  const step = box.height / 256;
+  let bar = "";
+  for (let i = 0; i < 256; i++) {
+    const high = step * (i < 255 ? 1 + UNDERLAP : 1);
+    bar += `<path fill="${cssColour(map, 255 - i)}" d="M${n(box.x)} ${n(box.y + i * step)}h${n(box.width)}v${n(high)}h${n(-box.width)}z"/>`;
+  }
+  const y = (value: number) => box.y + (1 - (value - lo) / (hi - lo)) * box.height;
+  const inner = ticks(lo, hi, 5);
+  const texts = tickTexts(inner);
+  const labels = inner
+    .map((value, i) =>
+      y(value) - box.y < 14 || box.y + box.height - y(value) < 14
+        ? ""
+        : hair(box.x - 3, y(value), box.x, y(value)) +
+          textAt(box.x - 6, y(value) + 4, texts[i] ?? "", "end"),
+    )
+    .join("");
+  return [
+    bar,
+    frame(box),
+    labels,
+    textAt(box.x - 6, box.y + 8, formatNumber(hi), "end"),
+    textAt(box.x - 6, box.y + box.height, formatNumber(lo), "end"),
+    verticalText(10, box.y + box.height / 2, name),
+  ].join("");
+}
+
+function pileup(result: DecodedResult, settings: ViewSettings, size: Size): string {
+  const mean = result.arrays.mean;
+  const [rows = 0, columns = 0] = mean?.shape ?? [];
+  const data = shown(mean?.data ?? [], settings);
+  const scale = colourScale("pileup", data, settings);
+  const { map, bar } = pileupLayout(size);
+  const marks = axisTicks(result.meta.axis, "centred", map.width);
+  return [
+    cells(data.values, rows, columns, scale, map),
+    frame(map),
+    bottomAxis(map, marks),
+    rightAxis(map, marks),
+    colourBar(scale, bar),
+  ].join("");
+}
+
+function stackup(result: DecodedResult, settings: ViewSettings, size: Size): string {
+  const { image, profile } = result.arrays;
+  const [rows = 0, columns = 0] = image?.shape ?? [];
+  const data = shown(image?.data ?? [], settings);
+  const scale = colourScale("stackup", data, settings);
+  const { map, bar, profile: top } = stackupLayout(size);
+  const marks = axisTicks(result.meta.axis, "meeting", map.width);
+  const parts = [
+    cells(data.values, rows, columns, scale, map),
+    frame(map),
+    bottomAxis(map, marks),
+    rightAxis(map, rowTicks(result.meta.n_rows ?? rows)),
+    colourBar(scale, bar),
+  ];
+  if (top !== null) {
+    const mean = toDisplay(profile?.data ?? [], settings.scale);
+    const range = profileRange(mean);
+    const { x, y } = projection(top, mean.length, range);
+    const bottom = top.y + top.height;
+    parts.push(
+      hair(top.x, bottom, top.x + top.width, bottom),
+      `<path fill="none" stroke="${categories[0]}" stroke-width="1.5" d="${linePath(mean, x, y)}"/>`,
+      textAt(top.x - 8, top.y + 8, formatNumber(range[1]), "end"),
+      textAt(top.x - 8, top.y + top.height / 2 + 4, "mean", "end"),
+      textAt(top.x - 8, bottom, formatNumber(range[0]), "end"),
+    );
+  }
+  return parts.join("");
+}
+
+function profile(result: DecodedResult, settings: ViewSettings, size: Size): string {
+  const lines = linesOf(result, settings);
+  const layout = profileLayout(
+    size,
+    lines.map((line) => line.name),
+  );
+  const { plot } = layout;
+  const limits = yLimits(lines, settings);
+  const place = projection(plot, result.meta.axis.size, limits);
+  const bottom = plot.y + plot.height;
+  const marks = axisTicks(result.meta.axis, "meeting", plot.width);
+  const parts = [
+    `<clipPath id="plot"><rect x="${n(plot.x)}" y="${n(plot.y)}" width="${n(plot.width)}" height="${n(plot.height)}"/></clipPath>`,
+    hair(plot.x, plot.y, plot.x, bottom),
+    hair(plot.x, bottom, plot.x + plot.width, bottom),
+    bottomAxis(plot, marks),
+    verticalText(
+      10,
+      plot.y + plot.height / 2,
+      unit("profile", settings.normalized ? "normalized" : "", settings.scale),
+    ),
+  ];
+  for (const { at, mark } of marks) {
+    const x = plot.x + at * plot.width;
+    if (mark) parts.push(hair(x, plot.y, x, bottom, ' stroke-dasharray="2 3"'));
+  }
+  const inner = ticks(limits[0], limits[1], Math.max(Math.floor(plot.height / 36), 2));
+  for (const [i, text] of tickTexts(inner).entries()) {
+    const y = place.y(inner[i] as number);
+    parts.push(hair(plot.x - 4, y, plot.x, y), textAt(plot.x - 8, y + 4, text, "end"));
+  }
+  if (limits[0] < 0 && limits[1] > 0) {
+    parts.push(hair(plot.x, place.y(0), plot.x + plot.width, place.y(0)));
+  }
+  const paper = (colour: string) => (colour === "currentColor" ? "#000" : colour);
+  parts.push('<g clip-path="url(#plot)">');
+  for (const { line, path, band } of drawn(lines, place)) {
+    const colour = paper(line.colour);
+    if (band) parts.push(`<path fill="${colour}" fill-opacity="0.2" d="${band}"/>`);
+    const dash = line.dash ? ` stroke-dasharray="${line.dash}"` : "";
+    parts.push(
+      `<path fill="none" stroke="${colour}" stroke-width="1.5" stroke-linejoin="round"${dash} d="${path}"/>`,
+    );
+  }
+  parts.push("</g>");
+  if (layout.labels === "none") return parts.join("");
+  const swatch = (x: number, y: number, line: (typeof lines)[number]) => {
+    const dash = line.dash ? ` stroke-dasharray="${line.dash}"` : "";
+    return `<path d="M${n(x)} ${n(y)}h14" stroke="${paper(line.colour)}" stroke-width="2"${dash}/>${textAt(x + 19, y + 4, line.name)}`;
+  };
+  if (layout.labels === "legend") {
+    let x = INSET;
+    let y = TOP + 6;
+    for (const line of lines) {
+      const wide = line.name.length * 6 + 32;
+      if (x > INSET && x + wide > size.width) {
+        x = INSET;
+        y += 20;
+      }
+      parts.push(swatch(x, y, line));
+      x += wide;
+    }
+  } else {
+    const wished = lines.map(({ mean }) => {
+      const last = lastBin(mean);
+      const y = last < 0 ? bottom : place.y(mean[last] as number);
+      return Math.min(Math.max(y, plot.y), bottom);
+    });
+    const at = spread(wished, 15, plot.y + 4, bottom - 4);
+    for (const [i, line] of lines.entries()) {
+      parts.push(swatch(plot.x + plot.width + 8, at[i] ?? 0, line));
+    }
+  }
+  return parts.join("");
+}
+
+/** Which picture a result is drawn as. */
+export function kindOf({ arrays, meta }: DecodedResult): "pileup" | "profile" | "stackup" {
+  if (arrays.image) return "stackup";
+  return meta.tracks && meta.tracks.length > 0 ? "profile" : "pileup";
+}
+
+/** A figure of its own, in the layout of the screen; lengths are CSS pixels. */
+export function exportSvg(result: DecodedResult, settings: ViewSettings, size: Size): string {
+  const body = { pileup, profile, stackup }[kindOf(result)](result, settings, size);
+  const { width, height } = size;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Helvetica, Arial, sans-serif" font-size="11">`,
+    `<defs><pattern id="missing" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#eee"/><rect width="1" height="5" fill="#bbb"/></pattern></defs>`,
+    `<rect width="100%" height="100%" fill="#fff"/>`,
+    body,
+    "</svg>",
+  ].join("");
+}
