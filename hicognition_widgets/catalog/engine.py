@@ -216,7 +216,7 @@ def sentence(error: exc.SQLAlchemyError, database: Database) -> HiCognitionError
             return CatalogError(meaning)
     if isinstance(error, exc.TimeoutError):
         return CatalogError(f"{where} has no free connection; try again")
-    if isinstance(error, exc.OperationalError | exc.InterfaceError):
+    if not database.is_sqlite and isinstance(error, exc.OperationalError | exc.InterfaceError):
         return CatalogError(f"{where} cannot be reached: {_first_line(text)}; try again")
     if isinstance(error, exc.IntegrityError):
         return CatalogError(

@@ -105,9 +105,7 @@ def _make_role(url: str, name: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{name}'"))
         for what in ("TABLES", "SEQUENCES"):
-            connection.execute(
-                text(f'GRANT ALL ON ALL {what} IN SCHEMA public TO "{name}"')
-            )
+            connection.execute(text(f'GRANT ALL ON ALL {what} IN SCHEMA public TO "{name}"'))
     engine.dispose()
 
 
