@@ -131,9 +131,7 @@ def _inline_script(bundle: str) -> str:
         local, _, public = part.strip().partition(" as ")
         names[public.strip() or local.strip()] = local.strip()
     if found is None or "mountEmbedded" not in names:
-        raise InputError(
-            "the browser bundle exports no mountEmbedded, so it cannot draw a page; build it again"
-        )
+        raise InputError("the browser bundle exports no mountEmbedded, build it again")
     code = code[: found.start()]
     # In strings and patterns, the only places where these can stand, both spellings are equal.
     code = re.sub(r"<(?=/script|!--)", r"\\x3c", code, flags=re.IGNORECASE)
