@@ -106,15 +106,13 @@ def count_windows(
     for n in range(len(windows)):
         a1, a2, i0, i1, j0, j1 = windows[n]
         n1 = n2 = 0
-        first_row = last_row = first_column = last_column = -1
+        first_row = first_column = last_column = -1
         for i in range(size):
             if i < i0 or i >= i1 or weights[a1 + i] == 0:
                 bad1[n1] = i
                 n1 += 1
-            else:
-                last_row = i
-                if first_row < 0:
-                    first_row = i
+            elif first_row < 0:
+                first_row = i
         for j in range(size):
             if j < j0 or j >= j1 or weights[a2 + j] == 0:
                 bad2[n2] = j

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -86,10 +87,7 @@ class MapRequest:
             labels = self.arms.labels(self.contacts.n_bins)
             sums = data.reader.sum_diagonals(self.weights, labels, start)
             kept = np.concatenate(
-                [
-                    np.arange(a, min(a + width, b))
-                    for a, b in zip(start, start[1:], strict=False)
-                ]
+                [np.arange(a, min(a + width, b)) for a, b in pairwise(start)]
                 or [np.zeros(0, dtype=np.int64)]
             )
             sums = sums[0][kept], sums[1][kept]
@@ -108,8 +106,8 @@ class MapRequest:
         used = np.flatnonzero(windows.reasons == 0)
         trans = windows.trans[used]
         if self.normalization != "oe":
-            cis = used[~trans]
-            parts = [Group(cis, self._plain_factor(windows.table[cis]), True)]
+            inside = used[~trans]
+            parts = [Group(inside, self._plain_factor(windows.table[inside]), True)]
             parts.append(Group(used[trans], np.ones(1), False))
             return windows, [part for part in parts if len(part.rows)]
         if self.expected is None:
@@ -191,6 +189,12 @@ def map_request(
         normalization="oe" if divided else observed,
         expected=expected_df,
     )
+
+
+def check_normalization(normalization: str) -> None:
+    """Raise for a normalization that is none."""
+    if normalization not in ("balanced", "oe", "raw"):
+        raise InputError(f'normalization is "balanced", "oe" or "raw", not "{normalization}"')
 
 
 def _band_sums(data: WindowData, arms: Arms, width: int) -> tuple[Floats, Floats]:

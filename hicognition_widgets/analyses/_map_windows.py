@@ -93,8 +93,7 @@ def place_windows(
     inside part is used. With `flip`, regions on the minus strand are turned round: a
     point's window in both directions, of a pair each direction by its anchor's strand.
     """
-    if edges not in ("drop", "pad"):
-        raise InputError(f'edges is "drop" or "pad", not "{edges}"')
+    check_edges(edges)
     size = 2 * bins + 1
     if not is_pairs(regions):
         placed = place(regions, contacts, arms, None)
@@ -139,6 +138,12 @@ def place_windows(
         reasons=np.where(why1 != 0, why1, why2),
         on_diagonal=False,
     )
+
+
+def check_edges(edges: str) -> None:
+    """Raise for a way of treating edges that is none."""
+    if edges not in ("drop", "pad"):
+        raise InputError(f'edges is "drop" or "pad", not "{edges}"')
 
 
 def _span(

@@ -46,6 +46,13 @@ class WindowData:
     band: Array | None = None
     _reader: PixelReader | None = field(default=None, repr=False)
 
+    @classmethod
+    @contextmanager
+    def open(cls, contacts: ContactMap, weights: Floats) -> Iterator[WindowData]:
+        """Pixels of a map without a band."""
+        with ExitStack() as stack:
+            yield cls(contacts, weights, stack)
+
     @property
     def reader(self) -> PixelReader:
         """The file, opened when it is first needed."""
@@ -80,7 +87,7 @@ class WindowData:
     def _add_near(self, table: Ints, factor: Floats, slots: Ints, out: Array) -> None:
         from hicognition_widgets.analyses._kernels_band import add_band
 
-        if len(table):
+        if len(table) and self.band is not None:
             add_band(self.band, 0, self.weights, table, factor, slots, out)
 
     def _add_far(self, table: Ints, factor: Floats, cis: bool, slots: Ints, out: Array) -> None:
@@ -129,8 +136,7 @@ def window_data(
     cache : str, Path or None
         Folder that keeps bands.
     """
-    with ExitStack() as stack:
-        data = WindowData(contacts, weights, stack)
+    with WindowData.open(contacts, weights) as data:
         widest = DENSE_BYTES // (2 * max(contacts.n_bins, 1))
         reach = reaches(table)
         near = cis & (reach <= widest)
@@ -152,7 +158,10 @@ def window_data(
 
 def reaches(table: Ints) -> Ints:
     """Distances a window needs: its farthest pixel's distance in bins + 1, int64 (n,)."""
-    reach: Ints = table[:, 1] + table[:, 5] - table[:, 0] - table[:, 2]
+    reach: Ints = np.maximum(
+        table[:, 1] + table[:, 5] - table[:, 0] - table[:, 2],
+        table[:, 0] + table[:, 3] - table[:, 1] - table[:, 4],
+    )
     return reach
 
 

@@ -138,14 +138,15 @@ def factors(
 ) -> Floats | None:
     """One over the expected value for each distance, 0 where there is none.
 
-    Returns float64 (length,), an empty array where the table has one value for the pair
-    of arms whatever the distance and it is 1, or None if the pair is not in the table.
+    Returns float64 (length,), or None if the pair of arms is not in the table. A table
+    without ``dist`` (as for different chromosomes) has one value for all distances.
     """
-    if "region1" not in expected.columns or column not in expected.columns:
-        raise InputError(
-            f"expected_df lacks the column {'region1' if column in expected.columns else column}"
-            "; it needs those of expected_cis made with the same normalization"
-        )
+    for name in ("region1", "region2", column):
+        if name not in expected.columns:
+            raise InputError(
+                f"expected_df lacks the column {name}; make it with expected_cis from the "
+                "same kind of map, balanced or raw"
+            )
     here = (expected["region1"] == arm1) & (expected["region2"] == arm2)
     if arm1 != arm2 and not here.any():
         here = (expected["region1"] == arm2) & (expected["region2"] == arm1)

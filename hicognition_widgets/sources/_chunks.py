@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -105,11 +105,18 @@ class ChunkStream:
 
         try:
             return zlib_ng.decompress(stored, bufsize=self.length * self.item)
-        except zlib_ng.error as error:
+        except _inflate_error() as error:
             raise self._damaged() from error
 
     def _damaged(self) -> FileError:
         return FileError(self._path, "a block of pixels is damaged; copy the file again")
+
+
+def _inflate_error() -> type[Exception]:
+    """The error of zlib-ng, whose stubs do not say that it is one."""
+    from zlib_ng import zlib_ng
+
+    return cast("type[Exception]", zlib_ng.error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,5 +181,5 @@ def _filters(dataset: h5py.Dataset) -> list[int] | None:
         return None
     plist = dataset.id.get_create_plist()
     filters = [plist.get_filter(i)[0] for i in range(plist.get_nfilters())]
-    known = ([], [_DEFLATE], [_SHUFFLE], [_SHUFFLE, _DEFLATE])
+    known: tuple[list[int], ...] = ([], [_DEFLATE], [_SHUFFLE], [_SHUFFLE, _DEFLATE])
     return filters if filters in known else None

@@ -18,7 +18,7 @@ Array = npt.NDArray[Any]
 
 
 @njit(cache=True, inline="always")
-def _value(raw: Array, k: int, step: int, plane: int, n_bytes: int) -> int:
+def _value(raw: Array, k: int, step: int, plane: int, n_bytes: int) -> np.int64:
     at = k * step
     if n_bytes == 3:
         return (

@@ -81,7 +81,7 @@ class ContactMap:
                     'normalization="raw"'
                 )
             column = group[f"bins/{name}"]
-            weights = column[()].astype(np.float64)
+            weights: Floats = column[()].astype(np.float64)
             divisive = _truth(column.attrs.get("divisive_weights", name in _DIVISIVE))
         if divisive:
             with np.errstate(divide="ignore"):
@@ -143,11 +143,12 @@ def open_group(path: Path, group: str) -> Iterator[h5py.Group]:
         ) from error
 
 
-def list_resolutions(path: str | Path) -> dict[int, str]:
+def list_resolutions(path: str | Path, *, weight_name: str | None = None) -> dict[int, str]:
     """Bin size and HDF5 group of every resolution of a file, finest first.
 
     Single-resolution files, multi-resolution files and the older layout with numbered
-    zoom levels are understood. Resolutions with bins of varying size are left out.
+    zoom levels are understood. Resolutions with bins of varying size are left out, and
+    with `weight_name` those that lack this column of balancing weights.
     """
     found: dict[int, str] = {}
     where, inside = split_uri(str(path))
@@ -163,6 +164,8 @@ def list_resolutions(path: str | Path) -> dict[int, str]:
             }
         for name, level in levels.items():
             size = _binsize(level)
+            if weight_name is not None and f"bins/{weight_name}" not in level:
+                continue
             if size is not None:
                 found[size] = name
     return dict(sorted(found.items()))
