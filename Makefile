@@ -50,11 +50,11 @@ test-js:  ## vitest
 
 .PHONY: test-browser
 test-browser:  ## only the tests in a real JupyterLab with a real browser
-	@$(RUN) py -- -m browser $(ARGS)
+	@$(RUN) browser -- $(ARGS)
 
 .PHONY: fix
 fix:  ## format, and fix what the linters can fix
-	@$(WITH_PYTHON) scripts/setup_env.py test
+	@$(WITH_PYTHON) scripts/setup_env.py tools
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
 .PHONY: bench bench-growth bench-jobs

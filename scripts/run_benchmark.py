@@ -19,7 +19,7 @@ def main() -> int:
         print(f"choose a benchmark: {', '.join(known) or 'there is none yet'}", file=sys.stderr)
         return 2
     try:
-        setup_env.test()
+        setup_env.tools()
     except Stop as stop:
         print(stop, file=sys.stderr)
         return stop.code

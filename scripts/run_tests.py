@@ -77,18 +77,32 @@ def _run(name: str, command: list[str], *, js: bool) -> bool:
     return outcome.returncode == 0
 
 
+def _set_up(parts: tuple[str, ...], chosen: list[str]) -> None:
+    if "py" in parts and not chosen:
+        setup_env.test()
+        return
+    # a part, or chosen tests: what comes from outside is only asked for where it is sure
+    setup_env.tools()
+    if "browser" in parts:
+        system.chromium()
+
+
 def main() -> int:
     """Run the chosen parts; 0 only if all of them passed."""
     parser = argparse.ArgumentParser(description="Check and test everything, or a part.")
     parser.add_argument(
-        "part", nargs="?", default="all", choices=("all", "lint", "types", "js", "py")
+        "part",
+        nargs="?",
+        default="all",
+        choices=("all", "lint", "types", "js", "py", "browser"),
     )
     parser.add_argument("pytest", nargs="*", help="given to pytest, after --")
     arguments = parser.parse_args()
     parts = ("lint", "types", "js", "py") if arguments.part == "all" else (arguments.part,)
+    chosen = ["-m", "browser", *arguments.pytest] if "browser" in parts else arguments.pytest
     try:
         heading("setting up")
-        setup_env.test()
+        _set_up(parts, chosen)
         print("  ready", flush=True)
         failed = []
         for part in parts:
@@ -98,7 +112,7 @@ def main() -> int:
             for name, command in _node_checks(part):
                 if not _run(name, command, js=True):
                     failed.append(name)
-        if "py" in parts and not _run("pytest", _pytest(arguments.pytest), js=False):
+        if parts[-1] in ("py", "browser") and not _run("pytest", _pytest(chosen), js=False):
             failed.append("pytest")
     except Stop as stop:
         print(stop, file=sys.stderr)

@@ -64,22 +64,28 @@ def pandas22() -> None:
     PANDAS22.make(("pandas22",), "installing the packages with pandas 2.2", project=True)
 
 
-def test() -> None:
-    """Set up what checking and testing needs."""
+def tools() -> None:
+    """Set up what checking needs, and the tests that need nothing from outside Python."""
     MAIN.make(
         ("dev",),
         "installing the Python packages (about 180; a minute, the first time on a machine)",
     )
-    system.postgres()
-    system.chromium()
     js()
     bundle.install_packages(ready_node())
     MAIN.make(("dev",), "", project=True)
+
+
+def test() -> None:
+    """Set up what all tests need."""
+    tools()
+    system.postgres()
+    system.chromium()
     oracle()
 
 
 WHAT: dict[str, Callable[[], None]] = {
     "demo": demo,
+    "tools": tools,
     "test": test,
     "js": js,
     "oracle": oracle,
