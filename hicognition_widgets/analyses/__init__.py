@@ -7,6 +7,7 @@ when an analysis that needs them is called.
 """
 
 # Imported here, not on demand: a module and its function may share a name (`stackup`).
+from hicognition_widgets.analyses.enrichment import enrichment, scaled_enrichment
 from hicognition_widgets.analyses.profile import profile, profile_difference
 from hicognition_widgets.analyses.stackup import (
     scaled_stackup,
@@ -16,8 +17,10 @@ from hicognition_widgets.analyses.stackup import (
 )
 
 __all__ = [
+    "enrichment",
     "profile",
     "profile_difference",
+    "scaled_enrichment",
     "scaled_stackup",
     "scaled_stackups",
     "stackup",

@@ -210,6 +210,16 @@ class EnrichmentResult:
         Query chunks that overlap the target (a).
     names : list of str
         Target names, one per row.
+    chunks : int64 (bins,) or None
+        Distinct query chunks per position (a + c).
+    universe_hits : int64 (targets,) or None
+        Pieces of the universe that overlap the target (a + b).
+    universe_size : int or None
+        Pieces of the universe (a + b + c + d).
+    dropped : int64 (targets,) or None
+        Target rows that lie on no known chromosome.
+    reasons : uint8 (n_regions,) or None
+        :class:`~hicognition_widgets.genome.reasons.Reason` per query region.
     """
 
     odds_ratio: Floats
@@ -217,6 +227,11 @@ class EnrichmentResult:
     q_value: Floats
     overlap: Ints
     names: list[str]
+    chunks: Ints | None = None
+    universe_hits: Ints | None = None
+    universe_size: int | None = None
+    dropped: Ints | None = None
+    reasons: Codes | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Long table ``target, bin, odds_ratio, p_value, q_value, overlap``."""

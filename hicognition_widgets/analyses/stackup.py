@@ -149,7 +149,7 @@ def stackups(
         minus = strands(regions, side) < 0 if flip else np.zeros(len(regions), dtype=bool)
         plans: dict[tuple[Flank, int], _Windows] = {}
         for flank, binsize in grid:
-            up, down = _both_flanks(flank, binsize)
+            up, down = both_flanks(flank, binsize)
             n_bins = (up + down) // binsize
             start = point - np.where(minus, down, up)
             length = np.full(len(point), up + down, dtype=np.int64)
@@ -268,7 +268,7 @@ def expanded(
     return start, stop - start, np.stack([begin, end], axis=1)
 
 
-def _both_flanks(flank: Flank, binsize: int) -> tuple[int, int]:
+def both_flanks(flank: Flank, binsize: int) -> tuple[int, int]:
     """Upstream and downstream in bp; one of the two may be 0."""
     if not isinstance(flank, tuple):
         return flank_bins(flank, binsize) * binsize, flank
