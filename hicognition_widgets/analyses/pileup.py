@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from hicognition_widgets.analyses._map_request import MapRequest, Normalization, map_request
@@ -22,6 +23,9 @@ from hicognition_widgets.analyses._window_data import WindowData
 from hicognition_widgets.analyses.results import Floats, Ints, PileupResult
 from hicognition_widgets.genome.reasons import Reason
 from hicognition_widgets.genome.windows import Anchor
+
+_NEAREST_CONTROL, _FARTHEST_CONTROL = 100_000, 1_000_000
+"""How far controls are moved, bp."""
 
 
 def pileup(
@@ -147,7 +151,7 @@ def _whole(layer: Floats, numbers: Ints, factor: Floats) -> tuple[Floats, Ints]:
     return whole, np.where(usable[distance], numbers, 0)
 
 
-def _turned(array: np.ndarray, turn: int) -> np.ndarray:
+def _turned(array: npt.NDArray[Any], turn: int) -> npt.NDArray[Any]:
     if turn & SWAP:
         array = array.T
     if turn & FLIP_ROWS:
@@ -158,5 +162,33 @@ def _turned(array: np.ndarray, turn: int) -> np.ndarray:
 
 
 def shifted(request: MapRequest, windows: MapWindows, controls: int, seed: int) -> MapWindows:
-    """Copies of the used windows moved at random within their arms."""
-    raise NotImplementedError
+    """Copies of the used windows moved at random within their arms.
+
+    Each copy moves by 0.1 to 1 Mb up- or downstream, every shift that keeps it inside
+    the arms being equally likely; where none does, by any other shift that does. Windows
+    that fill their arm have no copies.
+    """
+    used = np.flatnonzero(windows.reasons == 0)
+    copies = windows.take(np.repeat(used, controls))
+    size, arms = windows.size, request.arms
+    a1, a2 = copies.table[:, 0], copies.table[:, 1]
+    least = np.maximum(arms.lo[copies.arm1] - a1, arms.lo[copies.arm2] - a2)
+    most = np.minimum(arms.hi[copies.arm1] - a1, arms.hi[copies.arm2] - a2) - size
+    binsize = request.contacts.binsize
+    near = max(1, _NEAREST_CONTROL // binsize)
+    far = max(near, _FARTHEST_CONTROL // binsize)
+    random = np.random.default_rng(seed).random(len(copies))
+    shift = np.zeros(len(copies), dtype=np.int64)
+    for low, high in ((near, far), (1, int(most.max(initial=1) - least.min(initial=0)) + 1)):
+        back_lo, back_hi = np.maximum(least, -high), np.minimum(most, -low)
+        on_lo, on_hi = np.maximum(least, low), np.minimum(most, high)
+        n_back = np.maximum(back_hi - back_lo + 1, 0)
+        n_on = np.maximum(on_hi - on_lo + 1, 0)
+        pick = (random * (n_back + n_on)).astype(np.int64)
+        chosen = np.where(pick < n_back, back_lo + pick, on_lo + pick - n_back)
+        shift = np.where((shift == 0) & (n_back + n_on > 0), chosen, shift)
+    table = copies.table.copy()
+    table[:, :2] += shift[:, None]
+    table[:, 2:] = (0, size, 0, size)
+    stay = np.flatnonzero(shift == 0)
+    return replace(copies, table=table).with_reasons(stay, Reason.CROSSES_ARM_END)
