@@ -88,3 +88,20 @@ export function Crosshair(props: { box: Box; cell: Cell; rows: number; columns: 
     </g>
   );
 }
+
+/** Says that a picture is empty for want of data, not for want of signal. */
+export function NoData({ box }: { box: Box }) {
+  return (
+    <div
+      class="hcw-empty"
+      style={{
+        left: `${box.x}px`,
+        top: `${box.y}px`,
+        width: `${box.width}px`,
+        height: `${box.height}px`,
+      }}
+    >
+      <span>No data here</span>
+    </div>
+  );
+}

@@ -1,6 +1,7 @@
 /** Plots: pictures of results, and those pictures as files. */
 
 export { exportPng } from "./figure";
+export { plotHeight } from "./layout";
 export { PileupPlot } from "./pileup";
 export { default as plotStyles } from "./plots.css";
 export { ProfilePlot } from "./profile";

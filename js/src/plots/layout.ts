@@ -11,7 +11,7 @@ export interface Box extends Size {
 }
 
 /** Left of every plot: unit, numbers, bar. Equal for all kinds, so that cards line up. */
-export const LEFT = { unit: 14, numbers: 44, bar: 12, gap: 8 } as const;
+export const LEFT = { unit: 14, numbers: 48, bar: 12, gap: 8 } as const;
 export const INSET = LEFT.unit + LEFT.numbers + LEFT.bar + LEFT.gap;
 export const TOP = 8;
 export const BELOW = 24;
@@ -37,7 +37,7 @@ export function pileupLayout({ width, height }: Size): HeatLayout {
 
 /** A map as wide as there is room, under its profile. */
 export function stackupLayout({ width, height }: Size): HeatLayout {
-  const right = 48;
+  const right = 52;
   const across = atLeast(width - INSET - right, 40);
   const above = atLeast(Math.min(height * 0.22, 96), 40);
   const gap = 8;
@@ -48,6 +48,13 @@ export function stackupLayout({ width, height }: Size): HeatLayout {
     profile: { x: INSET, y: TOP, width: across, height: above },
     bar: barBox(map),
   };
+}
+
+/** Height at which a plot of this width wastes no room. */
+export function plotHeight(kind: string, width: number): number {
+  if (kind === "pileup") return pileupLayout({ width, height: 1e6 }).map.height + TOP + BELOW;
+  if (kind === "stackup") return Math.round(width * 0.95);
+  return Math.round(width * 0.7);
 }
 
 function barBox(map: Box): Box {

@@ -3,6 +3,7 @@
 import type { DecodedResult, ViewSettings } from "../wire/types";
 import { type Limits, limitsInForce, toDisplay, type Values, widened } from "./limits";
 import { categories, dashes } from "./rules";
+import { niceLimits } from "./texts";
 
 export interface Line {
   readonly id: string;
@@ -68,7 +69,7 @@ export function linesOf(result: DecodedResult, settings: ViewSettings): Line[] {
   });
 }
 
-/** Range of y that shows all of these lines: 5 % of air on both sides. */
+/** Range of y that shows all of these lines, between round numbers. */
 export function dataRange(lines: readonly Line[]): Limits {
   let lo = Number.POSITIVE_INFINITY;
   let hi = Number.NEGATIVE_INFINITY;
@@ -83,9 +84,7 @@ export function dataRange(lines: readonly Line[]): Limits {
     }
   }
   if (lo > hi) return [0, 1];
-  [lo, hi] = widened(lo, hi);
-  const air = 0.05 * (hi - lo);
-  return [lo - air, hi + air];
+  return niceLimits(...widened(lo, hi));
 }
 
 /** Limits of y in force: those a person set, automatic ones for the rest. */

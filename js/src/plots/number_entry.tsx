@@ -1,7 +1,7 @@
 /** A number that reads as text and is typed over after a click. */
 
 import { useState } from "preact/hooks";
-import { formatNumber, MINUS, parseNumber } from "./texts";
+import { formatLimit, MINUS, parseNumber } from "./texts";
 
 interface Props {
   readonly value: number;
@@ -50,7 +50,7 @@ export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Prop
       data-testid={testId}
       data-set={isSet ? "" : undefined}
       style={{ left: `${x}px`, top: `${y}px` }}
-      value={typed ?? formatNumber(value)}
+      value={typed ?? formatLimit(value)}
       onFocus={(event) => event.currentTarget.select()}
       onInput={(event) => setTyped(event.currentTarget.value.replaceAll("-", MINUS))}
       onKeyDown={onKeyDown}

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, Crosshair, Frame, RightAxis } from "./axes";
+import { BottomAxis, Crosshair, Frame, NoData, RightAxis } from "./axes";
 import { axisTicks } from "./axis";
 import { ColourBar } from "./colour_bar";
 import { type Cell, DataCanvas } from "./data_canvas";
@@ -56,6 +56,7 @@ export function PileupPlot(props: PlotProps) {
         cell={cell}
         onCell={onCell}
       />
+      {data.sorted.length === 0 && <NoData box={layout.map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         <Frame box={layout.map} />
         <BottomAxis box={layout.map} ticks={ticks} />

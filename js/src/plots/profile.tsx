@@ -96,7 +96,7 @@ export function ProfilePlot(props: PlotProps) {
         isSet={settings.vmax !== null}
         label={`Highest value shown, ${yUnit}`}
         testId="color-high"
-        x={INSET - 48}
+        x={INSET - 52}
         y={plot.y + 3}
         onEnter={(value) => onChange(limitPatch("hi", value, false))}
       />
@@ -105,7 +105,7 @@ export function ProfilePlot(props: PlotProps) {
         isSet={settings.vmin !== null}
         label={`Lowest value shown, ${yUnit}`}
         testId="color-low"
-        x={INSET - 48}
+        x={INSET - 52}
         y={bottom - 3}
         onEnter={(value) => onChange(limitPatch("lo", value, false))}
       />

@@ -17,6 +17,7 @@ import {
   formatNumber,
   formatOffset,
   formatPercent,
+  niceLimits,
   parseNumber,
   ticks,
   tickTexts,
@@ -43,6 +44,7 @@ interface Vectors {
   }[];
   display: { values: Numbers; scale: "linear" | "log2"; shown: Numbers }[];
   colours: { values: Numbers; lo: number; hi: number; map: string; rgba: number[][] }[];
+  nice: { lo: number; hi: number; limits: number[] }[];
   ticks: { lo: number; hi: number; n: number; positions: number[]; texts: string[] }[];
   texts: Record<string, [number, string][]>;
 }
@@ -86,6 +88,10 @@ describe("rules shared with Python", () => {
   it.each(vectors.ticks)("ticks of $lo…$hi, at most $n", ({ lo, hi, n, positions, texts }) => {
     expect(ticks(lo, hi, n)).toEqual(positions);
     expect(tickTexts(ticks(lo, hi, n))).toEqual(texts);
+  });
+
+  it.each(vectors.nice)("axis around $lo…$hi", ({ lo, hi, limits }) => {
+    expect(niceLimits(lo, hi)).toEqual(limits);
   });
 
   const writers: Record<string, (value: number) => string> = {

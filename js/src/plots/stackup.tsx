@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, Crosshair, crisp, Frame, RightAxis } from "./axes";
+import { BottomAxis, Crosshair, crisp, Frame, NoData, RightAxis } from "./axes";
 import { type AxisTick, axisTicks } from "./axis";
 import { ColourBar } from "./colour_bar";
 import { type Cell, DataCanvas } from "./data_canvas";
@@ -39,6 +39,8 @@ export function StackupPlot(props: PlotProps) {
   const scale = colourScale("stackup", data, settings);
   const layout = stackupLayout(size);
   const ticks = axisTicks(axis, "meeting", layout.map.width);
+  const { map } = layout;
+  const sideways = `translate(${map.x + map.width + 16} ${map.y + map.height / 2}) rotate(-90)`;
 
   const onCell = (next: Cell | null, byKey: boolean) => {
     setCell(next);
@@ -66,6 +68,7 @@ export function StackupPlot(props: PlotProps) {
         cell={cell}
         onCell={onCell}
       />
+      {data.sorted.length === 0 && <NoData box={layout.map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         {layout.profile && (
           <MeanLine
@@ -78,6 +81,9 @@ export function StackupPlot(props: PlotProps) {
         <Frame box={layout.map} />
         <BottomAxis box={layout.map} ticks={ticks} />
         <RightAxis box={layout.map} ticks={rowTicks(n_rows ?? rows)} />
+        <text text-anchor="middle" transform={sideways}>
+          regions
+        </text>
         {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
       </svg>
       <Spoken text={spoken} />

@@ -20,7 +20,7 @@ import { drawn, projection } from "./profile_chart";
 import { categories, cssColour, pixelTable, unit } from "./rules";
 import { type ColourScale, colourScale, shown } from "./scale";
 import { profileRange, rowTicks } from "./stackup_parts";
-import { formatNumber, ticks, tickTexts } from "./texts";
+import { formatLimit, formatNumber, ticks, tickTexts } from "./texts";
 
 /** Above this many cells a picture inside the figure is smaller and as crisp. */
 const MOST_VECTOR_CELLS = 65_536;
@@ -142,8 +142,8 @@ function colourBar({ lo, hi, map, unit: name }: ColourScale, box: Box): string {
     bar,
     frame(box),
     labels,
-    textAt(box.x - 6, box.y + 8, formatNumber(hi), "end"),
-    textAt(box.x - 6, box.y + box.height, formatNumber(lo), "end"),
+    textAt(box.x - 6, box.y + 8, formatLimit(hi), "end"),
+    textAt(box.x - 6, box.y + box.height, formatLimit(lo), "end"),
     verticalText(10, box.y + box.height / 2, name),
   ].join("");
 }
@@ -176,6 +176,7 @@ function stackup(result: DecodedResult, settings: ViewSettings, size: Size): str
     frame(map),
     bottomAxis(map, marks),
     rightAxis(map, rowTicks(result.meta.n_rows ?? rows)),
+    verticalText(map.x + map.width + 16, map.y + map.height / 2, "regions"),
     colourBar(scale, bar),
   ];
   if (top !== null) {

@@ -27,6 +27,12 @@ export function formatNumber(value: number, digits = 3): string {
   return signed(stripped(size.toFixed(Math.max(digits - 1 - exponent, 0))), value);
 }
 
+/** The value of a limit, short enough for its place beside a colour bar. */
+export function formatLimit(value: number): string {
+  const size = Math.abs(value);
+  return formatNumber(value, size >= 0.01 && size < 99_950 ? 3 : 2);
+}
+
 /** What a person typed; null when it is empty, NaN when it is no number. */
 export function parseNumber(text: string): number | null {
   const plain = text.trim().replaceAll(MINUS, "-").replaceAll("–", "-").replace(",", ".");
@@ -66,22 +72,40 @@ function multiple(i: number, digit: number, power: number): number {
   return power >= 0 ? i * digit * 10 ** power : (i * digit) / 10 ** -power;
 }
 
+function tickRange(lo: number, hi: number, step: number): [first: number, last: number] {
+  return [Math.ceil(lo / step - 1e-9), Math.floor(hi / step + 1e-9)];
+}
+
+function tickStep(lo: number, hi: number, n: number): [digit: number, power: number] {
+  for (let power = Math.floor(Math.log10((hi - lo) / n)) - 1; ; power++) {
+    for (const digit of rules.tick_steps) {
+      const [first, last] = tickRange(lo, hi, multiple(1, digit, power));
+      if (last - first + 1 <= n) return [digit, power];
+    }
+  }
+}
+
 /** At most `n` round positions between two values: steps of 1, 2 or 5 × 10^k. */
 export function ticks(from: number, to: number, n: number): number[] {
   const [lo, hi] = from < to ? [from, to] : [to, from];
   if (!Number.isFinite(lo) || !Number.isFinite(hi) || n < 1) return [];
   if (lo === hi) return [lo];
-  for (let power = Math.floor(Math.log10((hi - lo) / n)) - 1; ; power++) {
-    for (const digit of rules.tick_steps) {
-      const step = multiple(1, digit, power);
-      const first = Math.ceil(lo / step - 1e-9);
-      const last = Math.floor(hi / step + 1e-9);
-      if (last - first + 1 > n) continue;
-      const positions: number[] = [];
-      for (let i = first; i <= last; i++) positions.push(multiple(i, digit, power) + 0);
-      return positions;
-    }
-  }
+  const [digit, power] = tickStep(lo, hi, n);
+  const [first, last] = tickRange(lo, hi, multiple(1, digit, power));
+  const positions: number[] = [];
+  // + 0: there is one zero on an axis
+  for (let i = first; i <= last; i++) positions.push(multiple(i, digit, power) + 0);
+  return positions;
+}
+
+/** Limits of a value axis moved outwards to the next ticks, so that both ends are round. */
+export function niceLimits(lo: number, hi: number, n = 5): [number, number] {
+  const [digit, power] = tickStep(lo, hi, n);
+  const step = multiple(1, digit, power);
+  return [
+    multiple(Math.floor(lo / step + 1e-9), digit, power) + 0,
+    multiple(Math.ceil(hi / step - 1e-9), digit, power) + 0,
+  ];
 }
 
 function decimals(value: number): number {

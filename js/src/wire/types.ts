@@ -89,6 +89,8 @@ export interface ResultMeta {
   readonly tracks?: readonly TrackMeta[];
   /** Stackups: regions shown, before binning to display rows. */
   readonly n_rows?: number;
+  /** `resultKey` of the settings that this result answers, where Python tells. */
+  readonly answers?: string;
 }
 
 export interface WireResult {

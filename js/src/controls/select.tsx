@@ -1,0 +1,54 @@
+/** A native choice that looks like text until the hand is near. */
+
+import type { JSX, Ref } from "preact";
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly detail?: string;
+}
+
+interface SelectProps {
+  /** Accessible name. */
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly Option[];
+  readonly onChange: (value: string) => void;
+  readonly testid?: string;
+  readonly class?: string;
+  /** Shown while nothing is chosen. */
+  readonly placeholder?: string;
+  readonly selectRef?: Ref<HTMLSelectElement>;
+}
+
+export function Select(props: SelectProps): JSX.Element {
+  const { options, value } = props;
+  const known = options.some((option) => option.value === value);
+  return (
+    <select
+      ref={props.selectRef}
+      class={`quiet ${props.class ?? ""}`}
+      aria-label={props.label}
+      title={props.label}
+      data-testid={props.testid}
+      value={value}
+      onChange={(event) => {
+        const chosen = event.currentTarget.value;
+        // the element shows what the state says; a refused change must not stay on screen
+        event.currentTarget.value = value;
+        if (chosen !== value) props.onChange(chosen);
+      }}
+    >
+      {known ? null : (
+        <option value={value} disabled>
+          {props.placeholder ?? value}
+        </option>
+      )}
+      {options.map((option) => (
+        <option key={option.value} value={option.value} title={option.detail}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}

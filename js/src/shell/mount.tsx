@@ -1,0 +1,125 @@
+/** From a host's element to a drawn widget, and back to nothing. */
+
+import { render } from "preact";
+import { plotStyles } from "../plots/index";
+import { ComparisonStore } from "../state/comparison";
+import { ViewStore } from "../state/store";
+import styles from "../styles/shell.css";
+import { CommComparison, CommSource } from "../wire/comm";
+import { EmbeddedComparison } from "../wire/embedded";
+import type { WidgetHost, WidgetModel } from "../wire/model";
+import { viewKind } from "../wire/traits";
+import type { EmbeddedData } from "../wire/types";
+import { Card } from "../workbench/card";
+import { Comparison } from "../workbench/comparison";
+import { ALONE, Place } from "../workbench/context";
+import { followTheme } from "./theme";
+
+export interface MountContext {
+  readonly model: WidgetModel;
+  readonly el: HTMLElement;
+  readonly host?: WidgetHost;
+  readonly signal?: AbortSignal;
+}
+
+interface Stage {
+  readonly container: HTMLElement;
+  /** Runs when the widget leaves the page. */
+  onLeave(clean: () => void): void;
+  leave(): void;
+}
+
+/**
+ * A shadow root of the widget's own, so that no style leaks either way.
+ *
+ * Lumino, under JupyterLab and Notebook, looks for the attribute on the way from the focused
+ * element upwards and leaves keys alone below it.
+ */
+function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage {
+  const outer = document.createElement("div");
+  outer.className = "hicognition-widget";
+  outer.setAttribute("data-lm-suppress-shortcuts", "true");
+  const shadow = outer.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [plotStyles, styles].map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
+  const container = document.createElement("div");
+  container.className = "hcw";
+  shadow.append(container);
+  el.append(outer);
+
+  const here = new AbortController();
+  const leave = (): void => here.abort();
+  followTheme(container, here.signal);
+  here.signal.addEventListener("abort", () => {
+    render(null, container);
+    outer.remove();
+  });
+  signal?.addEventListener("abort", leave, { once: true, signal: here.signal });
+  return {
+    container,
+    onLeave: (clean) => here.signal.addEventListener("abort", clean, { once: true }),
+    leave,
+  };
+}
+
+/** Draws the widget of a model; returns what takes it away again. */
+export function mount({ model, el, host, signal }: MountContext): () => void {
+  const stage = stageIn(el, signal);
+  if (model.get("kind") === "comparison") {
+    const source = new CommComparison(model, host);
+    const store = new ComparisonStore(source);
+    stage.onLeave(() => {
+      store.close();
+      source.close();
+    });
+    render(<Comparison store={store} />, stage.container);
+  } else if (viewKind(model.get("kind")) !== null) {
+    const source = new CommSource(model);
+    const store = new ViewStore(source);
+    stage.onLeave(() => {
+      store.close();
+      source.close();
+    });
+    render(
+      <div class="alone">
+        <Place.Provider value={ALONE}>
+          <Card store={store} />
+        </Place.Provider>
+      </div>,
+      stage.container,
+    );
+  } else {
+    render(
+      <p class="blank" role="alert">
+        This version of hicognition-widgets cannot show “{String(model.get("kind"))}”.
+      </p>,
+      stage.container,
+    );
+  }
+  return stage.leave;
+}
+
+/** Draws the comparison of an exported page; returns what takes it away again. */
+export function mountEmbedded(el: HTMLElement, data: EmbeddedData): () => void {
+  const stage = stageIn(el, undefined);
+  if (data.version !== 1) {
+    render(
+      <p class="blank" role="alert">
+        This file was written by another version of hicognition-widgets.
+      </p>,
+      stage.container,
+    );
+    return stage.leave;
+  }
+  const source = new EmbeddedComparison(data);
+  const store = new ComparisonStore(source);
+  stage.onLeave(() => {
+    store.close();
+    source.close();
+  });
+  render(<Comparison store={store} />, stage.container);
+  return stage.leave;
+}

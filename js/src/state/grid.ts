@@ -1,0 +1,52 @@
+/** Geometry of a comparison's grid. */
+
+/** Narrowest card in which axes, colour bar and choices have room. */
+export const NARROWEST = 300;
+const WIDEST = 560;
+export const GAP = 8;
+const CHROME = 18;
+
+export interface Grid {
+  readonly columns: number;
+  /** Height of the plots in CSS px: the same in all cards, so that rows line up. */
+  readonly height: number;
+  /** Width of one column in CSS px. */
+  readonly width: number;
+}
+
+/** Columns for `count` cards in `width` px; `wanted` columns if a person chose a number. */
+export function gridOf(width: number, count: number, wanted: number): Grid {
+  const fit = Math.max(Math.floor((width + GAP) / (NARROWEST + GAP)), 1);
+  const columns = Math.max(wanted > 0 ? wanted : Math.min(fit, count), 1);
+  const column = Math.min((width - GAP * (columns - 1)) / columns, WIDEST);
+  const height = Math.round(Math.min(Math.max(column - CHROME - 106, 180), 400));
+  return { columns, height, width: Math.floor(column) };
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Where a carried card would land: the place, counted among all cards, of the nearest one.
+ *
+ * @param boxes the cards in order, the carried one among them
+ */
+export function placeAt(x: number, y: number, boxes: readonly Box[]): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  boxes.forEach((box, i) => {
+    const dx = Math.max(box.left - x, 0, x - box.right);
+    const dy = Math.max(box.top - y, 0, y - box.bottom);
+    // rows are told apart before columns
+    const distance = dx * dx + 4 * dy * dy;
+    if (distance < least) {
+      least = distance;
+      best = i;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,74 @@
+/** What follows from a change of settings, and which changes need another result. */
+
+import type { SettingsPatch, ViewFacts, ViewSettings } from "../wire/types";
+
+/** Settings that decide which result is shown; all others only change how. */
+export const ASKED = [
+  "features",
+  "flank",
+  "binsize",
+  "bin_percent",
+  "side",
+  "normalization",
+  "sort_by",
+  "ascending",
+] as const satisfies readonly (keyof ViewSettings)[];
+
+export function asksAgain(patch: SettingsPatch): boolean {
+  return ASKED.some((name) => patch[name] !== undefined);
+}
+
+/** Limits in one unit mean nothing in another, so they become automatic with the unit. */
+export function withConsequences(patch: SettingsPatch): SettingsPatch {
+  const automatic: SettingsPatch = { vmin: null, vmax: null };
+  if (patch.normalization !== undefined) {
+    const symmetric = patch.normalization === "oe";
+    return { ...automatic, cmap: "", symmetric, ...patch };
+  }
+  if (patch.scale !== undefined || patch.normalized !== undefined) {
+    return { ...automatic, ...patch };
+  }
+  return patch;
+}
+
+/** The settings an older picture belongs to, drawn the way people want to see it now. */
+export function drawnWith(now: ViewSettings, then: ViewSettings | null): ViewSettings {
+  if (then === null) return now;
+  const asked = Object.fromEntries(ASKED.map((name) => [name, then[name]]));
+  return { ...now, ...asked };
+}
+
+/** The neighbour of `current` in a list of choices; from an unlisted number, the next one. */
+export function stepped<T extends number | string>(
+  choices: readonly T[],
+  current: T | null,
+  by: 1 | -1,
+): T | null {
+  if (choices.length === 0) return null;
+  const place = current === null ? -1 : choices.indexOf(current);
+  if (place >= 0) return choices[Math.min(Math.max(place + by, 0), choices.length - 1)] ?? null;
+  if (current === null) return choices[0] ?? null;
+  const beyond = choices.filter((choice) => (by > 0 ? choice > current : choice < current));
+  const next = by > 0 ? beyond[0] : beyond.at(-1);
+  return next ?? (by > 0 ? choices.at(-1) : choices[0]) ?? null;
+}
+
+/** As `stepped`, but after the last comes the first. */
+export function cycled<T>(choices: readonly T[], current: T, by: 1 | -1 = 1): T | null {
+  if (choices.length === 0) return null;
+  const place = choices.indexOf(current);
+  return choices[(place + by + choices.length) % choices.length] ?? null;
+}
+
+/** The change that a press of `b` makes: the next coarser or finer bin. */
+export function binPatch(
+  facts: ViewFacts,
+  settings: ViewSettings,
+  by: 1 | -1,
+): SettingsPatch | null {
+  const point = facts.mode === "point";
+  const current = point ? settings.binsize : settings.bin_percent;
+  const next = cycled<number | null>(facts.bin_options, current, by);
+  if (next === null || next === current) return null;
+  return point ? { binsize: next } : { bin_percent: next };
+}

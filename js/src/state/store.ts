@@ -1,0 +1,74 @@
+/** A reducer bound to its source: the only place where state changes. */
+
+import type { DataSource } from "../wire/source";
+import { CommandError } from "../wire/source";
+import type { CommandArgs, CommandName, Reply, SettingsPatch } from "../wire/types";
+import { withConsequences } from "./settings";
+import { initialView, type Notice, reduce, type ViewAction, type ViewState } from "./view";
+
+/** Something with a value that changes. */
+export interface Readable<T> {
+  get(): T;
+  subscribe(listener: () => void): () => void;
+}
+
+export class ViewStore implements Readable<ViewState> {
+  #state: ViewState;
+  readonly #listeners = new Set<() => void>();
+  readonly #stop: () => void;
+
+  constructor(readonly source: DataSource) {
+    this.#state = initialView(source.snapshot());
+    this.#stop = source.subscribe(() => {
+      this.dispatch({ type: "snapshot", snapshot: source.snapshot() });
+    });
+  }
+
+  get(): ViewState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispatch(action: ViewAction): void {
+    const next = reduce(this.#state, action);
+    if (next === this.#state) return;
+    this.#state = next;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Takes a change that a person made in this view. */
+  change(patch: SettingsPatch): void {
+    const whole = withConsequences(patch);
+    this.expect(whole);
+    this.source.change(whole);
+  }
+
+  /** Shows at once that a change made elsewhere will reach this view. */
+  expect(patch: SettingsPatch): void {
+    if (this.source.live) this.dispatch({ type: "changed", patch });
+  }
+
+  /** Asks; a refusal becomes the view's notice and null. */
+  async command(name: CommandName, args?: CommandArgs): Promise<Reply | null> {
+    try {
+      return await this.source.command(name, args);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.notice({ tone: "error", text: error.message });
+      return null;
+    }
+  }
+
+  notice(notice: Notice | null): void {
+    this.dispatch({ type: "notice", notice });
+  }
+
+  close(): void {
+    this.#stop();
+    this.#listeners.clear();
+  }
+}

@@ -1,0 +1,127 @@
+/** State of one view card: what Python says, what a person just did, what is on screen. */
+
+import { resultKey } from "../wire/result_key";
+import type { DecodedResult, SettingsPatch, ViewSettings, ViewSnapshot } from "../wire/types";
+import { asksAgain, drawnWith } from "./settings";
+
+export interface Notice {
+  readonly tone: "info" | "error";
+  readonly text: string;
+}
+
+export interface ViewState {
+  readonly snapshot: ViewSnapshot;
+  /** The last whole picture and the settings it answers. */
+  readonly shown: { readonly result: DecodedResult; readonly settings: ViewSettings } | null;
+  /** A person changed what is asked, and Python has not answered yet. */
+  readonly awaiting: boolean;
+  readonly readout: string | null;
+  readonly notice: Notice | null;
+  readonly details: boolean;
+}
+
+export type ViewAction =
+  /** Python, or the page's table, has spoken; `live` tells whether answers may come later. */
+  | { readonly type: "snapshot"; readonly snapshot: ViewSnapshot }
+  /** A person changed settings here, or above in the comparison. */
+  | { readonly type: "changed"; readonly patch: SettingsPatch }
+  | { readonly type: "readout"; readonly text: string | null }
+  | { readonly type: "notice"; readonly notice: Notice | null }
+  | { readonly type: "details"; readonly open: boolean };
+
+export function initialView(snapshot: ViewSnapshot): ViewState {
+  return {
+    snapshot,
+    shown: pictureOf(snapshot),
+    awaiting: false,
+    readout: null,
+    notice: null,
+    details: false,
+  };
+}
+
+export function reduce(state: ViewState, action: ViewAction): ViewState {
+  switch (action.type) {
+    case "snapshot":
+      return takeSnapshot(state, action.snapshot);
+    case "changed":
+      if (!asksAgain(action.patch)) return state;
+      return { ...state, awaiting: true, readout: null, notice: null, details: false };
+    case "readout":
+      return state.readout === action.text ? state : { ...state, readout: action.text };
+    case "notice":
+      return { ...state, notice: action.notice };
+    case "details":
+      return { ...state, details: action.open };
+  }
+}
+
+function pictureOf(snapshot: ViewSnapshot): ViewState["shown"] {
+  const { facts, result, settings } = snapshot;
+  return facts.status === "ready" && result !== null ? { result, settings } : null;
+}
+
+function takeSnapshot(state: ViewState, snapshot: ViewSnapshot): ViewState {
+  const awaiting = state.awaiting && !answers(snapshot, state.snapshot);
+  const next = { ...state, snapshot, awaiting };
+  if (snapshot.facts.status === "failed" || snapshot.facts.status === "empty") {
+    return { ...next, shown: awaiting ? state.shown : null, readout: null };
+  }
+  if (awaiting) return next;
+  const picture = pictureOf(snapshot);
+  if (picture === null) return next;
+  // a result that was already shown keeps the settings it answers
+  return state.shown?.result === picture.result ? next : { ...next, shown: picture };
+}
+
+/** True if a snapshot tells what became of the last change. */
+function answers(snapshot: ViewSnapshot, before: ViewSnapshot): boolean {
+  const { facts, result, settings } = snapshot;
+  if (facts.status === "ready" && result !== null && result !== before.result) {
+    // of two quick changes, the answer to the first is not yet what was asked for
+    const asked = result.meta.answers;
+    return asked === undefined || asked === resultKey(facts.kind, settings);
+  }
+  return facts.status !== before.facts.status || facts.message !== before.facts.message;
+}
+
+/** What the card shows, derived from its state. */
+export type Face =
+  | { readonly show: "empty"; readonly message: string }
+  | { readonly show: "failed"; readonly message: string; readonly detail: string }
+  | {
+      readonly show: "computing";
+      readonly picture: Picture | null;
+      readonly progress: number | null;
+    }
+  | { readonly show: "ready"; readonly picture: Picture };
+
+export interface Picture {
+  readonly result: DecodedResult;
+  /** What was asked for this result, with today's colours. */
+  readonly settings: ViewSettings;
+}
+
+export function faceOf(state: ViewState): Face {
+  const { facts, settings } = state.snapshot;
+  const picture =
+    state.shown === null
+      ? null
+      : {
+          result: state.shown.result,
+          settings: drawnWith(settings, state.shown.settings),
+        };
+  if (state.awaiting) return { show: "computing", picture, progress: null };
+  switch (facts.status) {
+    case "empty":
+      return { show: "empty", message: facts.message };
+    case "failed":
+      return { show: "failed", message: facts.message, detail: facts.detail };
+    case "computing":
+      return { show: "computing", picture, progress: facts.progress };
+    case "ready":
+      return picture === null
+        ? { show: "computing", picture, progress: null }
+        : { show: "ready", picture };
+  }
+}

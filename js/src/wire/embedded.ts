@@ -1,0 +1,240 @@
+/** Data sources inside exported HTML: settings look up what the page carries. */
+
+import { formatBp, formatFlank } from "../plots/texts";
+import { decodeResult } from "./codec";
+import { resultKey } from "./result_key";
+import { CommandError, type ComparisonSource, type DataSource } from "./source";
+import { type Get, readComparison, readFacts, readSettings } from "./traits";
+import type {
+  CommandName,
+  ComparisonSettings,
+  ComparisonSnapshot,
+  DecodedResult,
+  EmbeddedData,
+  Reply,
+  SettingsPatch,
+  Traits,
+  ViewFacts,
+  ViewKind,
+  ViewSettings,
+  ViewSnapshot,
+  WireResult,
+} from "./types";
+
+const getter =
+  (traits: Traits): Get =>
+  (name) =>
+    traits[name];
+
+/** Results of a page, decoded when first shown. */
+export class ResultTable {
+  readonly #wire: Readonly<Record<string, WireResult>>;
+  readonly #decoded = new Map<string, DecodedResult>();
+
+  constructor(results: Readonly<Record<string, WireResult>>) {
+    this.#wire = results;
+  }
+
+  get(key: string): DecodedResult | null {
+    const known = this.#decoded.get(key);
+    if (known !== undefined) return known;
+    const wire = Object.hasOwn(this.#wire, key) ? this.#wire[key] : undefined;
+    if (wire === undefined) return null;
+    const result = decodeResult(wire);
+    this.#decoded.set(key, result);
+    return result;
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.#wire, key);
+  }
+
+  /** Bin sizes in bp for which these settings have a result. */
+  bins(kind: ViewKind, settings: ViewSettings): number[] {
+    return this.#each(BIN_IN_KEY, (binsize) => resultKey(kind, { ...settings, binsize }));
+  }
+
+  /** Flanks in bp for which any result exists. */
+  flanks(): number[] {
+    return this.#each(FLANK_IN_KEY, null);
+  }
+
+  #each(part: RegExp, keyFor: ((value: number) => string) | null): number[] {
+    const found = new Set<number>();
+    for (const key of Object.keys(this.#wire)) {
+      const value = Number(part.exec(key)?.[1] || Number.NaN);
+      if (Number.isFinite(value) && (keyFor === null || keyFor(value) === key))
+        found.add(value);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+}
+
+const BIN_IN_KEY = /;bin=([^;]*);/;
+const FLANK_IN_KEY = /;flank=([^;]*);/;
+
+class Listeners {
+  readonly #all = new Set<() => void>();
+
+  add(listener: () => void): () => void {
+    this.#all.add(listener);
+    return () => this.#all.delete(listener);
+  }
+
+  tell(): void {
+    for (const listener of [...this.#all]) listener();
+  }
+
+  clear(): void {
+    this.#all.clear();
+  }
+}
+
+function noKernel(name: CommandName): Promise<Reply> {
+  const sentence = `this file has no kernel behind it, so it cannot ${name.replace("_", " ")}`;
+  return Promise.reject(new CommandError(sentence, "no kernel"));
+}
+
+/** One view of an exported page. */
+export class EmbeddedSource implements DataSource {
+  readonly live = false;
+  readonly #table: ResultTable;
+  readonly #listeners = new Listeners();
+  readonly #facts: ViewFacts;
+  #snapshot: ViewSnapshot;
+
+  constructor(traits: Traits, table: ResultTable) {
+    this.#table = table;
+    this.#facts = readFacts(getter(traits));
+    this.#snapshot = this.#look(readSettings(getter(traits)));
+  }
+
+  #look(settings: ViewSettings): ViewSnapshot {
+    const facts = { ...this.#offered(settings), stale: false, progress: null, detail: "" };
+    if (settings.features.length === 0) {
+      return { facts: { ...facts, status: "empty" }, settings, result: null };
+    }
+    const result = this.#table.get(resultKey(facts.kind, settings));
+    if (result !== null) {
+      return { facts: { ...facts, status: "ready", message: "" }, settings, result };
+    }
+    const message = `${describe(settings)} is not embedded in this file`;
+    return { facts: { ...facts, status: "failed", message }, settings, result: null };
+  }
+
+  snapshot(): ViewSnapshot {
+    return this.#snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  change(patch: SettingsPatch): void {
+    this.#snapshot = this.#look({ ...this.#snapshot.settings, ...this.#followed(patch) });
+    this.#listeners.tell();
+  }
+
+  /** What can be chosen is what the page carries. */
+  #offered(settings: ViewSettings): ViewFacts {
+    const { kind, mode, feature_options, bin_options, normalization_options } = this.#facts;
+    const here = (patch: SettingsPatch): boolean =>
+      this.#table.has(resultKey(kind, { ...settings, ...patch }));
+    const bins =
+      mode === "point"
+        ? this.#table.bins(kind, settings)
+        : bin_options.filter((bin_percent) => here({ bin_percent }));
+    return {
+      ...this.#facts,
+      flank_options: this.#table.flanks(),
+      bin_options: bins,
+      feature_options: feature_options.filter(
+        ({ id }) => settings.features.includes(id) || here({ features: [id] }),
+      ),
+      normalization_options: normalization_options.filter(
+        (normalization) => normalization === settings.normalization || here({ normalization }),
+      ),
+      sort_options: this.#facts.sort_options.filter(
+        ({ id }) => id === settings.sort_by || here({ sort_by: id }),
+      ),
+    };
+  }
+
+  /** A new flank keeps the bin size if the page has it, else takes the nearest it has. */
+  #followed(patch: SettingsPatch): SettingsPatch {
+    if (patch.flank === undefined || patch.binsize !== undefined) return patch;
+    const wanted = { ...this.#snapshot.settings, ...patch };
+    const now = wanted.binsize ?? 0;
+    const bins = this.#table.bins(this.#facts.kind, wanted);
+    const [nearest] = bins.sort((a, b) => Math.abs(a - now) - Math.abs(b - now));
+    return nearest === undefined ? patch : { ...patch, binsize: nearest };
+  }
+
+  command(name: CommandName): Promise<Reply> {
+    return noKernel(name);
+  }
+
+  close(): void {
+    this.#listeners.clear();
+  }
+}
+
+function describe(settings: ViewSettings): string {
+  if (settings.flank === null) return `${settings.bin_percent ?? "?"} % bins`;
+  const bin = settings.binsize === null ? "" : ` at ${formatBp(settings.binsize)}`;
+  return `${formatFlank(settings.flank)}${bin}`;
+}
+
+/** The comparison of an exported page. */
+export class EmbeddedComparison implements ComparisonSource {
+  readonly live = false;
+  readonly #views = new Map<string, EmbeddedSource>();
+  readonly #listeners = new Listeners();
+  #snapshot: ComparisonSnapshot;
+
+  constructor(data: EmbeddedData) {
+    const table = new ResultTable(data.results);
+    data.views.forEach((traits, place) => {
+      this.#views.set(`embedded:${place}`, new EmbeddedSource(traits, table));
+    });
+    const traits = {
+      ...data.comparison,
+      views: [...this.#views.keys()],
+      flank_options: table.flanks(),
+    };
+    this.#snapshot = readComparison(getter(traits));
+  }
+
+  snapshot(): ComparisonSnapshot {
+    return this.#snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  change(patch: Partial<ComparisonSettings>): void {
+    const settings = { ...this.#snapshot.settings, ...patch };
+    this.#snapshot = { ...this.#snapshot, settings };
+    if (patch.flank !== undefined) {
+      for (const view of this.#views.values()) view.change({ flank: patch.flank });
+    }
+    this.#listeners.tell();
+  }
+
+  command(name: CommandName): Promise<Reply> {
+    return noKernel(name);
+  }
+
+  view(ref: string): Promise<DataSource> {
+    const source = this.#views.get(ref);
+    return source === undefined
+      ? Promise.reject(new Error("this view is not part of the file"))
+      : Promise.resolve(source);
+  }
+
+  close(): void {
+    for (const view of this.#views.values()) view.close();
+    this.#listeners.clear();
+  }
+}

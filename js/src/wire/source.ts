@@ -1,0 +1,45 @@
+/** Where a view's data comes from: a running kernel, or the page itself. */
+
+import type {
+  CommandArgs,
+  CommandName,
+  ComparisonSettings,
+  ComparisonSnapshot,
+  Reply,
+  SettingsPatch,
+  ViewSnapshot,
+} from "./types";
+
+interface Source<Snapshot, Patch> {
+  /** True where a kernel computes what is asked for; false where only what is embedded exists. */
+  readonly live: boolean;
+  /** The present state; the same object until something changes. */
+  snapshot(): Snapshot;
+  /** Calls `listener` after every change; returns the function that stops it. */
+  subscribe(listener: () => void): () => void;
+  /** Takes a change made by a person. */
+  change(patch: Patch): void;
+  /** Asks for something that is not a setting. */
+  command(name: CommandName, args?: CommandArgs): Promise<Reply>;
+  /** Stops listening; the model itself is not the browser's to close. */
+  close(): void;
+}
+
+export type DataSource = Source<ViewSnapshot, SettingsPatch>;
+
+export interface ComparisonSource
+  extends Source<ComparisonSnapshot, Partial<ComparisonSettings>> {
+  /** The source of a child view; the same one for the same reference. */
+  view(ref: string): Promise<DataSource>;
+}
+
+/** A command that was refused or could not be asked. The message is for people. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}

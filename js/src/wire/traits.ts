@@ -1,0 +1,246 @@
+/**
+ * Traits as they come, turned into what the components rely on.
+ *
+ * Everything from outside is `unknown` until it has passed here. A trait that is missing or
+ * of the wrong type takes its neutral value: an older kernel must not leave a blank cell.
+ */
+
+import type {
+  AddOption,
+  Band,
+  ColourMap,
+  ComparisonSnapshot,
+  FeatureOption,
+  Mode,
+  Normalization,
+  RegionOption,
+  RegionSet,
+  Scale,
+  SelectionFacts,
+  Side,
+  SortOption,
+  Status,
+  ViewFacts,
+  ViewKind,
+  ViewSettings,
+} from "./types";
+
+/** How traits are read: a model, or an object in a page. */
+export type Get = (name: string) => unknown;
+
+export const VIEW_KINDS = [
+  "pileup",
+  "profile",
+  "stackup",
+  "embedding1d",
+  "embedding2d",
+  "enrichment",
+] as const satisfies readonly ViewKind[];
+
+const SIDES = ["", "left", "right"] as const satisfies readonly Side[];
+const NORMALIZATIONS = ["balanced", "oe", "raw"] as const satisfies readonly Normalization[];
+const SCALES = ["linear", "log2"] as const satisfies readonly Scale[];
+const MODES = ["point", "interval"] as const satisfies readonly Mode[];
+const BANDS = ["ci95", "none"] as const satisfies readonly Band[];
+const STATUSES = ["empty", "computing", "ready", "failed"] as const satisfies readonly Status[];
+export const COLOUR_MAPS = [
+  "",
+  "fall",
+  "coolwarm",
+  "viridis",
+  "magma",
+  "Reds",
+  "Greys",
+] as const satisfies readonly ColourMap[];
+
+/** Names of the traits in `ViewSettings`; the order is that of the interface. */
+export const SETTING_NAMES = [
+  "title",
+  "features",
+  "flank",
+  "binsize",
+  "bin_percent",
+  "side",
+  "vmin",
+  "vmax",
+  "cmap",
+  "scale",
+  "symmetric",
+  "width",
+  "height",
+  "normalization",
+  "normalized",
+  "band",
+  "sort_by",
+  "ascending",
+] as const satisfies readonly (keyof ViewSettings)[];
+
+export const FACT_NAMES = [
+  "kind",
+  "view_id",
+  "mode",
+  "pairs",
+  "regions",
+  "feature_options",
+  "flank_options",
+  "bin_options",
+  "normalization_options",
+  "sort_options",
+  "status",
+  "stale",
+  "message",
+  "detail",
+  "progress",
+  "elapsed",
+] as const satisfies readonly (keyof ViewFacts)[];
+
+export const COMPARISON_NAMES = [
+  "title",
+  "mode",
+  "regions",
+  "region_options",
+  "flank",
+  "flank_options",
+  "columns",
+  "views",
+  "add_options",
+  "selection",
+  "status",
+  "message",
+  "can_undo",
+  "can_redo",
+] as const;
+
+// -- single values --------------------------------------------------------------------
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const finite = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null;
+
+const oneOf = <T>(choices: readonly T[], value: unknown, otherwise: T): T =>
+  choices.includes(value as T) ? (value as T) : otherwise;
+
+function listOf<T>(value: unknown, read: (item: unknown) => T | null): readonly T[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(read).filter((item): item is T => item !== null);
+}
+
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+/** Ids are text on this side, whatever the catalog numbers them with. */
+const identifier = (value: unknown): string | null =>
+  typeof value === "string" || typeof value === "number" ? String(value) : null;
+
+function regionSet(value: unknown): RegionSet | null {
+  const { id, name, n, pairs, mode } = fields(value);
+  if (name === undefined) return null;
+  return {
+    id: identifier(id) ?? "",
+    name: text(name),
+    n: finite(n) ?? 0,
+    pairs: pairs === true,
+    mode: oneOf(MODES, mode, "point"),
+  };
+}
+
+function featureOption(value: unknown): FeatureOption | null {
+  const { id, name, kind, detail } = fields(value);
+  const known = identifier(id);
+  if (known === null) return null;
+  return { id: known, name: text(name), kind: text(kind), detail: text(detail) };
+}
+
+function sortOption(value: unknown): SortOption | null {
+  const { id, label } = fields(value);
+  return typeof id === "string" ? { id, label: text(label) } : null;
+}
+
+function regionOption(value: unknown): RegionOption | null {
+  const { id, name, detail } = fields(value);
+  const known = identifier(id);
+  return known === null ? null : { id: known, name: text(name), detail: text(detail) };
+}
+
+function addOption(value: unknown): AddOption | null {
+  const { kind, label } = fields(value);
+  return typeof kind === "string" ? { kind, label: text(label) } : null;
+}
+
+function selection(value: unknown): SelectionFacts {
+  const { count, total, name } = fields(value);
+  return { count: finite(count), total: finite(total) ?? 0, name: text(name) };
+}
+
+// -- whole snapshots ------------------------------------------------------------------
+
+export function viewKind(value: unknown): ViewKind | null {
+  return oneOf<ViewKind | null>(VIEW_KINDS, value, null);
+}
+
+export function readSettings(get: Get): ViewSettings {
+  const kind = get("kind");
+  return {
+    title: text(get("title")),
+    features: listOf(get("features"), identifier),
+    flank: finite(get("flank")),
+    binsize: finite(get("binsize")),
+    bin_percent: finite(get("bin_percent")),
+    side: oneOf(SIDES, get("side"), ""),
+    vmin: finite(get("vmin")),
+    vmax: finite(get("vmax")),
+    cmap: oneOf(COLOUR_MAPS, get("cmap"), ""),
+    scale: oneOf(SCALES, get("scale"), "linear"),
+    symmetric: get("symmetric") === true,
+    width: finite(get("width")) ?? 0,
+    height: finite(get("height")) ?? 0,
+    normalization: oneOf<Normalization | "">(NORMALIZATIONS, get("normalization"), ""),
+    normalized: get("normalized") === true,
+    band: oneOf(BANDS, get("band"), "ci95"),
+    sort_by: kind === "stackup" ? text(get("sort_by")) : "",
+    ascending: get("ascending") === true,
+  };
+}
+
+export function readFacts(get: Get): ViewFacts {
+  return {
+    kind: viewKind(get("kind")) ?? "pileup",
+    view_id: identifier(get("view_id")) ?? "",
+    mode: oneOf(MODES, get("mode"), "point"),
+    pairs: get("pairs") === true,
+    regions: regionSet(get("regions")),
+    feature_options: listOf(get("feature_options"), featureOption),
+    flank_options: listOf(get("flank_options"), finite),
+    bin_options: listOf(get("bin_options"), finite),
+    normalization_options: listOf(get("normalization_options"), (value) =>
+      oneOf<Normalization | null>(NORMALIZATIONS, value, null),
+    ),
+    sort_options: listOf(get("sort_options"), sortOption),
+    status: oneOf(STATUSES, get("status"), "empty"),
+    stale: get("stale") === true,
+    message: text(get("message")),
+    detail: text(get("detail")),
+    progress: finite(get("progress")),
+    elapsed: finite(get("elapsed")) ?? 0,
+  };
+}
+
+export function readComparison(get: Get): ComparisonSnapshot {
+  return {
+    kind: "comparison",
+    title: text(get("title")),
+    mode: oneOf(MODES, get("mode"), "point"),
+    regions: regionSet(get("regions")),
+    region_options: listOf(get("region_options"), regionOption),
+    flank_options: listOf(get("flank_options"), finite),
+    settings: { flank: finite(get("flank")), columns: finite(get("columns")) ?? 0 },
+    views: listOf(get("views"), identifier),
+    add_options: listOf(get("add_options"), addOption),
+    selection: selection(get("selection")),
+    status: text(get("status")),
+    message: text(get("message")),
+    can_undo: get("can_undo") === true,
+    can_redo: get("can_redo") === true,
+  };
+}

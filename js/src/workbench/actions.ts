@@ -1,0 +1,122 @@
+/** What the menu and the keys of a view do. */
+
+import { exportPng, exportSvg } from "../plots/index";
+import { copyPicture, copyText, download, fileStem } from "../shell/files";
+import { cycled } from "../state/settings";
+import type { ViewStore } from "../state/store";
+import { faceOf } from "../state/view";
+import { tableFile } from "./table_file";
+import { featureNames } from "./words";
+
+export interface Actions {
+  readonly copyPicture: () => void;
+  readonly savePng: () => void;
+  readonly saveSvg: () => void;
+  readonly saveData: (format: "csv" | "npy") => void;
+  readonly copyCode: () => void;
+  readonly toggleLog: () => void;
+  readonly toggleFullScreen: () => void;
+  readonly nextNormalization: () => void;
+  readonly help: () => void;
+}
+
+/** What actions need of the card they belong to. */
+export interface CardHandles {
+  /** Element that holds the plot. */
+  readonly plot: () => HTMLElement | null;
+  readonly plotSize: () => { width: number; height: number };
+  readonly toggleFullScreen: () => void;
+  readonly help: () => void;
+  /** Shows text that could not be copied. */
+  readonly showText: (text: string) => void;
+}
+
+const PNG_SCALE = 2;
+
+export function actionsOf(store: ViewStore, card: CardHandles): Actions {
+  const tell = (text: string): void => store.notice({ tone: "info", text });
+  const fail = (error: unknown): void =>
+    store.notice({
+      tone: "error",
+      text: error instanceof Error ? error.message : String(error),
+    });
+  /** Runs something that may fail for reasons a person should read. */
+  const attempt = (action: () => Promise<void>): (() => void) => {
+    return () => void action().catch(fail);
+  };
+
+  const stem = (): string => {
+    const { facts, settings } = store.get().snapshot;
+    return fileStem(
+      facts.kind,
+      facts.regions?.name ?? "",
+      ...featureNames(facts, settings).slice(0, 2),
+    );
+  };
+  const png = async (): Promise<Blob> => {
+    const root = card.plot();
+    if (root === null) throw new Error("there is no picture yet");
+    return exportPng(root, PNG_SCALE);
+  };
+
+  return {
+    copyPicture: attempt(async () => {
+      const copied = await copyPicture(png());
+      if (copied) tell("Picture copied.");
+      else throw new Error("this page may not copy pictures; save it as PNG instead");
+    }),
+    savePng: attempt(async () => download(`${stem()}.png`, await png())),
+    saveSvg: attempt(async () => {
+      const face = faceOf(store.get());
+      if (face.show !== "ready") throw new Error("there is no picture yet");
+      const { result, settings } = face.picture;
+      const text = exportSvg(result, settings, card.plotSize());
+      download(`${stem()}.svg`, new Blob([text], { type: "image/svg+xml" }));
+    }),
+    saveData: (format) => {
+      if (!store.source.live) {
+        const { snapshot } = store.get();
+        if (snapshot.result === null) return;
+        download(
+          `${stem()}.${format}`,
+          tableFile(snapshot.facts.kind, snapshot.result, format),
+        );
+        return;
+      }
+      attempt(async () => {
+        const reply = await store.command("save_data", { format });
+        if (reply === null) return;
+        const [content] = reply.buffers;
+        if (content === undefined) throw new Error("the kernel sent no data");
+        const name = reply.payload.name;
+        const bytes = new Uint8Array(
+          content.buffer as ArrayBuffer,
+          content.byteOffset,
+          content.byteLength,
+        );
+        download(typeof name === "string" ? name : `${stem()}.${format}`, new Blob([bytes]));
+      })();
+    },
+    copyCode: attempt(async () => {
+      const reply = await store.command("code");
+      if (reply === null) return;
+      const code = String(reply.payload.code ?? "");
+      if (await copyText(code)) tell("Code copied.");
+      else card.showText(code);
+    }),
+    toggleLog: () => {
+      const { facts, settings } = store.get().snapshot;
+      if (facts.kind === "profile") return;
+      store.change({ scale: settings.scale === "log2" ? "linear" : "log2" });
+    },
+    toggleFullScreen: card.toggleFullScreen,
+    nextNormalization: () => {
+      const { facts, settings } = store.get().snapshot;
+      const { normalization } = settings;
+      if (normalization === "") return;
+      const next = cycled(facts.normalization_options, normalization);
+      if (next !== null && next !== normalization) store.change({ normalization: next });
+    },
+    help: card.help,
+  };
+}

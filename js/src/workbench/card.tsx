@@ -1,0 +1,356 @@
+/** One view: heading, picture, status line, and everything a hand can do to them. */
+
+import type { JSX } from "preact";
+import {
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "preact/hooks";
+import { LinkButton } from "../controls/button";
+import { useReadable, useSize } from "../controls/hooks";
+import { PLOTS } from "../shell/registry";
+import { binPatch, stepped } from "../state/settings";
+import type { ViewStore } from "../state/store";
+import { type Face, faceOf, type Picture, type ViewState } from "../state/view";
+import type { ViewKind } from "../wire/types";
+import { actionsOf, type CardHandles } from "./actions";
+import { Place } from "./context";
+import { AskedChoices, FeatureChoice } from "./heading";
+import { Help } from "./help";
+import { isTyping, type KeyActions, press } from "./keys";
+import { Overlay } from "./overlay";
+import { ResizeHandle } from "./resize";
+import { StatusLine } from "./status";
+import { ViewMenu } from "./view_menu";
+import { featureWord, KIND_WORDS, spokenLabel } from "./words";
+
+type Panel = { readonly show: "help" } | { readonly show: "text"; readonly text: string };
+
+const LEAST = 160;
+/** Padding and border left and right of the plot. */
+const CHROME = 18;
+/** Width of the plot of a view alone in a cell, where nobody has chosen one. */
+const WIDTHS: Readonly<Partial<Record<ViewKind, number>>> = { pileup: 440, stackup: 440 };
+
+function widthOf(state: ViewState): number {
+  const { facts, settings } = state.snapshot;
+  return settings.width > 0 ? settings.width : (WIDTHS[facts.kind] ?? 560);
+}
+
+export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
+  const state = useReadable(store);
+  const place = useContext(Place);
+  const root = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const chooser = useRef<HTMLElement>(null);
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const [fullScreen, setFullScreen] = useFullScreen(root);
+  const available = useSize(body);
+
+  const { facts, settings } = state.snapshot;
+  const face = faceOf(state);
+  const size = {
+    width: available.width,
+    height: fullScreen ? available.height : heightOf(state, place.height, available.width),
+  };
+
+  const latestSize = useRef(size);
+  latestSize.current = size;
+  const actions = useMemo(() => {
+    const handles: CardHandles = {
+      plot: () => body.current?.querySelector<HTMLElement>(".hcw-plot") ?? null,
+      plotSize: () => latestSize.current,
+      toggleFullScreen: () => setFullScreen(),
+      help: () => setPanel({ show: "help" }),
+      showText: (text) => setPanel({ show: "text", text }),
+    };
+    return actionsOf(store, handles);
+  }, [store, setFullScreen]);
+
+  const keys: KeyActions = {
+    flank: (by) => {
+      if (place.stepFlank !== null) return place.stepFlank(by);
+      const next = stepped(facts.flank_options, settings.flank, by);
+      if (next !== null && next !== settings.flank) store.change({ flank: next });
+    },
+    bin: (by) => {
+      const patch = binPatch(facts, settings, by);
+      if (patch !== null) store.change(patch);
+    },
+    normalization: actions.nextNormalization,
+    log: actions.toggleLog,
+    fullScreen: actions.toggleFullScreen,
+    save: actions.savePng,
+    move: (by) => place.arrange?.move(place.index + by),
+    remove: () => place.arrange?.remove(),
+    undo: () => place.arrange?.undo(),
+    redo: () => place.arrange?.redo(),
+    escape: () => {
+      if (panel !== null) setPanel(null);
+      else if (facts.status === "computing") void store.command("cancel");
+      else if (fullScreen) setFullScreen();
+      else return false;
+      return true;
+    },
+    help: actions.help,
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || isTyping(event.target)) return;
+    if (!press(event, keys)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys belong to the focused card
+    <section
+      ref={root}
+      class={`card ${face.show}${fullScreen ? " full" : ""}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys work while the card has focus
+      tabIndex={0}
+      aria-label={spokenLabel(facts, settings)}
+      aria-busy={face.show === "computing"}
+      data-testid={`view-${facts.kind}`}
+      data-view-id={facts.view_id}
+      data-status={face.show}
+      onKeyDown={onKeyDown}
+      style={
+        place.standalone && !fullScreen ? { width: `${widthOf(state) + CHROME}px` } : undefined
+      }
+    >
+      <ProgressLine face={face} />
+      <header class="heading">
+        {place.arrange === null || fullScreen ? null : (
+          // biome-ignore lint/a11y/noStaticElementInteractions: keys move the card too
+          <span
+            class="grip at-rest"
+            title="drag to move; Alt with arrows moves by keyboard"
+            onPointerDown={place.arrange.grab}
+          />
+        )}
+        <FeatureChoice {...{ store, state, chooser }} standalone={place.standalone} />
+        <span class="space" />
+        <AskedChoices {...{ store, state, chooser }} standalone={place.standalone} />
+        <ViewMenu {...{ store, state, actions, place, fullScreen }} />
+      </header>
+      <div
+        class="body"
+        ref={body}
+        style={fullScreen ? undefined : { height: `${size.height}px` }}
+      >
+        {available.width === 0 ? null : (
+          <Body
+            {...{ store, state, face, size }}
+            onChoose={() => openChooser(chooser.current)}
+          />
+        )}
+        {panel === null ? null : (
+          <Overlay onClose={() => setPanel(null)}>
+            {panel.show === "help" ? <Help /> : <pre>{panel.text}</pre>}
+          </Overlay>
+        )}
+      </div>
+      <StatusLine store={store} state={state} />
+      {fullScreen ? null : (
+        <ResizeHandle
+          size={size}
+          widthToo={place.standalone}
+          onResize={(patch) => store.change(patch)}
+        />
+      )}
+      <span class="sr" role="status" aria-live="polite">
+        {announcement(face)}
+      </span>
+    </section>
+  );
+}
+
+/** Heights that suit each kind, where nobody has chosen one; a pileup's map is square. */
+const NATURAL: Readonly<Partial<Record<ViewKind, (width: number) => number>>> = {
+  pileup: (width) => width - 106,
+  profile: (width) => width * 0.55,
+  stackup: (width) => width * 1.1,
+};
+
+function heightOf(state: ViewState, wanted: number, width: number): number {
+  const { facts, settings } = state.snapshot;
+  if (settings.height > 0) return Math.max(settings.height, LEAST);
+  if (wanted > 0) return wanted;
+  const natural = NATURAL[facts.kind]?.(width) ?? width * 0.8;
+  return Math.round(Math.min(Math.max(natural, LEAST), 560));
+}
+
+/** What changed, for people who do not see it. */
+function announcement(face: Face): string {
+  switch (face.show) {
+    case "computing":
+      return "computing";
+    case "failed":
+      return `failed: ${face.message}`;
+    case "ready":
+      return "ready";
+    case "empty":
+      return "";
+  }
+}
+
+function ProgressLine({ face }: { readonly face: Face }): JSX.Element | null {
+  if (face.show !== "computing") return null;
+  const known = face.progress !== null;
+  return (
+    <div
+      class={`progress ${known ? "" : "unknown"}`}
+      role="progressbar"
+      aria-label="computing"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={known ? Math.round((face.progress ?? 0) * 100) : undefined}
+    >
+      <i style={known ? { width: `${(face.progress ?? 0) * 100}%` } : undefined} />
+    </div>
+  );
+}
+
+interface BodyProps {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+  readonly face: Face;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly onChoose: () => void;
+}
+
+function Body(props: BodyProps): JSX.Element | null {
+  const { face, store, state, onChoose } = props;
+  switch (face.show) {
+    case "empty":
+      return (
+        <div class="blank">
+          <button type="button" class="choose" onClick={onChoose}>
+            {face.message || `Choose a ${featureWord(state.snapshot.facts.kind)}.`}
+          </button>
+        </div>
+      );
+    case "failed":
+      return <Failure {...{ store, state, face }} />;
+    case "computing":
+      return face.picture === null ? null : <Plot {...props} picture={face.picture} dimmed />;
+    case "ready":
+      return <Plot {...props} picture={face.picture} dimmed={false} />;
+  }
+}
+
+function Plot(
+  props: BodyProps & { readonly picture: Picture; readonly dimmed: boolean },
+): JSX.Element {
+  const { store, state, picture, size, dimmed } = props;
+  const { facts } = state.snapshot;
+  const Component = PLOTS[facts.kind];
+  if (Component === undefined) {
+    return (
+      <div class="blank">
+        <p>This version has no picture for the {KIND_WORDS[facts.kind]}.</p>
+      </div>
+    );
+  }
+  return (
+    <Component
+      result={picture.result}
+      settings={picture.settings}
+      size={size}
+      dimmed={dimmed}
+      label={spokenLabel(facts, picture.settings)}
+      onChange={(patch) => store.change(patch)}
+      onReadout={(text) => store.dispatch({ type: "readout", text })}
+    />
+  );
+}
+
+function Failure(props: {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+  readonly face: Extract<Face, { show: "failed" }>;
+}): JSX.Element {
+  const { store, state, face } = props;
+  return (
+    <div class="blank failure" role="alert">
+      <p>{face.message || "The computation failed."}</p>
+      <p>
+        {store.source.live ? (
+          <LinkButton onClick={() => void store.command("retry")} testid="retry">
+            retry
+          </LinkButton>
+        ) : null}
+        {face.detail === "" ? null : (
+          <>
+            {store.source.live ? " · " : null}
+            <LinkButton
+              onClick={() => store.dispatch({ type: "details", open: !state.details })}
+              testid="details"
+            >
+              {state.details ? "hide details" : "details"}
+            </LinkButton>
+          </>
+        )}
+      </p>
+      {state.details && face.detail !== "" ? <pre>{face.detail}</pre> : null}
+    </div>
+  );
+}
+
+function openChooser(element: HTMLElement | null): void {
+  if (element === null) return;
+  element.focus();
+  if (element instanceof HTMLSelectElement) {
+    try {
+      element.showPicker();
+    } catch {
+      // only a click may open a list, and old browsers cannot: the focus has to do
+    }
+  } else {
+    element.click();
+  }
+}
+
+/** Full screen by the browser, or over the page where a frame forbids that. */
+function useFullScreen(ref: { readonly current: HTMLElement | null }): [boolean, () => void] {
+  const [on, setOn] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const update = (): void => {
+      const root = element.getRootNode() as Document | ShadowRoot;
+      const real = root.fullscreenElement === element;
+      if (real || !element.hasAttribute("popover")) setOn(real);
+    };
+    const listening = new AbortController();
+    document.addEventListener("fullscreenchange", update, { signal: listening.signal });
+    return () => listening.abort();
+  }, [ref]);
+
+  useLayoutEffect(() => {
+    if (!on && ref.current?.hasAttribute("popover")) ref.current.removeAttribute("popover");
+  }, [on, ref]);
+
+  const [toggle] = useState(() => (): void => {
+    const element = ref.current;
+    if (element === null) return;
+    const root = element.getRootNode() as Document | ShadowRoot;
+    if (root.fullscreenElement === element) {
+      void document.exitFullscreen();
+    } else if (element.hasAttribute("popover")) {
+      setOn(false);
+    } else {
+      const overPage = (): void => {
+        element.setAttribute("popover", "manual");
+        element.showPopover?.();
+        setOn(true);
+      };
+      if (element.requestFullscreen === undefined) overPage();
+      else element.requestFullscreen().catch(overPage);
+    }
+  });
+  return [on, toggle];
+}

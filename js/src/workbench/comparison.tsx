@@ -1,0 +1,148 @@
+/** A comparison: its header, and its views in a grid. */
+
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useReadable, useSize } from "../controls/hooks";
+import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
+import { type Grid, gridOf } from "../state/grid";
+import { stepped } from "../state/settings";
+import { Card } from "./card";
+import { type CardPlace, Place } from "./context";
+import { type Carry, useCarry } from "./drag";
+import { Header, NoticeLine } from "./header";
+import { Help } from "./help";
+import { Overlay } from "./overlay";
+
+export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.Element {
+  const state = useReadable(store);
+  const root = useRef<HTMLDivElement>(null);
+  const [text, setText] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const size = useSize(root);
+  const { snapshot, slots } = state;
+  const grid = gridOf(size.width, slots.length, snapshot.settings.columns);
+  const carry = useCarry(root, (from, to) => {
+    const slot = slots[from];
+    if (slot !== undefined) void store.move(slot.ref, to);
+  });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key.toLowerCase() !== "z" || event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void store.command(event.shiftKey ? "redo" : "undo");
+  };
+  useFollowMoved(root, slots);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is
+    <div class="comparison" ref={root} onKeyDown={onKeyDown} data-testid="comparison">
+      <Header
+        {...{ store, state, size }}
+        onHelp={() => setHelp(true)}
+        onText={(code) => setText(code)}
+      />
+      <NoticeLine store={store} state={state} />
+      {help ? (
+        <Overlay onClose={() => setHelp(false)}>
+          <Help />
+        </Overlay>
+      ) : null}
+      {text === null ? null : (
+        <Overlay onClose={() => setText(null)}>
+          <pre>{text}</pre>
+        </Overlay>
+      )}
+      {slots.length > 0 ? (
+        <div
+          class={`grid ${carry.from === null ? "" : "carrying"}`}
+          style={{ gridTemplateColumns: `repeat(${grid.columns}, minmax(0, ${grid.width}px))` }}
+        >
+          {slots.map((slot, index) => (
+            <Cell key={slot.ref} {...{ store, state, slot, index, grid, carry }} />
+          ))}
+        </div>
+      ) : (
+        <p class="blank">{snapshot.message || "No views yet; add one with + view."}</p>
+      )}
+    </div>
+  );
+}
+
+interface CellProps {
+  readonly store: ComparisonStore;
+  readonly state: ComparisonState;
+  readonly slot: Slot;
+  readonly index: number;
+  readonly grid: Grid;
+  readonly carry: Carry;
+}
+
+function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Element {
+  const { snapshot, slots } = state;
+  const place: CardPlace = {
+    standalone: false,
+    height: grid.height,
+    index,
+    count: slots.length,
+    arrange: store.source.live
+      ? {
+          move: (to) => {
+            if (to >= 0 && to < slots.length) void store.move(slot.ref, to);
+          },
+          remove: () => void store.remove(slot.ref),
+          undo: () => void store.command("undo"),
+          redo: () => void store.command("redo"),
+          grab: (event) => carry.grab(index, event),
+        }
+      : null,
+    stepFlank: (by) => {
+      const { flank } = snapshot.settings;
+      const next = stepped(snapshot.flank_options, flank, by);
+      if (next !== null && next !== flank) store.change({ flank: next });
+    },
+  };
+  const landing = carry.to === index && carry.from !== null && carry.from !== index;
+  const side = landing ? ((carry.from ?? 0) < index ? " after" : " before") : "";
+  return (
+    <div class={`cell${carry.from === index ? " carried" : ""}${side}`} data-slot={slot.ref}>
+      {slot.store !== null ? (
+        <Place.Provider value={place}>
+          <Card store={slot.store} />
+        </Place.Provider>
+      ) : slot.problem === "" ? (
+        <div
+          class="card waiting"
+          aria-busy="true"
+          style={{ height: `${grid.height + 60}px` }}
+        />
+      ) : (
+        <div class="card failed" role="alert">
+          <p class="blank">This view could not be opened: {slot.problem}</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A card moved by keyboard keeps the focus, though the grid puts it elsewhere. */
+function useFollowMoved(
+  root: { readonly current: HTMLElement | null },
+  slots: readonly Slot[],
+): void {
+  const order = slots.map(({ ref }) => ref).join(" ");
+  const focused = useRef<string | null>(null);
+  const tree = root.current?.getRootNode() as Document | ShadowRoot | undefined;
+  const active = tree?.activeElement;
+  focused.current =
+    active?.classList.contains("card") === true
+      ? (active.closest<HTMLElement>("[data-slot]")?.dataset.slot ?? null)
+      : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the order that moves cards
+  useLayoutEffect(() => {
+    const ref = focused.current;
+    if (ref === null) return;
+    for (const cell of root.current?.querySelectorAll<HTMLElement>("[data-slot]") ?? []) {
+      if (cell.dataset.slot === ref) cell.querySelector<HTMLElement>(".card")?.focus();
+    }
+  }, [order]);
+}

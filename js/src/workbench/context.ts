@@ -1,0 +1,34 @@
+/** What the place of a card in the page means for it. */
+
+import { createContext } from "preact";
+
+export interface CardPlace {
+  /** Alone in a cell, a card chooses its own flank; in a comparison the header does. */
+  readonly standalone: boolean;
+  /** CSS px of the plot that a neighbourly grid asks for; 0 = as the card likes. */
+  readonly height: number;
+  readonly index: number;
+  readonly count: number;
+  /** Null where views cannot be arranged. */
+  readonly arrange: {
+    readonly move: (to: number) => void;
+    readonly remove: () => void;
+    readonly undo: () => void;
+    readonly redo: () => void;
+    /** Begins to carry the card with the pointer. */
+    readonly grab: (event: PointerEvent) => void;
+  } | null;
+  /** Changes the flank by one stop: the comparison's, or the view's own. */
+  readonly stepFlank: ((by: 1 | -1) => void) | null;
+}
+
+export const ALONE: CardPlace = {
+  standalone: true,
+  height: 0,
+  index: 0,
+  count: 1,
+  arrange: null,
+  stepFlank: null,
+};
+
+export const Place = createContext<CardPlace>(ALONE);

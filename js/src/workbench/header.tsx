@@ -1,0 +1,211 @@
+/** One line above the views: the region set, the flank, the selection, and what to add. */
+
+import type { JSX } from "preact";
+import { IconButton } from "../controls/button";
+import { FlankControl } from "../controls/flank";
+import type { Size } from "../controls/hooks";
+import { Menu, type MenuGroup } from "../controls/menu";
+import { Select } from "../controls/select";
+import { formatCount } from "../plots/texts";
+import { copyText, download, fileStem } from "../shell/files";
+import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/comparison";
+import { regionsText } from "./words";
+
+interface HeaderProps {
+  readonly store: ComparisonStore;
+  readonly state: ComparisonState;
+  readonly size: Size;
+  readonly onHelp: () => void;
+  readonly onText: (text: string) => void;
+}
+
+/** Below these widths something folds into something smaller. */
+const FOLD_TRACK = 720;
+const FOLD_WORDS = 520;
+
+export function Header(props: HeaderProps): JSX.Element {
+  const { store, state, size } = props;
+  const { snapshot } = state;
+  const { regions, selection } = snapshot;
+  const live = store.source.live;
+  return (
+    <header class="comparison-header">
+      {snapshot.title === "" ? null : <strong class="name">{snapshot.title}</strong>}
+      <Select
+        label="region set"
+        class="title"
+        value={regions?.id ?? ""}
+        placeholder={regions?.name ?? "choose a region set"}
+        options={(live ? snapshot.region_options : []).map(({ id, name, detail }) => ({
+          value: id,
+          label: name,
+          detail,
+        }))}
+        onChange={(id) => void store.command("choose_regions", { id })}
+        testid="region-select"
+      />
+      <span class="muted count">{regionsText(regions)}</span>
+      {snapshot.mode === "point" ? (
+        <FlankControl
+          flank={snapshot.settings.flank}
+          stops={snapshot.flank_options}
+          onChange={(flank) => store.change({ flank })}
+          compact={size.width < FOLD_TRACK}
+          free={live}
+        />
+      ) : null}
+      <span class="space" />
+      <Selected count={selection.count} name={selection.name} />
+      {live ? (
+        <Menu
+          label="add a view"
+          icon="plus"
+          testid="add-view"
+          groups={[
+            {
+              items: snapshot.add_options.map(({ kind, label }) => ({
+                label,
+                testid: `add-${kind}`,
+                onSelect: () => void store.command("add_view", { kind }),
+              })),
+            },
+          ]}
+        >
+          {size.width < FOLD_WORDS ? null : <span>view</span>}
+        </Menu>
+      ) : null}
+      <Menu
+        label="comparison menu"
+        icon="more"
+        testid="comparison-menu"
+        groups={menuOf(props)}
+      />
+    </header>
+  );
+}
+
+function Selected(props: {
+  readonly count: number | null;
+  readonly name: string;
+}): JSX.Element {
+  const { count, name } = props;
+  return (
+    <span
+      class={count === null ? "sr" : "selected"}
+      data-testid="selection-count"
+      role="status"
+      title={name}
+    >
+      {count === null ? "nothing selected" : `${formatCount(count)} selected`}
+    </span>
+  );
+}
+
+const COLUMNS = [0, 1, 2, 3, 4];
+
+function menuOf({ store, state, onHelp, onText }: HeaderProps): MenuGroup[] {
+  const { snapshot } = state;
+  const { live } = store.source;
+  const columns: MenuGroup = {
+    heading: "Columns",
+    items: COLUMNS.map((n) => ({
+      label: n === 0 ? "as many as fit" : String(n),
+      mark: "radio",
+      checked: snapshot.settings.columns === n,
+      onSelect: () => store.change({ columns: n }),
+    })),
+  };
+  const keys: MenuGroup = {
+    items: [{ label: "Keyboard shortcuts", onSelect: onHelp, shortcut: "?" }],
+  };
+  if (!live) return [columns, keys];
+  return [
+    {
+      items: [
+        {
+          label: "Undo",
+          onSelect: () => void store.command("undo"),
+          disabled: !snapshot.can_undo,
+          shortcut: "Ctrl+Z",
+        },
+        {
+          label: "Redo",
+          onSelect: () => void store.command("redo"),
+          disabled: !snapshot.can_redo,
+          shortcut: "Ctrl+Shift+Z",
+        },
+      ],
+    },
+    {
+      items: [
+        { label: "Save as HTML", onSelect: () => void saveHtml(store) },
+        { label: "Copy code", onSelect: () => void copyCode(store, onText) },
+      ],
+    },
+    columns,
+    keys,
+  ];
+}
+
+async function saveHtml(store: ComparisonStore): Promise<void> {
+  store.notice({ tone: "info", text: "Writing the page …" });
+  const reply = await store.command("save_html");
+  const [content] = reply?.buffers ?? [];
+  if (reply === null || content === undefined) return;
+  const { title, regions } = store.get().snapshot;
+  const given = reply.payload.name;
+  const name =
+    typeof given === "string"
+      ? given
+      : `${fileStem(title || (regions?.name ?? "comparison"))}.html`;
+  const bytes = new Uint8Array(
+    content.buffer as ArrayBuffer,
+    content.byteOffset,
+    content.byteLength,
+  );
+  download(name, new Blob([bytes], { type: "text/html" }));
+  store.notice({ tone: "info", text: `Saved ${name}.` });
+}
+
+async function copyCode(store: ComparisonStore, onText: (text: string) => void): Promise<void> {
+  const reply = await store.command("code");
+  if (reply === null) return;
+  const code = String(reply.payload.code ?? "");
+  if (await copyText(code)) store.notice({ tone: "info", text: "Code copied." });
+  else onText(code);
+}
+
+/** A sentence under the header that goes away by itself or by a click. */
+export function NoticeLine({
+  store,
+  state,
+}: Pick<HeaderProps, "store" | "state">): JSX.Element {
+  const { notice, snapshot } = state;
+  return (
+    <div
+      class={`notice ${notice === null ? "sr" : notice.tone}`}
+      role={notice?.tone === "error" ? "alert" : "status"}
+      data-testid="notice"
+    >
+      {notice === null ? null : (
+        <>
+          <span>{notice.text}</span>
+          {notice.text === REMOVED && snapshot.can_undo ? (
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                store.notice(null);
+                void store.command("undo");
+              }}
+            >
+              undo
+            </button>
+          ) : null}
+          <span class="space" />
+          <IconButton icon="close" label="close" tip="end" onClick={() => store.notice(null)} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+/** The top line of a card: what is shown, and the choices that ask for another result. */
+
+import type { JSX, RefObject } from "preact";
+import { Checklist } from "../controls/checklist";
+import { FlankControl } from "../controls/flank";
+import { Select } from "../controls/select";
+import type { ViewStore } from "../state/store";
+import type { ViewState } from "../state/view";
+import type { Normalization, Side } from "../wire/types";
+import { binText, featureWord, NORMALIZATION_WORDS, titleOf } from "./words";
+
+interface HeadingProps {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+  readonly standalone: boolean;
+  readonly chooser: RefObject<HTMLElement | null>;
+}
+
+/** Title and feature in one: click it to change what is shown. */
+export function FeatureChoice(props: HeadingProps): JSX.Element {
+  const { store, state } = props;
+  const { facts, settings } = state.snapshot;
+  const word = featureWord(facts.kind);
+  const options = facts.feature_options.map(({ id, name, detail }) => ({
+    value: id,
+    label: name,
+    detail,
+  }));
+  if (facts.kind === "profile") {
+    return (
+      <Checklist
+        label={`${word}s`}
+        text={titleOf(facts, settings)}
+        values={settings.features}
+        options={options}
+        onChange={(features) => store.change({ features })}
+        testid="feature-select"
+        class="title"
+        buttonRef={props.chooser as RefObject<HTMLButtonElement | null>}
+      />
+    );
+  }
+  return (
+    <Select
+      label={word}
+      value={settings.features[0] ?? ""}
+      placeholder={
+        settings.features.length === 0 ? `choose a ${word}` : titleOf(facts, settings)
+      }
+      options={options}
+      onChange={(id) => store.change({ features: [id] })}
+      testid="feature-select"
+      class="title"
+      selectRef={props.chooser as RefObject<HTMLSelectElement | null>}
+    />
+  );
+}
+
+export function AskedChoices({ store, state, standalone }: HeadingProps): JSX.Element {
+  const { facts, settings } = state.snapshot;
+  const { normalization } = settings;
+  const point = facts.mode === "point";
+  const bin = point ? settings.binsize : settings.bin_percent;
+  return (
+    <>
+      {normalization === "" ? null : (
+        <Select
+          label="normalization"
+          value={normalization}
+          options={facts.normalization_options.map((value) => ({
+            value,
+            label: NORMALIZATION_WORDS[value],
+          }))}
+          onChange={(value) => store.change({ normalization: value as Normalization })}
+          testid="normalization-select"
+        />
+      )}
+      {facts.kind === "stackup" && facts.sort_options.length > 0 ? (
+        <SortChoice store={store} state={state} />
+      ) : null}
+      {settings.side === "" ? null : (
+        <Select
+          label="anchor of the pair"
+          value={settings.side}
+          options={SIDES}
+          onChange={(side) => store.change({ side: side as Side })}
+          testid="side-select"
+        />
+      )}
+      {standalone && point ? (
+        <FlankControl
+          flank={settings.flank}
+          stops={facts.flank_options}
+          onChange={(flank) => store.change({ flank })}
+          compact
+          free={store.source.live}
+        />
+      ) : null}
+      {bin === null && facts.bin_options.length === 0 ? null : (
+        <Select
+          label="bin size"
+          class="number"
+          value={bin === null ? "" : String(bin)}
+          placeholder={bin === null ? "bin size" : binText(bin, facts.mode)}
+          options={facts.bin_options.map((value) => ({
+            value: String(value),
+            label: binText(value, facts.mode),
+          }))}
+          onChange={(value) =>
+            store.change(point ? { binsize: Number(value) } : { bin_percent: Number(value) })
+          }
+          testid="bin-select"
+        />
+      )}
+    </>
+  );
+}
+
+const SIDES = [
+  { value: "left", label: "left anchor" },
+  { value: "right", label: "right anchor" },
+] as const;
+
+/** Key and direction in one quiet choice. */
+function SortChoice(props: {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+}): JSX.Element {
+  const { store, state } = props;
+  const { facts, settings } = state.snapshot;
+  return (
+    <>
+      <Select
+        label="sorted by"
+        value={settings.sort_by}
+        options={facts.sort_options.map(({ id, label }) => ({
+          value: id,
+          label: `by ${label}`,
+        }))}
+        onChange={(sort_by) => store.change({ sort_by })}
+        testid="sort-select"
+      />
+      <button
+        type="button"
+        class="quiet"
+        aria-label={settings.ascending ? "smallest on top" : "largest on top"}
+        title={settings.ascending ? "smallest on top" : "largest on top"}
+        data-testid="sort-direction"
+        onClick={() => store.change({ ascending: !settings.ascending })}
+      >
+        {settings.ascending ? "↑" : "↓"}
+      </button>
+    </>
+  );
+}

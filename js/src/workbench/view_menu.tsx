@@ -1,0 +1,158 @@
+/** The menu of a view: take the picture, the data or the code away; change how it is drawn. */
+
+import type { JSX } from "preact";
+import { Menu, type MenuGroup, type MenuItem } from "../controls/menu";
+import { colourTable } from "../plots/rules";
+import type { ViewStore } from "../state/store";
+import type { ViewState } from "../state/view";
+import { COLOUR_MAPS } from "../wire/traits";
+import type { ColourMap, ViewKind } from "../wire/types";
+import type { Actions } from "./actions";
+import type { CardPlace } from "./context";
+import { MAP_WORDS } from "./words";
+
+const WITH_COLOURS: ReadonlySet<ViewKind> = new Set<ViewKind>([
+  "pileup",
+  "stackup",
+  "embedding1d",
+  "embedding2d",
+]);
+
+interface ViewMenuProps {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+  readonly actions: Actions;
+  readonly place: CardPlace;
+  readonly fullScreen: boolean;
+}
+
+export function ViewMenu(props: ViewMenuProps): JSX.Element {
+  return <Menu label="view menu" icon="more" testid="view-menu" groups={groupsOf(props)} />;
+}
+
+function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): MenuGroup[] {
+  const { facts, settings } = state.snapshot;
+  const empty = state.shown === null;
+  const take: MenuItem[] = [
+    { label: "Copy picture", onSelect: actions.copyPicture, disabled: empty },
+    { label: "Save as PNG", onSelect: actions.savePng, disabled: empty, shortcut: "s" },
+    { label: "Save as SVG", onSelect: actions.saveSvg, disabled: empty },
+    {
+      label: "Save data as CSV",
+      onSelect: () => actions.saveData("csv"),
+      disabled: empty,
+    },
+    {
+      label: "Save data as NPY",
+      onSelect: () => actions.saveData("npy"),
+      disabled: empty,
+    },
+    { label: "Copy code", onSelect: actions.copyCode, disabled: !store.source.live },
+  ];
+  const drawn: MenuItem[] = [];
+  if (WITH_COLOURS.has(facts.kind)) {
+    drawn.push(
+      {
+        label: "log2",
+        mark: "check",
+        checked: settings.scale === "log2",
+        onSelect: actions.toggleLog,
+        shortcut: "l",
+        stays: true,
+      },
+      {
+        label: "Symmetric limits",
+        mark: "check",
+        checked: settings.symmetric,
+        onSelect: () => store.change({ symmetric: !settings.symmetric }),
+        stays: true,
+      },
+    );
+  }
+  if (facts.kind === "profile") {
+    drawn.push(
+      {
+        label: "Each line from 0 to 1",
+        mark: "check",
+        checked: settings.normalized,
+        onSelect: () => store.change({ normalized: !settings.normalized }),
+        stays: true,
+      },
+      {
+        label: "95 % band",
+        mark: "check",
+        checked: settings.band === "ci95",
+        onSelect: () => store.change({ band: settings.band === "ci95" ? "none" : "ci95" }),
+        stays: true,
+      },
+    );
+  }
+  drawn.push({
+    label: "Automatic limits",
+    onSelect: () => store.change({ vmin: null, vmax: null }),
+    disabled: settings.vmin === null && settings.vmax === null,
+  });
+  const colours: MenuItem[] = !WITH_COLOURS.has(facts.kind)
+    ? []
+    : COLOUR_MAPS.map((name) => ({
+        label: MAP_WORDS[name],
+        mark: "radio",
+        checked: settings.cmap === name,
+        before: name === "" ? <span class="swatch none" /> : <Swatch name={name} />,
+        onSelect: () => store.change({ cmap: name }),
+        stays: true,
+      }));
+  const card: MenuItem[] = [
+    {
+      label: fullScreen ? "Leave full screen" : "Full screen",
+      onSelect: actions.toggleFullScreen,
+      shortcut: "f",
+    },
+    {
+      label: "Automatic size",
+      onSelect: () => store.change({ width: 0, height: 0 }),
+      disabled: settings.width === 0 && settings.height === 0,
+    },
+    { label: "Keyboard shortcuts", onSelect: actions.help, shortcut: "?" },
+  ];
+  const { arrange, index, count } = place;
+  const arranged: MenuItem[] =
+    arrange === null
+      ? []
+      : [
+          {
+            label: "Move back",
+            onSelect: () => arrange.move(index - 1),
+            disabled: index === 0,
+            shortcut: "Alt+←",
+          },
+          {
+            label: "Move on",
+            onSelect: () => arrange.move(index + 1),
+            disabled: index === count - 1,
+            shortcut: "Alt+→",
+          },
+          { label: "Remove view", onSelect: arrange.remove, shortcut: "Delete" },
+        ];
+  return [
+    { items: take },
+    { heading: "Limits", items: drawn },
+    { heading: "Colours", items: colours },
+    { items: card },
+    { items: arranged },
+  ];
+}
+
+function Swatch({ name }: { readonly name: Exclude<ColourMap, ""> }): JSX.Element {
+  const table = colourTable(name);
+  const stops = Array.from({ length: 9 }, (_, i) => {
+    const at = 3 * Math.round((i / 8) * 255);
+    return `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`;
+  });
+  return (
+    <span
+      class="swatch"
+      style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }}
+    />
+  );
+}
