@@ -14,6 +14,7 @@ from hicognition_widgets.catalog import (
     CollectionRecord,
     DatasetRecord,
 )
+from hicognition_widgets.catalog.records import DatasetKind
 from hicognition_widgets.errors import NotFound
 
 Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord)
@@ -78,12 +79,12 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
 class Datasets(CatalogMapping[DatasetRecord]):
     """Region sets, or features."""
 
-    def __init__(self, catalog: Catalog, kinds: tuple[str, ...]) -> None:
+    def __init__(self, catalog: Catalog, kinds: tuple[DatasetKind, ...]) -> None:
         super().__init__(catalog)
         self._kinds = kinds
 
     def _records(self) -> list[DatasetRecord]:
-        return [r for kind in self._kinds for r in self._catalog.datasets(kind=kind)]
+        return self._catalog.datasets(kind=self._kinds)
 
     def _find(self, name: str) -> DatasetRecord:
         record = self._catalog.dataset(name)

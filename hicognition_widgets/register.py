@@ -12,13 +12,9 @@ import pandas as pd
 from hicognition_widgets.catalog import AssemblyRecord, Catalog, DatasetRecord
 from hicognition_widgets.errors import FileError, GenomeMismatch, NotFound
 from hicognition_widgets.genome.assembly import BUILTIN, Assembly, builtin_assembly
-from hicognition_widgets.genome.bed import (
-    RegionTable,
-    read_regions,
-    regions_from_frame,
-    write_bed,
-)
+from hicognition_widgets.genome.bed import read_regions, write_bed
 from hicognition_widgets.genome.names import match_names
+from hicognition_widgets.genome.tables import RegionTable, regions_from_frame
 from hicognition_widgets.sources.detect import detect
 from hicognition_widgets.sources.fingerprint import fingerprint
 from hicognition_widgets.sources.map_info import inspect_contact_map
@@ -41,18 +37,18 @@ class Details:
 
 def assembly(catalog: Catalog, built: Assembly) -> AssemblyRecord:
     """Register an assembly; one that is already there with the same chromosomes is reused."""
-    arms = built.arms
     return catalog.add_assembly(
         name=built.name,
         organism=built.organism,
         chromsizes=built.chromsizes,
-        arms=[]
-        if arms is None
-        else [
-            (str(row.chrom), int(row.start), int(row.end), str(row.name))
-            for row in arms.itertuples(index=False)
-        ],
+        arms=[] if built.arms is None else view_rows(built.arms),
     )
+
+
+def view_rows(view: pd.DataFrame) -> list[tuple[str, int, int, str]]:
+    """Rows of a bioframe view as plain tuples (chrom, start, end, name)."""
+    columns = [view[name].tolist() for name in ("chrom", "start", "end", "name")]
+    return [(str(c), int(s), int(e), str(n)) for c, s, e, n in zip(*columns, strict=True)]
 
 
 def known_assembly(catalog: Catalog, name: str) -> AssemblyRecord:

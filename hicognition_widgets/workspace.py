@@ -500,8 +500,5 @@ def _assembly_input(record: AssemblyRecord) -> AssemblyInput:
     return AssemblyInput(
         name=record.name,
         chromsizes=tuple(record.chromsizes.items()),
-        arms=tuple(
-            (str(row.chrom), int(row.start), int(row.end), str(row.name))
-            for row in view.itertuples(index=False)
-        ),
+        arms=tuple(register.view_rows(view)),
     )

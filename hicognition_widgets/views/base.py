@@ -26,7 +26,7 @@ from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import choices, delivery
 from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.host import DatasetKind, Host
-from hicognition_widgets.views.payload import result_payload
+from hicognition_widgets.views.payload import result_key, result_payload
 from hicognition_widgets.views.runtime import BundledWidget
 from hicognition_widgets.views.tables import safe_stem, table_files
 from hicognition_widgets.views.traits import (
@@ -352,7 +352,11 @@ class View(delivery.MessageBatch, BundledWidget):
         try:
             results = [ask.result(timeout=0) for ask in asks]
             key = ";".join(ask.key for ask in asks)
-            payload = result_payload(key, *self._present(results))
+            meta, arrays = self._present(results)
+            meta["answers"] = result_key(
+                {name: getattr(self, name) for name in ("kind", *self.kept)}
+            )
+            payload = result_payload(key, meta, arrays)
         except (HiCognitionError, OSError) as error:
             self._show_failure(generation, error)
             return
@@ -480,6 +484,12 @@ class View(delivery.MessageBatch, BundledWidget):
             if (value := getattr(self, name)) != self.traits()[name].default()
         }
 
+    def to_code(self) -> str:
+        """A short cell that shows this view by itself."""
+        from hicognition_widgets.views.code import standalone_code
+
+        return standalone_code(self)
+
     def twin(self, **settings: Any) -> Self:
         """Another view with these settings changed, not part of any comparison."""
         kept = {name: value for name, value in self.settings.items() if name != "kind"}
@@ -496,6 +506,7 @@ class View(delivery.MessageBatch, BundledWidget):
             "recompute": self._retry,
             "cancel": self._cancel,
             "save_data": self._save_data,
+            "code": lambda _args: Reply({"code": self.to_code()}),
         }
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:

@@ -34,14 +34,28 @@ def comparison_code(comparison: Comparison) -> str:
 
 def view_code(view: View, comparison: str) -> str:
     """The ``add`` call that makes one view."""
+    settings = _settings(view, without=("kind", "features", "flank"))
+    return f"{comparison}.add({view.kind!r}, {_features(view)}{settings})"
+
+
+def standalone_code(view: View) -> str:
+    """Short runnable code for one view by itself."""
+    if view.regions is None:
+        return ""
+    call = f"{type(view).__name__}(ws, {_reference(view.regions)}, {_features(view)}"
+    settings = _settings(view, without=("kind", "features"))
+    lines = ["import hicognition_widgets as hcw", "", "ws = hcw.Workspace()"]
+    return "\n".join([*lines, f"hcw.{call}{settings})"])
+
+
+def _features(view: View) -> str:
     names = [_reference(dataset) for dataset in view.datasets]
-    features = names[0] if len(names) == 1 else "[" + ", ".join(names) + "]"
-    settings = "".join(
-        f", {name}={value!r}"
-        for name, value in view.settings.items()
-        if name not in ("kind", "features", "flank")
-    )
-    return f"{comparison}.add({view.kind!r}, {features}{settings})"
+    return names[0] if len(names) == 1 else "[" + ", ".join(names) + "]"
+
+
+def _settings(view: View, *, without: tuple[str, ...]) -> str:
+    kept = {name: value for name, value in view.settings.items() if name not in without}
+    return "".join(f", {name}={value!r}" for name, value in kept.items())
 
 
 def _reference(dataset: DatasetRecord) -> str:
