@@ -28,7 +28,7 @@ class SmallMap:
         return self.counts * self.weights * self.weights[:, None]
 
 
-def make_map(path: Path, *, dtype: str = "int32", seed: int = 1, **h5opts: object) -> SmallMap:
+def make_map(path: Path, *, dtype: str = "int32", seed: int = 1) -> SmallMap:
     rng = np.random.default_rng(seed)
     bins = cooler.util.binnify(pd.Series(SIZES), BINSIZE)
     n = len(bins)
@@ -42,9 +42,7 @@ def make_map(path: Path, *, dtype: str = "int32", seed: int = 1, **h5opts: objec
     bins["weight"] = weights
     i, j = np.nonzero(upper)
     pixels = pd.DataFrame({"bin1_id": i, "bin2_id": j, "count": upper[i, j]})
-    cooler.create_cooler(
-        str(path), bins, pixels, dtypes={"count": dtype}, ordered=True, h5opts=h5opts or None
-    )
+    cooler.create_cooler(str(path), bins, pixels, dtypes={"count": dtype}, ordered=True)
     starts = bins.groupby("chrom", observed=True).apply(lambda part: part.index[0])
     counts = upper + np.triu(upper, 1).T
     return SmallMap(path, counts, weights, {str(k): int(v) for k, v in starts.items()})

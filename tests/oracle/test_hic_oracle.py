@@ -109,7 +109,7 @@ def test_pileup_is_the_mean_over_the_stack_of_cooltools(
     options = {"flank": MAPS[name][1], "view_df": arms(view), "normalization": normalization}
     table, clr = regions[kind], uri(demo_data, name)
     one_arm = on_one_arm(table, arms(view))
-    for cache in (None,):
+    for cache in (None, tmp_path):
         ours = pileup(clr, table, subset=one_arm, cache=cache, **options)
         np.testing.assert_allclose(ours.mean, theirs["mean"], rtol=1e-9)
         np.testing.assert_array_equal(ours.count, theirs["count"])

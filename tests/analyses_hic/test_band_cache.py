@@ -1,0 +1,155 @@
+"""The folder of bands: shared, built once, rebuilt, bounded, never damaged."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from hicognition_widgets.analyses import band as band_module
+from hicognition_widgets.analyses.band import build_band, cached_band
+from hicognition_widgets.analyses.pileup import pileup
+from hicognition_widgets.errors import FileError
+from hicognition_widgets.sources.contact_map import open_map
+
+REGIONS = pd.DataFrame({"chrom": "chr1", "start": [9_000, 30_000], "end": [9_500, 31_000]})
+
+
+def kept(folder):
+    return sorted(folder.glob("*.npy"))
+
+
+def count_builds(monkeypatch):
+    calls = []
+
+    def counted(contacts, width):
+        calls.append(width)
+        return build_band(contacts, width)
+
+    monkeypatch.setattr(band_module, "build_band", counted)
+    return calls
+
+
+def test_band_holds_the_upper_triangle(small_map):
+    band = build_band(open_map(small_map.path), 7)
+    n = len(small_map.counts)
+    assert band.dtype == np.uint32  # one count does not fit 16 bits
+    for d in range(7):
+        np.testing.assert_array_equal(band[: n - d, d], np.diagonal(small_map.counts, d))
+
+
+def test_one_band_serves_later_calls_and_other_flanks(small_map, tmp_path, monkeypatch):
+    calls = count_builds(monkeypatch)
+    for flank in (5000, 2000, 5000, 9000):
+        cached = pileup(small_map.path, REGIONS, flank=flank, cache=tmp_path)
+        np.testing.assert_array_equal(
+            cached.mean, pileup(small_map.path, REGIONS, flank=flank).mean
+        )
+    assert len(calls) == len(kept(tmp_path)) == 1
+
+
+def build_in_process(path, folder, barrier):
+    barrier.wait()
+    cached_band(open_map(path), 9, 100, folder)
+
+
+def test_processes_that_ask_at_once_build_once(small_map, tmp_path):
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(2)
+    asks = [
+        context.Process(target=build_in_process, args=(small_map.path, tmp_path, barrier))
+        for _ in range(2)
+    ]
+    for process in asks:
+        process.start()
+    for process in asks:
+        process.join(60)
+    assert [process.exitcode for process in asks] == [0, 0]
+    assert len(kept(tmp_path)) == 1
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_threads_that_ask_at_once_build_once(small_map, tmp_path, monkeypatch):
+    calls = count_builds(monkeypatch)
+    contacts = open_map(small_map.path)
+    with ThreadPoolExecutor(4) as pool:
+        bands = list(pool.map(lambda _: cached_band(contacts, 9, 100, tmp_path), range(4)))
+    assert len(calls) == 1
+    assert all(np.array_equal(bands[0], other) for other in bands)
+
+
+def test_a_lock_left_by_a_killed_builder_does_not_block(small_map, tmp_path):
+    contacts = open_map(small_map.path)
+    cached_band(contacts, 9, 100, tmp_path)
+    (lock,) = tmp_path.glob("*.lock")
+    kept(tmp_path)[0].unlink()
+    assert lock.exists()
+    assert cached_band(contacts, 9, 100, tmp_path).shape[0] == contacts.n_bins
+
+
+def test_a_changed_map_gets_a_new_band(small_map, tmp_path):
+    path = tmp_path / "copy.cool"
+    shutil.copy(small_map.path, path)
+    folder = tmp_path / "bands"
+    before = pileup(path, REGIONS, flank=3000, normalization="raw", cache=folder)
+    with h5py.File(path, "r+") as file:
+        file["pixels/count"][:] = file["pixels/count"][:] * 2
+    stamp = path.stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(stamp, stamp))
+    after = pileup(path, REGIONS, flank=3000, normalization="raw", cache=folder)
+    np.testing.assert_allclose(after.mean, 2 * before.mean)
+    assert len(kept(folder)) == 2
+
+
+def test_the_least_recently_used_band_goes(small_map, map_maker, tmp_path):
+    folder = tmp_path / "bands"
+    maps = [open_map(map_maker(tmp_path / f"{n}.cool", seed=n).path) for n in range(3)]
+    first = cached_band(maps[0], 9, 100, folder)
+    size = kept(folder)[0].stat().st_size
+    cached_band(maps[1], 9, 100, folder)
+    old, older = kept(folder)
+    os.utime(old, (1000, 1000))
+    os.utime(older, (1000, 1000))
+    cached_band(maps[0], 9, 100, folder)  # used again
+    cached_band(maps[2], 9, 100, folder, limit=2 * size)
+    assert len(kept(folder)) == 2
+    assert cached_band(maps[0], 9, 100, folder).filename is not None
+    assert first.sum() > 0  # a band in use survives its file
+
+
+def test_a_cut_off_band_is_built_again(small_map, tmp_path):
+    contacts = open_map(small_map.path)
+    truth = np.array(cached_band(contacts, 9, 100, tmp_path))
+    (path,) = kept(tmp_path)
+    path.write_bytes(path.read_bytes()[:200])
+    np.testing.assert_array_equal(cached_band(contacts, 9, 100, tmp_path), truth)
+
+
+def test_a_folder_that_cannot_be_made_costs_only_the_cache(small_map, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.warns(RuntimeWarning, match="could not be kept"):
+        result = pileup(small_map.path, REGIONS, flank=3000, cache=blocked / "bands")
+    np.testing.assert_array_equal(result.mean, pileup(small_map.path, REGIONS, flank=3000).mean)
+
+
+def test_a_damaged_map_leaves_nothing_behind(map_maker, tmp_path):
+    path = map_maker(tmp_path / "whole.cool").path
+    data = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        chunks = []
+        file["pixels/bin2_id"].id.chunk_iter(chunks.append)
+        at, size = chunks[0].byte_offset, chunks[0].size
+    data[at + 4 : at + size] = bytes(size - 4)
+    path.write_bytes(bytes(data))
+    folder = tmp_path / "bands"
+    with pytest.raises(FileError, match="damaged"):
+        pileup(path, REGIONS, flank=3000, cache=folder)
+    assert not kept(folder)
+    assert not list(folder.glob("*.part"))
