@@ -282,16 +282,31 @@ def ticks(lo: float, hi: float, n: int) -> list[float]:
         return []
     if lo == hi:
         return [lo]
+    digit, power = _tick_step(lo, hi, n)
+    first, last = _tick_range(lo, hi, _multiple(1, digit, power))
+    return [_multiple(i, digit, power) for i in range(first, last + 1)]
+
+
+def nice_limits(lo: float, hi: float, n: int = 5) -> tuple[float, float]:
+    """Limits of a value axis: moved outwards to the next ticks, so that both ends are round."""
+    digit, power = _tick_step(lo, hi, n)
+    step = _multiple(1, digit, power)
+    first, last = math.floor(lo / step + 1e-9), math.ceil(hi / step - 1e-9)
+    return _multiple(first, digit, power), _multiple(last, digit, power)
+
+
+def _tick_step(lo: float, hi: float, n: int) -> tuple[int, int]:
     power = math.floor(math.log10((hi - lo) / n)) - 1
     while True:
         for digit in rules()["tick_steps"]:
-            # 10 ** -3 is not exactly 1 / 1000, so small steps are divided
-            step = _multiple(1, digit, power)
-            first = math.ceil(lo / step - 1e-9)
-            last = math.floor(hi / step + 1e-9)
+            first, last = _tick_range(lo, hi, _multiple(1, digit, power))
             if last - first + 1 <= n:
-                return [_multiple(i, digit, power) for i in range(first, last + 1)]
+                return digit, power
         power += 1
+
+
+def _tick_range(lo: float, hi: float, step: float) -> tuple[int, int]:
+    return math.ceil(lo / step - 1e-9), math.floor(hi / step + 1e-9)
 
 
 def _multiple(i: int, digit: int, power: int) -> float:

@@ -99,6 +99,14 @@ def test_tick_vectors(case):
     assert display.tick_texts(positions) == case["texts"]
 
 
+@pytest.mark.parametrize("case", VECTORS["nice"])
+def test_nice_limit_vectors(case):
+    lo, hi = display.nice_limits(case["lo"], case["hi"])
+    assert [lo, hi] == case["limits"]
+    assert lo <= case["lo"] + 1e-12
+    assert hi >= case["hi"] - 1e-12
+
+
 @pytest.mark.parametrize(("name", "cases"), VECTORS["texts"].items())
 def test_text_vectors(name, cases):
     function = {

@@ -1,6 +1,6 @@
 /** A number that reads as text and is typed over after a click. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { formatLimit, MINUS, parseNumber } from "./texts";
 
 interface Props {
@@ -18,6 +18,7 @@ interface Props {
 /** Enter or leaving the field applies, Escape restores, an empty field means automatic. */
 export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
+  const given = useRef(true);
   const parsed = typed === null ? null : parseNumber(typed);
   const wrong = parsed !== null && !Number.isFinite(parsed);
 
@@ -33,7 +34,7 @@ export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Prop
     event.stopPropagation();
     if (event.key === "Enter") apply(input);
     if (event.key === "Escape") {
-      setTyped(null);
+      given.current = false;
       input.blur();
     }
   };
@@ -55,7 +56,8 @@ export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Prop
       onInput={(event) => setTyped(event.currentTarget.value.replaceAll("-", MINUS))}
       onKeyDown={onKeyDown}
       onBlur={(event) => {
-        apply(event.currentTarget);
+        if (given.current) apply(event.currentTarget);
+        given.current = true;
         setTyped(null);
       }}
     />

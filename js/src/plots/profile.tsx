@@ -234,7 +234,7 @@ export function ProfilePlot(props: PlotProps) {
           />
         </svg>
         <span>{line.name}</span>
-        {bin !== null && !hidden.has(line.id) && (
+        {layout.labels === "ends" && bin !== null && !hidden.has(line.id) && (
           <b>{formatNumber(line.mean[bin] as number)}</b>
         )}
       </button>

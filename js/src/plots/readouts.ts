@@ -5,7 +5,7 @@ import { axisSentence, type BinStyle, binText } from "./axis";
 import type { Cell } from "./data_canvas";
 import type { Line } from "./lines";
 import type { ColourScale } from "./scale";
-import { formatCount, formatNumber } from "./texts";
+import { formatCount, formatNumber, THIN_SPACE } from "./texts";
 
 const plural = (n: number, thing: string) => `${formatCount(n)} ${thing}${n === 1 ? "" : "s"}`;
 
@@ -98,7 +98,8 @@ export function mapSummary(
         )} ${scale.unit}, median ${formatNumber(
           sorted[Math.floor(sorted.length / 2)] as number,
         )}`;
-  const gaps = missing > 0 ? `, ${share > 0 ? share : "less than 1"} % missing` : "";
+  const gaps =
+    missing > 0 ? `, ${share > 0 ? share : "less than 1"}${THIN_SPACE}% missing` : "";
   return `${label}: ${rows} × ${columns} cells, ${axisSentence(axis)}; ${range}${gaps}.`;
 }
 
