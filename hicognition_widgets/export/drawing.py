@@ -1,0 +1,354 @@
+"""How one panel is put on paper: cells, lines, ticks and colour bars, in millimetres.
+
+Matplotlib is imported by the caller; here only its objects are used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hicognition_widgets.export import display
+from hicognition_widgets.export.panels import (
+    AxisTick,
+    Panel,
+    axis_ticks,
+    lines_of,
+    y_limits,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK = "#222222"
+HAIR = "#888888"
+GAP_GROUND, GAP_INK = "#f4f4f4", "#cfcfcf"
+MOST_VECTOR_CELLS = 65_536
+"""Above this many cells a picture inside the figure is smaller and as crisp."""
+LEAST_CELL = 0.08
+"""Cells lower or narrower than this many mm are a picture too: no one can tell them apart."""
+UNDERLAP = 0.5
+"""How far a cell reaches under its right and lower neighbours, in cells: no seams."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the page in mm, measured from its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Sizes that depend on the kind of page: text and hairlines in pt, rest in mm."""
+
+    text: float = 7.0
+    letter: float = 8.0
+    hair: float = 0.5
+    line: float = 1.0
+    pad: float = 0.6
+    unit: float = 2.6
+    numbers: float = 6.0
+    bar: float = 2.0
+    gap: float = 1.2
+    right: float = 2.0
+    top: float = 5.0
+    below: float = 4.6
+    tick: float = 0.8
+
+    @property
+    def left(self) -> float:
+        """Room left of every plot, equal for all kinds so that panels line up."""
+        return self.unit + self.numbers + self.bar + self.gap
+
+    def scaled(self, factor: float) -> Pen:
+        """The same proportions, larger."""
+        return Pen(**{name: value * factor for name, value in vars(self).items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """A matplotlib figure with its size in mm, and what it is written as."""
+
+    figure: Figure
+    width: float
+    height: float
+    pen: Pen
+    vector: bool
+
+    def axes(self, box: Box) -> Axes:
+        """Axes that fill a box, without frame, ticks or ground."""
+        rectangle = (
+            box.x / self.width,
+            1 - (box.y + box.height) / self.height,
+            box.width / self.width,
+            box.height / self.height,
+        )
+        axes = self.figure.add_axes(rectangle)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.patch.set_visible(False)
+        for spine in axes.spines.values():
+            spine.set_linewidth(self.pen.hair)
+            spine.set_color(HAIR)
+        axes.tick_params(
+            length=self.pen.tick * 72 / 25.4, width=self.pen.hair, color=HAIR,
+            labelsize=self.pen.text, labelcolor=INK, pad=self.pen.pad * 72 / 25.4,
+        )  # fmt: skip
+        return axes
+
+    def text(self, x: float, y: float, text: str, **style: Any) -> None:
+        """Text at a place in mm."""
+        # "$" would begin a formula; names are text
+        plain = text.replace("$", r"\$")
+        style = {"fontsize": self.pen.text, "color": INK, "va": "center"} | style
+        self.figure.text(x / self.width, 1 - y / self.height, plain, fontdict=style)
+
+
+def draw(paper: Paper, panel: Panel, box: Box, *, labels_right: bool) -> None:
+    """Draw a panel's plot into `box` (the plot itself; numbers stand around it)."""
+    if not panel.arrays:
+        message = panel.message or "no result"
+        paper.text(box.x, box.y + paper.pen.top, message, color=HAIR, va="top", wrap=True)
+    elif panel.kind == "pileup":
+        _pileup(paper, panel, box, labels_right)
+    elif panel.kind == "stackup":
+        _stackup(paper, panel, box, labels_right)
+    else:
+        _profile(paper, panel, box)
+
+
+def _pileup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
+    axes = paper.axes(box)
+    values = display.to_display(panel.arrays["mean"], panel.scale)
+    _heat(paper, panel, values, axes, box)
+    ticks = axis_ticks(panel.meta["axis"], centred=True, detailed=box.width > 70)
+    _bottom_ticks(axes, ticks, values.shape[1])
+    if labels_right:
+        _right_ticks(axes, ticks, values.shape[0])
+
+
+def _stackup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
+    above = min(0.22 * box.height, 16.0)
+    gap = paper.pen.gap
+    below = Box(box.x, box.y + above + gap, box.width, box.height - above - gap)
+    axes = paper.axes(below)
+    values = display.to_display(panel.arrays["image"], panel.scale)
+    _heat(paper, panel, values, axes, below)
+    ticks = axis_ticks(panel.meta["axis"], centred=False, detailed=box.width > 70)
+    _bottom_ticks(axes, ticks, values.shape[1])
+    rows = int(panel.meta.get("n_rows", values.shape[0]))
+    if labels_right and rows > 0:
+        ends = [AxisTick(0, "1"), AxisTick(1, display.format_count(rows))]
+        _right_ticks(axes, ends[: min(rows, 2)], values.shape[0])
+    mean = display.to_display(panel.arrays["profile"], panel.scale)
+    top = paper.axes(Box(box.x, box.y, box.width, above))
+    _only(top, "bottom")
+    _curve(top, mean, display.rules()["categories"][0], paper.pen.line)
+    finite = mean[np.isfinite(mean)]
+    lo, hi = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    lo, hi = display.widened(lo, hi)
+    top.set_xlim(0, len(mean))
+    top.set_ylim(lo - 0.05 * (hi - lo), hi + 0.05 * (hi - lo))
+    x = box.x - paper.pen.gap
+    paper.text(x, box.y + 1, display.format_number(hi), ha="right")
+    paper.text(x, box.y + above - 1, display.format_number(lo), ha="right")
+    paper.text(_unit_x(paper, box), box.y + above / 2, "mean", rotation=90, ha="center")
+
+
+def _profile(paper: Paper, panel: Panel, box: Box) -> None:
+    lines = lines_of(panel)
+    bins = len(lines[0].mean)
+    lo, hi = y_limits(lines, panel.vmin, panel.vmax)
+    axes = paper.axes(box)
+    _only(axes, "left", "bottom")
+    axes.set_xlim(0, bins)
+    axes.set_ylim(lo, hi)
+    ticks = axis_ticks(panel.meta["axis"], centred=False, detailed=box.width > 70)
+    for tick in ticks:
+        if tick.mark:
+            dashes = (0, (2, 3))
+            axes.axvline(tick.at * bins, color=HAIR, lw=paper.pen.hair, ls=dashes, zorder=1)
+    if lo < 0 < hi:
+        axes.axhline(0, color=HAIR, lw=paper.pen.hair, zorder=1)
+    x = np.arange(bins) + 0.5
+    for line in lines:
+        if line.low is not None and line.high is not None:
+            axes.fill_between(x, line.low, line.high, color=line.colour, alpha=0.2, lw=0)
+        _curve(axes, line.mean, line.colour, paper.pen.line, line.dash)
+    _bottom_ticks(axes, ticks, bins)
+    places = display.ticks(lo, hi, max(int(box.height / 9), 2))
+    axes.set_yticks(places, labels=display.tick_texts(places))
+    unit = display.unit("profile", "normalized" if panel.normalized else None, panel.scale)
+    paper.text(_unit_x(paper, box), box.y + box.height / 2, unit, rotation=90, ha="center")
+
+
+def _unit_x(paper: Paper, box: Box) -> float:
+    return box.x - paper.pen.left + paper.pen.unit / 2
+
+
+def _only(axes: Axes, *sides: str) -> None:
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in sides)
+
+
+def _curve(
+    axes: Axes,
+    values: npt.NDArray[np.float64],
+    colour: str,
+    width: float,
+    dash: tuple[float, ...] = (),
+) -> None:
+    """A line with gaps where data is missing; a lone bin becomes a short stroke."""
+    x = np.arange(len(values)) + 0.5
+    style = (0, dash) if dash else "-"
+    axes.plot(x, values, color=colour, lw=width, ls=style, solid_joinstyle="round")
+    present = np.isfinite(values)
+    padded = np.concatenate([[False], present, [False]])
+    lone = present & ~padded[:-2] & ~padded[2:]
+    if lone.any():
+        axes.hlines(values[lone], x[lone] - 0.3, x[lone] + 0.3, color=colour, lw=width)
+
+
+def _heat(
+    paper: Paper, panel: Panel, values: npt.NDArray[np.float64], axes: Axes, box: Box
+) -> None:
+    """Cells of a matrix and the colour bar beside it."""
+    lo, hi = heat_limits(panel, values)
+    name = panel.cmap or display.defaults(panel.kind, panel.normalization)["map"]
+    colours = display.colours(values, lo, hi, name)
+    axes.set_xlim(0, values.shape[1])
+    axes.set_ylim(values.shape[0], 0)
+    small = min(box.height / values.shape[0], box.width / values.shape[1]) < LEAST_CELL
+    _cells(axes, colours, vector=paper.vector, picture=small or values.size > MOST_VECTOR_CELLS)
+    _colour_bar(paper, panel, box, lo, hi, name)
+
+
+def _cells(
+    axes: Axes, colours: npt.NDArray[np.uint8], *, vector: bool, picture: bool = False
+) -> None:
+    """One rectangle per run of one colour; what comes later covers the underlap before it."""
+    from matplotlib.collections import PolyCollection
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+
+    rows, columns = colours.shape[:2]
+    flat = colours.reshape(-1, 4)
+    row, column = np.divmod(np.arange(len(flat)), columns)
+    missing = flat[:, 3] == 0
+    if picture:
+        axes.imshow(
+            colours, extent=(0, columns, rows, 0), aspect="auto",
+            interpolation="none" if vector else "auto",
+        )  # fmt: skip
+    else:
+        first = column == 0
+        first[1:] |= (flat[1:] != flat[:-1]).any(axis=1)
+        start = np.flatnonzero(first)
+        length = np.diff(start, append=len(flat))
+        seen = ~missing[start]
+        x, y = column[start], row[start]
+        right = x + length + np.where(x + length < columns, UNDERLAP, 0)
+        bottom = y + 1 + np.where(y + 1 < rows, UNDERLAP, 0)
+        corners = np.array([[x, y], [right, y], [right, bottom], [x, bottom]])
+        axes.add_collection(
+            PolyCollection(
+                corners.transpose(2, 0, 1)[seen], facecolors=flat[start][seen] / 255,
+                edgecolors="none", linewidths=0, antialiased=vector,
+            ),
+            autolim=False,
+        )  # fmt: skip
+    if missing.any():
+        x, y = column[missing], row[missing]
+        corners = np.array([[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]])
+        vertices = corners.transpose(2, 0, 1).reshape(-1, 2)
+        moves = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.LINETO]
+        codes = np.tile(np.array([*moves, Outline.CLOSEPOLY], np.uint8), len(x))
+        axes.add_patch(
+            PathPatch(
+                Outline(vertices, codes), facecolor=GAP_GROUND, edgecolor=GAP_INK,
+                hatch="/////", linewidth=0,
+            )
+        )  # fmt: skip
+
+
+def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name: str) -> None:
+    pen = paper.pen
+    place = Box(box.x - pen.gap - pen.bar, box.y, pen.bar, box.height)
+    axes = paper.axes(place)
+    table = display.colour_table(name)[::-1, None, :]
+    opaque = np.full((256, 1, 1), 255, dtype=np.uint8)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(256, 0)
+    _cells(axes, np.concatenate([table, opaque], axis=2), vector=paper.vector)
+    places, texts = bar_ticks(lo, hi, box.height, pen)
+    at = [256 * (1 - (value - lo) / (hi - lo)) for value in places]
+    axes.set_yticks(at, labels=texts)
+    labels = axes.get_yticklabels()
+    labels[0].set_verticalalignment("bottom")
+    labels[-1].set_verticalalignment("top")
+    unit = display.unit(panel.kind, panel.normalization, panel.scale)
+    paper.text(_unit_x(paper, box), box.y + box.height / 2, unit, rotation=90, ha="center")
+
+
+def bar_ticks(lo: float, hi: float, height: float, pen: Pen) -> tuple[list[float], list[str]]:
+    """Values beside a colour bar: both limits, and round ones where there is room."""
+    room = 1.6 * pen.text * 25.4 / 72 / height
+    inner = [v for v in display.ticks(lo, hi, 5) if room < (v - lo) / (hi - lo) < 1 - room]
+    ends = [display.format_number(lo), display.format_number(hi)]
+    return [lo, *inner, hi], [ends[0], *display.tick_texts(inner), ends[1]]
+
+
+def left_texts(panel: Panel) -> list[str]:
+    """Numbers that will stand left of a panel's plot, to know how much room they need."""
+    if not panel.arrays:
+        return []
+    if panel.kind == "profile":
+        return display.tick_texts(
+            display.ticks(*y_limits(lines_of(panel), panel.vmin, panel.vmax), 5)
+        )
+    heat = "mean" if panel.kind == "pileup" else "image"
+    lo, hi = heat_limits(panel, display.to_display(panel.arrays[heat], panel.scale))
+    texts = [display.format_number(lo), display.format_number(hi)]
+    return texts + display.tick_texts(display.ticks(lo, hi, 5))
+
+
+def right_texts(panel: Panel) -> list[str]:
+    """Labels that will stand right of a panel's plot."""
+    if not panel.arrays or panel.kind == "profile":
+        return []
+    if panel.kind == "stackup":
+        return [display.format_count(int(panel.meta.get("n_rows", 0)))]
+    return [tick.text for tick in axis_ticks(panel.meta["axis"], centred=True)]
+
+
+def heat_limits(panel: Panel, values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Limits of a panel's colours, for values in displayed units."""
+    middle = display.centre(panel.normalization, panel.scale)
+    return display.limits(
+        values, panel.vmin, panel.vmax, symmetric=panel.symmetric, middle=middle
+    )
+
+
+def _bottom_ticks(axes: Axes, ticks: list[AxisTick], bins: int) -> None:
+    axes.set_xticks([t.at * bins for t in ticks], labels=[t.text for t in ticks])
+    for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
+        label.set_horizontalalignment(
+            "left" if tick.at < 0.1 else "right" if tick.at > 0.9 else "center"
+        )
+
+
+def _right_ticks(axes: Axes, ticks: list[AxisTick], bins: int) -> None:
+    axes.yaxis.tick_right()
+    axes.set_yticks([t.at * bins for t in ticks], labels=[t.text for t in ticks])
+    for tick, label in zip(ticks, axes.get_yticklabels(), strict=True):
+        label.set_verticalalignment(
+            "top" if tick.at < 0.1 else "bottom" if tick.at > 0.9 else "center"
+        )
