@@ -19,6 +19,8 @@ from groundwork.console import Stop, clean_environment, heading
 from groundwork.environment import MAIN, ORACLE
 from groundwork.paths import JS, ROOT
 
+# Biome colours its output everywhere else, which makes a log unreadable
+COLOURLESS = ("--", "--colors=off")
 PYTHON_CHECKED = ("hicognition_widgets", "tests", "scripts", "benchmarks", "hatch_build.py")
 
 
@@ -27,7 +29,7 @@ def _python_checks(part: str) -> list[tuple[str, list[str]]]:
     lint = [
         ("ruff check", [str(MAIN.script("ruff")), "check", *there]),
         ("ruff format", [str(MAIN.script("ruff")), "format", "--check", *there]),
-        ("import-linter", [str(MAIN.script("lint-imports"))]),
+        ("import-linter", [str(MAIN.script("lint-imports")), "--no-logo"]),
     ]
     types = [("mypy", [str(MAIN.script("mypy"))])]
     return {"lint": lint, "types": types}.get(part, [])
@@ -36,7 +38,7 @@ def _python_checks(part: str) -> list[tuple[str, list[str]]]:
 def _node_checks(part: str) -> list[tuple[str, list[str]]]:
     npm = [*setup_env.ready_node().npm, "run", "--silent"]
     checks = {
-        "lint": ("biome", [*npm, "lint"]),
+        "lint": ("biome", [*npm, "lint", *([] if sys.stdout.isatty() else COLOURLESS)]),
         "types": ("tsc", [*npm, "check"]),
         "js": ("vitest", [*npm, "test"]),
     }

@@ -14,7 +14,9 @@ import hicognition_widgets
 
 STATIC = Path(hicognition_widgets.__file__).parent / "static"
 # names of XML vocabularies look like addresses but are never opened
-NAMES_NOT_ADDRESSES = re.compile(r"https?://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink)\b")
+NAMES_NOT_ADDRESSES = re.compile(
+    r"http://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink|1998/Math/MathML)(?=[\"'`])"
+)
 
 
 def test_bundle_is_the_one_its_sources_make() -> None:
