@@ -1,4 +1,4 @@
-"""Small results as bytes, for the catalog's rows: an ``.npz`` archive without pickles."""
+"""A small result as bytes, for a row of the catalog: an ``.npz`` archive without pickles."""
 
 from __future__ import annotations
 
@@ -9,35 +9,37 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hicognition_widgets.errors import StoreError
+from hicognition_widgets.store.manifest import Array, StoredResult
 
 
-def pack(arrays: Mapping[str, npt.NDArray[Any]]) -> tuple[bytes, str]:
-    """Arrays as compressed bytes, and their SHA-256."""
+def pack(arrays: Mapping[str, Array]) -> tuple[bytes, str]:
+    """Arrays as bytes, and their SHA-256 in hex."""
     buffer = io.BytesIO()
-    named: dict[str, Any] = dict(arrays)
+    named: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
     np.savez_compressed(buffer, allow_pickle=False, **named)
-    content = buffer.getvalue()
-    return content, hashlib.sha256(content).hexdigest()
+    payload = buffer.getvalue()
+    return payload, hashlib.sha256(payload).hexdigest()
 
 
-def unpack(content: bytes, digest: str) -> dict[str, npt.NDArray[Any]]:
-    """Arrays of :func:`pack`, read-only.
+def unpack(
+    payload: bytes, *, digest: str, key: str, analysis: str, meta: Mapping[str, Any]
+) -> StoredResult:
+    """The result that :func:`pack` made bytes of.
 
     Raises
     ------
     StoreError
-        If the bytes do not match the digest or are no archive.
+        If the bytes are not those that were packed.
     """
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise StoreError("a stored result does not match its digest; compute it again")
+    if hashlib.sha256(payload).hexdigest() != digest:
+        raise StoreError(f"the stored {analysis} {key[:12]} is damaged (its digest differs)")
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise StoreError("a stored result is damaged; compute it again") from error
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise StoreError(f"the stored {analysis} {key[:12]} is damaged: {error}") from error
     for array in arrays.values():
-        array.setflags(write=False)
-    return arrays
+        array.flags.writeable = False
+    return StoredResult(key=key, analysis=analysis, meta=dict(meta), arrays=arrays)

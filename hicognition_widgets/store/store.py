@@ -1,196 +1,342 @@
-"""A folder of results, one sub-folder per owner."""
+"""The store: a folder of results, one sub-folder per owner."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
 import shutil
-import tempfile
+import threading
 import time
-import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+from urllib.parse import quote
 
-import numpy.typing as npt
+from hicognition_widgets.errors import FileError, StoreError
+from hicognition_widgets.store import files, manifest
+from hicognition_widgets.store.manifest import Array, Manifest, StoredResult
+from hicognition_widgets.store.processes import is_dead, process_name
 
-from hicognition_widgets.errors import StoreError
-from hicognition_widgets.store.artifact import (
-    PREFIX,
-    UNFINISHED,
-    Manifest,
-    StoredResult,
-    read_artifact,
-    read_manifest,
-    write_artifact,
-)
-
-_LEFTOVER_SECONDS = 3600.0
+_MANIFEST: Final = "manifest.json"
+_FOREIGN_SECONDS: Final = 24 * 3600
+"""Age after which unfinished work of another machine counts as left over."""
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
 class Store:
-    """Results, managed files and the band cache of one owner.
+    """Results of one owner in a folder, safe from any thread and process.
 
     Parameters
     ----------
     root : Path
-        Folder shared by all owners; made if it is not there.
+        Folder of the store; it and the owner's sub-folder are made when first written to.
     owner : str
-        Whose sub-folder is written.
+        Whose results are written. Other owners' results can be read by their path where
+        the file system allows it.
+    shared : bool
+        With False the owner's folder is closed to other accounts (mode 0700). With True
+        others can read what they know the (random) name of, and still list nothing.
 
-    Raises
-    ------
-    StoreError
-        If the folder cannot be made or written.
+    Attributes
+    ----------
+    root, folder : Path
+        The store, and the owner's folder in it.
     """
 
-    def __init__(self, root: Path, owner: str) -> None:
+    def __init__(self, root: Path, owner: str, *, shared: bool = False) -> None:
         self.root = Path(root).absolute()
         self.owner = owner
-        self.folder = self.root / owner_folder(owner)
-        try:
-            for part in ("results", "managed", "bands"):
-                (self.folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.folder.chmod(0o700)
-        except OSError as error:
-            raise StoreError(
-                f"the store {self.root} cannot be used: {error.strerror or error}; "
-                "choose a folder you may write with HICOGNITION_STORE"
-            ) from error
+        self.shared = shared
+        name = quote(owner, safe=" @+=,") or "%00"
+        self.folder = self.root / (f"%2E{name[1:]}" if name.startswith(".") else name)
+        self._lock = threading.Lock()
+        self._index: dict[str, Manifest] = {}
+        self._indexed: dict[str, str] = {}
+        self._index_time = -1
 
-    @property
-    def band_cache(self) -> Path:
-        """Folder in which pileups keep the near-diagonal part of maps."""
-        return self.folder / "bands"
-
-    # -- results -----------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------
 
     def write(
         self,
-        arrays: Mapping[str, npt.NDArray[Any]],
+        arrays: Mapping[str, Array],
         meta: Mapping[str, Any],
         *,
         key: str,
-        analysis: str,
         request: Mapping[str, Any],
     ) -> Manifest:
-        """Keep a result; see :func:`write_artifact`."""
-        return write_artifact(
-            self.folder / "results",
-            self.root,
-            arrays,
-            meta,
-            key=key,
-            analysis=analysis,
-            request=request,
-        )
-
-    def read(
-        self, path: str, *, digest: str | None = None, verify: bool = True
-    ) -> StoredResult:
-        """Read a result back.
+        """Store a result; it appears complete or not at all.
 
         Parameters
         ----------
-        path : str
-            Its folder, relative to the root.
-        digest : str, optional
-            What the catalog says the manifest's SHA-256 is.
-        verify : bool
-            Compare every array with its digest.
+        arrays : mapping of str to ndarray
+            Any shapes of plain types (no objects).
+        meta, request : mapping
+            Plain JSON without NaN; ``request["analysis"]`` names the analysis.
+        key : str
+            Address of the result.
 
         Raises
         ------
         StoreError
-            If it is missing, damaged, not what the catalog says, or outside the store.
+            If the disk is full or the folder cannot be written to; nothing is left.
+        ValueError
+            If an array holds objects, a name is no plain word, or JSON cannot hold `meta`.
         """
-        folder = self._inside(path)
-        manifest = read_manifest(folder, self.root)
-        if digest is not None and manifest.digest != digest:
-            raise StoreError(
-                f"the stored result {folder} is not the one the catalog knows; compute it again"
-            )
-        return read_artifact(folder, manifest, verify=verify)
+        for name, array in arrays.items():
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is not a name for an array")
+            if array.dtype.hasobject:
+                raise ValueError(f"the array {name!r} holds objects, which are not stored")
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        with files.sentences("storing a result", self.root), self._scratch() as scratch:
+            entries = {
+                name: files.write_array(scratch, name, array) for name, array in arrays.items()
+            }
+            text = manifest.dump(
+                key=key, owner=self.owner, created=created, meta=meta, request=request,
+                arrays=entries,
+            )  # fmt: skip
+            files.write_file(scratch / _MANIFEST, text)
+            files.sync_folder(scratch)
+            scratch.chmod(0o711 if self.shared else 0o700)
+            results = self._subfolder("results")
+            target = results / secrets.token_hex(16)
+            scratch.rename(target)
+            files.sync_folder(results)
+        return manifest.parse(
+            text, path=self._relative(target), digest=hashlib.sha256(text).hexdigest()
+        )
 
-    def manifests(self) -> Iterator[Manifest]:
-        """All finished artifacts of this owner; damaged ones are passed over."""
-        for folder in sorted((self.folder / "results").glob(f"{PREFIX}*")):
-            try:
-                yield read_manifest(folder, self.root)
-            except StoreError:
-                continue
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """A folder for unfinished work that is gone afterwards, whatever happens."""
+        scratch = self._subfolder("unfinished") / process_name()
+        scratch.mkdir(mode=0o700)
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
-    def delete(self, path: str) -> None:
-        """Remove an artifact; one that is gone already is no error."""
-        folder = self._inside(path)
-        if not folder.is_relative_to(self.folder):
-            raise StoreError(f"{path} belongs to somebody else")
-        shutil.rmtree(folder, ignore_errors=True)
-
-    def clean(self, *, older_than: float = _LEFTOVER_SECONDS) -> int:
-        """Remove what killed writers left; returns how many folders and files."""
-        limit = time.time() - older_than
-        removed = 0
-        for part in ("results", "managed"):
-            for leftover in (self.folder / part).glob(f"{UNFINISHED}*"):
-                if leftover.stat().st_mtime > limit:
-                    continue
-                if leftover.is_dir():
-                    shutil.rmtree(leftover, ignore_errors=True)
-                else:
-                    leftover.unlink(missing_ok=True)
-                removed += 1
+    def clean(self) -> list[Path]:
+        """Remove what killed writers left unfinished; what was removed is returned."""
+        unfinished = self.folder / "unfinished"
+        removed = []
+        with suppress(FileNotFoundError):
+            for path in list(unfinished.iterdir()):
+                dead = is_dead(path.name)
+                if dead is None:
+                    dead = time.time() - path.stat().st_mtime > _FOREIGN_SECONDS
+                if dead:
+                    shutil.rmtree(path, ignore_errors=True)
+                    removed.append(path)
         return removed
 
-    def _inside(self, path: str) -> Path:
-        folder = (self.root / path).resolve()
-        if not folder.is_relative_to(self.root.resolve()):
-            raise StoreError(f"{path} lies outside the store")
-        return self.root / path
+    # -- reading -----------------------------------------------------------------------
+
+    def read(
+        self, what: Manifest | Path | str, *, digest: str | None = None, verify: bool = True
+    ) -> StoredResult:
+        """A stored result with its arrays memory-mapped, read-only.
+
+        Parameters
+        ----------
+        what : Manifest, Path or str
+            A manifest, or the artifact's folder relative to the root.
+        digest : str, optional
+            Digest of the manifest as the catalog knows it.
+        verify : bool
+            Compare the digest of every array with the manifest.
+
+        Raises
+        ------
+        StoreError
+            If it is missing or damaged.
+        """
+        found = what if isinstance(what, Manifest) else self.manifest(what, digest=digest)
+        folder = self._inside(found.path)
+        try:
+            arrays = {
+                name: files.read_array(folder / entry.file, entry, verify=verify)
+                for name, entry in found.arrays.items()
+            }
+        except FileNotFoundError as error:
+            raise StoreError(f"the stored result {folder} is missing") from error
+        except (OSError, ValueError, EOFError) as error:
+            raise StoreError(f"the stored result {folder} is damaged: {error}") from error
+        return StoredResult(
+            key=found.key, analysis=found.analysis, meta=dict(found.meta), arrays=arrays
+        )
+
+    def manifest(self, path: Path | str, *, digest: str | None = None) -> Manifest:
+        """The manifest of an artifact.
+
+        Raises
+        ------
+        StoreError
+            If it is missing, damaged, or not the one with this digest.
+        """
+        folder = self._inside(path)
+        try:
+            text = (folder / _MANIFEST).read_bytes()
+        except OSError as error:
+            raise StoreError(f"the stored result {folder} is missing") from error
+        actual = hashlib.sha256(text).hexdigest()
+        if digest is not None and actual != digest:
+            raise StoreError(f"the stored result {folder} is not the one that was recorded")
+        return manifest.parse(text, path=self._relative(folder), digest=actual)
+
+    def manifests(self) -> Iterator[Manifest]:
+        """Sound manifests of this owner; damaged ones are passed over."""
+        self._refresh()
+        with self._lock:
+            found = list(self._index.values())
+        yield from found
+
+    def find(self, key: str) -> Manifest | None:
+        """The newest artifact of this owner with this key."""
+        self._refresh()
+        with self._lock:
+            return self._index.get(key)
+
+    def _refresh(self) -> None:
+        """Bring the index up to date; costs one look at the folder if nothing changed."""
+        results = self.folder / "results"
+        try:
+            changed = results.stat().st_mtime_ns
+        except FileNotFoundError:
+            changed = 0
+        with self._lock:
+            if changed == self._index_time:
+                return
+            names = {entry.name for entry in os.scandir(results)} if changed else set()
+            known = {name: key for name, key in self._indexed.items() if name in names}
+            found = {m.path: m for m in self._index.values()}
+            for name in names - set(known):
+                with suppress(StoreError):
+                    new = self.manifest(self._relative(results / name))
+                    found[new.path] = new
+                    known[name] = new.key
+            self._index = {}
+            for one in sorted(found.values(), key=lambda m: m.created):
+                if PurePosixPath(one.path).name in names:
+                    self._index[one.key] = one
+            self._indexed = known
+            # A folder that changed just now may change again within the clock's grain.
+            fresh = time.time_ns() - changed < 2_000_000_000
+            self._index_time = -1 if fresh and changed else changed
+
+    # -- deleting ----------------------------------------------------------------------
+
+    def delete(self, what: Manifest | Path | str) -> None:
+        """Remove an artifact of this owner; nothing happens if it is gone already.
+
+        Raises
+        ------
+        StoreError
+            If it belongs to somebody else, or cannot be removed.
+        """
+        path = what.path if isinstance(what, Manifest) else what
+        folder = self._inside(path)
+        if folder.parent != self.folder / "results":
+            raise StoreError(f"{folder} is not a result of {self.owner}")
+        with files.sentences("deleting a result", self.root):
+            # Renamed first, so that nobody finds half of it.
+            doomed = self._subfolder("unfinished") / process_name()
+            try:
+                folder.rename(doomed)
+            except FileNotFoundError:
+                return
+            shutil.rmtree(doomed, ignore_errors=True)
 
     # -- managed files -----------------------------------------------------------------
 
-    def add_managed(self, source: Path) -> Path:
-        """Copy a file into the store, whole or not at all; returns the copy."""
-        suffix = "".join(Path(source).suffixes[-2:])
+    def add_managed(self, path: Path) -> Path:
+        """Copy a file into the store; its name stays, its folder's name is random.
+
+        Raises
+        ------
+        FileError
+            If there is no such file.
+        StoreError
+            If the disk is full or the folder cannot be written to; nothing is left.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise FileError(path, "there is no such file")
 
         def copy(target: Path) -> None:
-            shutil.copyfile(source, target)
+            shutil.copyfile(path, target)
 
-        return self.add_managed_text(copy, suffix=suffix)
+        return self._add(copy, path.name)
 
-    def add_managed_text(self, write: Callable[[Path], object], *, suffix: str) -> Path:
-        """Keep a file that `write` makes at the path it is given.
+    def add_managed_text(self, write: Callable[[Path], None], *, suffix: str) -> Path:
+        """Keep a file that `write` makes, named ``regions`` with this suffix.
 
         Raises
         ------
         StoreError
-            If it cannot be written; nothing is left behind.
+            If the disk is full or the folder cannot be written to; nothing is left.
         """
-        suffix = re.sub(r"[^\w.]", "", suffix, flags=re.ASCII)[:20]
-        handle, name = tempfile.mkstemp(
-            dir=self.folder / "managed", prefix=UNFINISHED, suffix=suffix
-        )
-        os.close(handle)
-        unfinished = Path(name)
-        try:
-            write(unfinished)
-            with unfinished.open("rb+") as stream:
-                os.fsync(stream.fileno())
-            final = unfinished.with_name(f"{secrets.token_hex(16)}{suffix}")
-            unfinished.rename(final)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            raise StoreError(
-                f"the copy could not be written to {self.folder}: {error.strerror or error}"
-            ) from error
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        return final
+        return self._add(write, f"regions{suffix}")
 
+    def _add(self, make: Callable[[Path], None], name: str) -> Path:
+        with files.sentences("keeping a file", self.root), self._scratch() as scratch:
+            inner = scratch / "file"
+            inner.mkdir(mode=0o711 if self.shared else 0o700)
+            made = inner / name
+            make(made)
+            with made.open("rb+") as file:
+                os.fsync(file.fileno())
+            made.chmod(0o644 if self.shared else 0o600)
+            target = self._subfolder("files") / secrets.token_hex(16)
+            inner.rename(target)
+            files.sync_folder(target.parent)
+        return target / name
 
-def owner_folder(owner: str) -> str:
-    """Folder name of an owner: every name has one, and none climbs out of the store."""
-    return "u-" + urllib.parse.quote(owner, safe="").replace(".", "%2E")
+    # -- folders -----------------------------------------------------------------------
+
+    @property
+    def band_cache(self) -> Path:
+        """Folder in which the engine keeps the near-diagonal bands of maps."""
+        with files.sentences("making a folder", self.root):
+            return self._subfolder("bands")
+
+    @property
+    def control(self) -> Path:
+        """Folder of the marks by which running work is watched and stopped."""
+        with files.sentences("making a folder", self.root):
+            return self._subfolder("control")
+
+    def _subfolder(self, name: str) -> Path:
+        folder = self.folder / name
+        if not folder.is_dir():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            mode = 0o711 if self.shared else 0o700
+            self.folder.mkdir(mode=mode, exist_ok=True)
+            if os.name == "posix" and self.folder.stat().st_uid == os.getuid():
+                self.folder.chmod(mode)
+            open_to_others = self.shared and name in ("results", "files")
+            folder.mkdir(mode=0o711 if open_to_others else 0o700, exist_ok=True)
+        return folder
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _inside(self, path: Path | str) -> Path:
+        """Absolute folder of an artifact; never outside the store."""
+        given = PurePosixPath(path if isinstance(path, str) else path.as_posix())
+        if given.is_absolute():
+            try:
+                given = given.relative_to(PurePosixPath(self.root.as_posix()))
+            except ValueError as error:
+                raise StoreError(f"{path} is not in the store {self.root}") from error
+        if len(given.parts) != 3 or ".." in given.parts or given.parts[1] != "results":
+            raise StoreError(f"{path} is not a result of the store {self.root}")
+        return self.root.joinpath(*given.parts)
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.root)!r}, {self.owner!r})"

@@ -1,0 +1,220 @@
+"""Which work answers a set of requests, shared where it can be."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from hicognition_widgets.jobs.request import Request
+
+_SECONDS_PER_TASK: Final = 0.3
+_DECODED_BYTES_PER_SECOND: Final = 60e6
+_SECONDS_PER_CELL: Final = 2e-9
+_SECONDS_PER_EMBEDDED: Final = 1e-3
+_EXPANSION: Final = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Requests that one worker answers together: one region set, one file (or collection).
+
+    Attributes
+    ----------
+    token : str
+        Name of this piece of work, unlike any other.
+    requests : tuple of Request
+    reuse : mapping of str to str
+        Stackups that are stored already: key of the stackup to its artifact's path.
+    """
+
+    token: str
+    requests: tuple[Request, ...]
+    reuse: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def title(self) -> str:
+        """One line for people."""
+        first = self.requests[0]
+        names = ", ".join(feature.name for feature in first.features[:3])
+        more = len(first.features) - 3
+        names += f" and {more} more" if more > 0 else ""
+        kinds = ", ".join(dict.fromkeys(request.analysis for request in self.requests))
+        return f"{kinds} of {names} at {first.regions.name}"
+
+    @property
+    def seconds(self) -> float:
+        """Rough estimate of the time one worker takes."""
+        files = {feature.path: _size(feature.path) for feature in self.requests[0].features}
+        reads = len({request.binsize for request in self.requests})
+        maps = self.requests[0].features[0].kind == "contact_map"
+        decoded = sum(files.values()) * (min(reads, 4) / 4 if maps else 1)
+        return (
+            _SECONDS_PER_TASK
+            + decoded / _DECODED_BYTES_PER_SECOND
+            + sum(_cells(request) * _SECONDS_PER_CELL for request in self.requests)
+            + sum(
+                request.regions.n * _SECONDS_PER_EMBEDDED
+                for request in self.requests
+                if request.analysis.startswith("embedding")
+            )
+        )
+
+    @property
+    def bytes(self) -> int:
+        """Rough estimate of the space the results take."""
+        return sum(_bytes(request) for request in self.requests)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Tasks, and what need not be computed because it is stored.
+
+    Attributes
+    ----------
+    tasks : tuple of Task
+    present : tuple of str
+        Keys of requests that are answered already.
+    """
+
+    tasks: tuple[Task, ...]
+    present: tuple[str, ...] = ()
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What the tasks will answer."""
+        return tuple(request for task in self.tasks for request in task.requests)
+
+    @property
+    def seconds(self) -> float:
+        """Estimated time of all tasks one after the other, in seconds."""
+        return sum(task.seconds for task in self.tasks)
+
+    @property
+    def bytes(self) -> int:
+        """Estimated space of the results."""
+        return sum(task.bytes for task in self.tasks)
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    def __str__(self) -> str:
+        head = (
+            f"{len(self.requests)} results in {len(self.tasks)} tasks, about "
+            f"{_time(self.seconds)} of work and {_space(self.bytes)}"
+        )
+        if self.present:
+            head += f"; {len(self.present)} are stored already"
+        lines = [
+            f"  {task.title}: {len(task.requests)} results, {_time(task.seconds)}"
+            for task in self.tasks[:20]
+        ]
+        if len(self.tasks) > 20:
+            lines.append(f"  … and {len(self.tasks) - 20} more tasks")
+        return "\n".join([head, *lines])
+
+
+def make_plan(requests: Iterable[Request], present: Iterable[str] = ()) -> Plan:
+    """Group requests so that each file is read once per region set.
+
+    Parameters
+    ----------
+    requests : iterable of Request
+        Asked for; the same one twice counts once.
+    present : iterable of str
+        Keys that are stored already.
+    """
+    stored = set(present)
+    groups: dict[tuple[object, ...], dict[str, Request]] = {}
+    answered: dict[str, None] = {}
+    for request in requests:
+        if request.key in stored:
+            answered[request.key] = None
+            continue
+        groups.setdefault(_shares(request), {}).setdefault(request.key, request)
+    tasks = [
+        Task(token=secrets.token_hex(12), requests=tuple(_ordered(group.values())))
+        for group in groups.values()
+    ]
+    return Plan(tasks=tuple(tasks), present=tuple(answered))
+
+
+def _shares(request: Request) -> tuple[object, ...]:
+    """What requests of one task have in common."""
+    # Embeddings take long, so each is a task of its own that can be stopped and retried.
+    alone = request.key if request.analysis.startswith("embedding") else ""
+    return (
+        request.regions.fingerprint,
+        request.regions.path,
+        request.regions.kind,
+        tuple((feature.fingerprint, feature.path) for feature in request.features),
+        request.assembly.chromsizes,
+        request.assembly.arms,
+        alone,
+    )
+
+
+def _ordered(requests: Iterable[Request]) -> Iterator[Request]:
+    """Same bin size together, the widest windows first: they fill the shared band."""
+    yield from sorted(
+        requests,
+        key=lambda request: (request.binsize or 0, -(request.flank or 0), request.analysis),
+    )
+
+
+def bins_of(request: Request) -> int:
+    """Bins along one side of the result."""
+    if request.bin_percent is not None:
+        expansion = float(request.option("expansion", _EXPANSION))
+        return max(int(round((100 + 200 * expansion) / request.bin_percent, 9)), 1)
+    bins = 2 * (request.flank or 0) // (request.binsize or 1)
+    return bins + 1 if request.features[0].kind == "contact_map" else bins
+
+
+def _cells(request: Request) -> float:
+    bins = bins_of(request)
+    rows = request.regions.n if request.subset is None else len(request.subset)
+    if request.features[0].kind == "contact_map":
+        return float(rows) * bins * bins
+    return float(rows) * bins * len(request.features)
+
+
+def _bytes(request: Request) -> int:
+    bins, n = bins_of(request), request.regions.n
+    match request.analysis:
+        case "pileup":
+            return 16 * bins * bins + n
+        case "stackup":
+            return 4 * n * bins + n
+        case "profile":
+            return 32 * bins + n
+        case "enrichment":
+            return 32 * bins * len(request.features)
+        case "embedding1d":
+            return n * (4 * bins * len(request.features) + 16)
+        case _:
+            return n * (4 * min(bins * bins, 2500) + 16)
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:  # the task itself will say what is wrong with the file
+        return 0
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(math.ceil(seconds), 1)} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _space(size: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

@@ -1,0 +1,305 @@
+"""What a worker does: plain functions of paths and plain data. No database, no scheduler.
+
+A task's requests share what is read: a signal track is decoded once for all its flanks
+and bin sizes, a contact map's bands once per resolution. Each request succeeds or fails
+for itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from hicognition_widgets.errors import Cancelled, FileError, InputError, JobError
+from hicognition_widgets.jobs.marks import Marks
+from hicognition_widgets.jobs.numbers import plain
+from hicognition_widgets.jobs.outcome import Failure, Outcome, Stored
+from hicognition_widgets.jobs.plan import Task
+from hicognition_widgets.jobs.request import AssemblyInput, Request
+from hicognition_widgets.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hicognition_widgets.analyses.results import RegionCounts
+
+MAX_TRIES: Final = 3
+"""Workers that one task may lose before it counts as failed."""
+_STOP_SECONDS: Final = 0.1
+
+Say = Callable[[dict[str, Any]], None]
+Solution = tuple[Mapping[str, "np.ndarray[Any, Any]"], dict[str, Any]]
+"""Arrays and plain JSON of one result."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A task with where to put its results.
+
+    Attributes
+    ----------
+    task : Task
+    root : str
+        Folder of the store.
+    owner : str
+        Whose folder in it.
+    shared : bool
+        As :class:`~hicognition_widgets.store.Store` takes it.
+    """
+
+    task: Task
+    root: str
+    owner: str
+    shared: bool = False
+
+    def store(self) -> Store:
+        """The asker's store."""
+        return Store(Path(self.root), self.owner, shared=self.shared)
+
+
+class Watch:
+    """Progress out, and the wish to stop in.
+
+    Parameters
+    ----------
+    token : str
+        The task.
+    stopped : callable
+        Whether somebody asked to stop.
+    say : callable
+        Takes small plain dictionaries, all with the task's ``token``.
+    """
+
+    def __init__(self, token: str, stopped: Callable[[], bool], say: Say) -> None:
+        self._token = token
+        self._stopped = stopped
+        self._say = say
+        self._last_look = self._last_word = 0.0
+        self.message = ""
+
+    def check(self) -> None:
+        """Raise :class:`Cancelled` if somebody asked to stop; cheap enough for every chunk."""
+        now = time.monotonic()
+        if now - self._last_look >= _STOP_SECONDS:
+            self._last_look = now
+            if self._stopped():
+                raise Cancelled("stopped before it was finished")
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far it is, at most ten times per second, and check for a stop."""
+        self.check()
+        now = time.monotonic()
+        if now - self._last_word >= _STOP_SECONDS or done >= total:
+            self._last_word = now
+            self._say(
+                {
+                    "token": self._token,
+                    "done": int(done),
+                    "total": int(total),
+                    "message": self.message,
+                }
+            )
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Tell that one request is dealt with, before the others are."""
+        if isinstance(outcome, Stored):
+            self._say(
+                {
+                    "token": self._token,
+                    "key": outcome.key,
+                    "path": outcome.path,
+                    "digest": outcome.digest,
+                }
+            )
+
+
+def run(order: Order, say: Say) -> list[Outcome]:
+    """Answer all requests of a task.
+
+    Parameters
+    ----------
+    order : Order
+    say : callable
+        Hears of progress and of finished requests.
+
+    Returns
+    -------
+    list of Stored or Failure
+        One per request.
+    """
+    store = order.store()
+    marks = Marks(store.control)
+    token = order.task.token
+    with marks.trying(token) as earlier:
+        if earlier >= MAX_TRIES:
+            return _all_failed(order.task, _lost(earlier))
+        watch = Watch(token, lambda: marks.stopped(token), say)
+        return _Run(order.task, store, watch, again=earlier > 0).outcomes()
+
+
+def _lost(tries: int) -> JobError:
+    return JobError(
+        f"the worker process died {tries} times while working on this, probably for lack of "
+        "memory; use fewer regions or larger bins, or give the workers more memory"
+    )
+
+
+def lost_outcomes(task: Task, tries: int) -> list[Outcome]:
+    """Failures of a task whose workers died."""
+    return _all_failed(task, _lost(tries))
+
+
+def _all_failed(task: Task, error: JobError) -> list[Outcome]:
+    return [Failure.of(request.key, error) for request in task.requests]
+
+
+class _Run:
+    """One try of a task."""
+
+    def __init__(self, task: Task, store: Store, watch: Watch, *, again: bool) -> None:
+        self.task = task
+        self.store = store
+        self.watch = watch
+        self.found: dict[str, Outcome] = {}
+        if again:
+            store.clean()
+            for request in task.requests:
+                manifest = store.find(request.key)
+                if manifest is not None:
+                    self.settle(
+                        Stored(key=request.key, path=manifest.path, digest=manifest.digest)
+                    )
+
+    def settle(self, outcome: Outcome) -> None:
+        self.found[outcome.key] = outcome
+        self.watch.outcome(outcome)
+
+    def outcomes(self) -> list[Outcome]:
+        from hicognition_widgets.jobs.solvers import solver
+
+        todo = [request for request in self.task.requests if request.key not in self.found]
+        try:
+            self.watch.check()
+            if todo:
+                regions = regions_of(todo[0])
+                for feature in todo[0].features:
+                    check_unchanged(feature.path, feature.fingerprint, feature.name)
+                solver(todo[0].analysis)(self, todo, regions)
+        except Exception as error:  # noqa: BLE001  every failure becomes an outcome
+            for request in todo:
+                if request.key not in self.found:
+                    self.settle(Failure.of(request.key, error))
+        return [self.found[request.key] for request in self.task.requests]
+
+    def attempt(self, request: Request, solve: Callable[[], Solution]) -> None:
+        """Solve and store one request; its failure stays its own."""
+        try:
+            self.watch.check()
+            arrays, meta = solve()
+            self.watch.check()
+            self.store_result(request, arrays, meta)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001  the next request has its own chance
+            self.settle(Failure.of(request.key, error))
+
+    def store_result(
+        self, request: Request, arrays: Mapping[str, Any], meta: dict[str, Any]
+    ) -> None:
+        """Write one result to the asker's folder."""
+        manifest = self.store.write(
+            arrays, plain(meta), key=request.key, request=request.to_json()
+        )
+        self.settle(Stored(key=request.key, path=manifest.path, digest=manifest.digest))
+
+
+TaskRun = _Run
+
+
+def check_unchanged(path: str, fingerprint: str, name: str) -> None:
+    """Refuse a file that is not the one that was registered.
+
+    Raises
+    ------
+    FileError
+    """
+    from hicognition_widgets.sources.fingerprint import fingerprint as of_file
+
+    if not Path(path).is_file():
+        raise FileError(path, f'the file of "{name}" is gone; put it back or register it anew')
+    if of_file(path) != fingerprint:
+        raise FileError(
+            path,
+            f'the file of "{name}" has changed since it was registered; register it anew',
+        )
+
+
+def regions_of(request: Request) -> pd.DataFrame:
+    """Table of the request's regions, checked against the number that was registered."""
+    regions = request.regions
+    check_unchanged(regions.path, regions.fingerprint, regions.name)
+    return _read(regions.path, regions.fingerprint)
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, _fingerprint: str) -> pd.DataFrame:
+    from hicognition_widgets.genome.bed import read_regions
+
+    return read_regions(path).frame
+
+
+@lru_cache(maxsize=8)
+def view_of(assembly: AssemblyInput) -> pd.DataFrame:
+    """Arms as a bioframe view."""
+    import pandas as pd
+
+    return pd.DataFrame(list(assembly.arms), columns=["chrom", "start", "end", "name"])
+
+
+def subset_of(request: Request) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+    """Row numbers, or None for all."""
+    return None if request.subset is None else np.asarray(request.subset, dtype=np.int64)
+
+
+def options_of(request: Request, known: Sequence[str]) -> dict[str, Any]:
+    """The request's options, refused if the analysis does not know one.
+
+    Raises
+    ------
+    InputError
+    """
+    options = dict(request.options)
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise InputError(
+            f'{request.analysis} has no option "{unknown[0]}"; it has {", ".join(known)}'
+        )
+    return options
+
+
+def counts(result: RegionCounts) -> dict[str, Any]:
+    """How many regions contribute, and why others do not."""
+    return {
+        "n_used": result.n_used,
+        "n_left_out": result.n_left_out,
+        "reasons": result.reason_counts,
+    }
+
+
+def about(request: Request) -> dict[str, Any]:
+    """What every result tells of itself."""
+    return {
+        "analysis": request.analysis,
+        "flank": request.flank,
+        "binsize": request.binsize,
+        "bin_percent": request.bin_percent,
+        "normalization": request.normalization,
+        "side": request.side,
+        "names": [feature.name for feature in request.features],
+    }
