@@ -182,7 +182,7 @@ def find_dataset(
         return find_dataset(session, int(ref), user, kind=kinds or None)
     if len(found) > 1:
         choices = ", ".join(
-            f"{row[0].owner + '/' + row[0].name!r} ({KIND_WORDS[row[0].kind]}, "
+            f"{f'{row[0].owner}/{row[0].name}'!r} ({KIND_WORDS[row[0].kind]}, "
             f"number {row[0].id})"
             for row in found[:10]
         )

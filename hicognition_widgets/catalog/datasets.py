@@ -380,8 +380,7 @@ def _same_name(
     )
     if other_than is not None:
         query = query.where(Dataset.id != other_than)
-    with session.no_autoflush:
-        return session.scalars(query.limit(1)).first()
+    return session.scalars(query.limit(1)).first()
 
 
 def _check_repository(session: Session, name: str | None) -> None:

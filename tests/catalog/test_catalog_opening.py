@@ -157,7 +157,7 @@ def _open_and_add(url: str, user: str) -> int:
 def test_newer_catalog_is_refused(sqlite_url: str) -> None:
     with Catalog.open(sqlite_url, user="alice") as catalog, catalog._write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(CatalogError, match="newer version.*revision 9999"):
+    with pytest.raises(CatalogError, match=r"newer version.*revision 9999"):
         Catalog.open(sqlite_url, user="alice")
 
 
@@ -207,7 +207,7 @@ def test_read_only_folder_gives_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir()
     folder.chmod(0o500)
-    with pytest.raises(CatalogError, match="cannot be opened|cannot be made"):
+    with pytest.raises(CatalogError, match=r"cannot be opened|cannot be made"):
         Catalog.open(f"sqlite:///{folder / 'catalog.sqlite'}", user="alice")
     folder.chmod(0o700)
     Catalog.open(f"sqlite:///{folder / 'catalog.sqlite'}", user="alice").close()
@@ -322,7 +322,7 @@ def test_older_and_newer_postgres_are_refused(
     with monkeypatch.context() as patch:
         patch.setattr(revisions, "REVISIONS", ("0001", "0002"))
         patch.setattr(revisions, "HEAD", "0002")
-        with pytest.raises(CatalogError, match="older revision 0001.*administrator"):
+        with pytest.raises(CatalogError, match=r"older revision 0001.*administrator"):
             Catalog.open(postgres_url)
     with Catalog.open(postgres_url) as catalog, catalog._write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -334,19 +334,21 @@ def test_older_and_newer_postgres_are_refused(
 def test_lost_connection_gives_a_sentence_and_the_next_attempt_works(postgres_url: str) -> None:
     with Catalog.open(postgres_url) as catalog:
         catalog.add_assembly(name="mm9", chromsizes={"chr1": 1})
-        with (
-            pytest.raises(CatalogError, match="cannot be reached"),
-            catalog._write() as session,
-        ):
-            session.execute(text("SELECT 1"))
-            address = make_url(postgres_url).set(drivername="postgresql")
-            with psycopg.connect(address.render_as_string(hide_password=False)) as other:
-                other.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
-            session.execute(text("SELECT 1"))
+        with pytest.raises(CatalogError, match="cannot be reached"):
+            _lose_the_connection(catalog, postgres_url)
         assert [record.name for record in catalog.assemblies()] == ["mm9"]
+
+
+def _lose_the_connection(catalog: Catalog, url: str) -> None:
+    with catalog._write() as session:
+        session.execute(text("SELECT 1"))
+        address = make_url(url).set(drivername="postgresql")
+        with psycopg.connect(address.render_as_string(hide_password=False)) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        session.execute(text("SELECT 1"))
 
 
 def test_unreachable_server_gives_a_sentence() -> None:
