@@ -31,7 +31,7 @@ MOST_VECTOR_CELLS = 65_536
 """Above this many cells a picture inside the figure is smaller and as crisp."""
 LEAST_CELL = 0.08
 """Cells lower or narrower than this many mm are a picture too: no one can tell them apart."""
-UNDERLAP = 0.5
+UNDERLAP = 1
 """How far a cell reaches under its right and lower neighbours, in cells: no seams."""
 
 
@@ -130,7 +130,7 @@ def _pileup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     values = display.to_display(panel.arrays["mean"], panel.scale)
     _heat(paper, panel, values, axes, box)
     ticks = axis_ticks(panel.meta["axis"], centred=True, detailed=box.width > 70)
-    _bottom_ticks(axes, ticks, values.shape[1])
+    _bottom_ticks(paper, axes, ticks, values.shape[1], box.width)
     if labels_right:
         _right_ticks(axes, ticks, values.shape[0])
 
@@ -143,7 +143,7 @@ def _stackup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     values = display.to_display(panel.arrays["image"], panel.scale)
     _heat(paper, panel, values, axes, below)
     ticks = axis_ticks(panel.meta["axis"], centred=False, detailed=box.width > 70)
-    _bottom_ticks(axes, ticks, values.shape[1])
+    _bottom_ticks(paper, axes, ticks, values.shape[1], box.width)
     rows = int(panel.meta.get("n_rows", values.shape[0]))
     if labels_right and rows > 0:
         ends = [AxisTick(0, "1"), AxisTick(1, display.format_count(rows))]
@@ -183,11 +183,19 @@ def _profile(paper: Paper, panel: Panel, box: Box) -> None:
         if line.low is not None and line.high is not None:
             axes.fill_between(x, line.low, line.high, color=line.colour, alpha=0.2, lw=0)
         _curve(axes, line.mean, line.colour, paper.pen.line, line.dash)
-    _bottom_ticks(axes, ticks, bins)
+    _bottom_ticks(paper, axes, ticks, bins, box.width)
     places = display.ticks(lo, hi, max(int(box.height / 9), 2))
     axes.set_yticks(places, labels=display.tick_texts(places))
     unit = display.unit("profile", "normalized" if panel.normalized else None, panel.scale)
-    paper.text(_unit_x(paper, box), box.y + box.height / 2, unit, rotation=90, ha="center")
+    _unit(paper, box, unit)
+
+
+def _unit(paper: Paper, box: Box, text: str) -> None:
+    """What the numbers left of a plot mean, upright and no longer than the plot is high."""
+    size = paper.pen.text
+    size = max(min(size, size * box.height / text_width(text, size)), 0.7 * size)
+    style = {"rotation": 90, "ha": "center", "fontsize": size}
+    paper.text(_unit_x(paper, box), box.y + box.height / 2, text, **style)
 
 
 def _unit_x(paper: Paper, box: Box) -> float:
@@ -232,7 +240,12 @@ def _heat(
 
 
 def _cells(
-    axes: Axes, colours: npt.NDArray[np.uint8], *, vector: bool, picture: bool = False
+    axes: Axes,
+    colours: npt.NDArray[np.uint8],
+    *,
+    vector: bool,
+    picture: bool = False,
+    underlap: int = UNDERLAP,
 ) -> None:
     """One rectangle per run of one colour; what comes later covers the underlap before it."""
     from matplotlib.collections import PolyCollection
@@ -255,8 +268,8 @@ def _cells(
         length = np.diff(start, append=len(flat))
         seen = ~missing[start]
         x, y = column[start], row[start]
-        right = x + length + np.where(x + length < columns, UNDERLAP, 0)
-        bottom = y + 1 + np.where(y + 1 < rows, UNDERLAP, 0)
+        right = np.minimum(x + length + underlap, columns)
+        bottom = np.minimum(y + 1 + underlap, rows)
         corners = np.array([[x, y], [right, y], [right, bottom], [x, bottom]])
         axes.add_collection(
             PolyCollection(
@@ -274,7 +287,7 @@ def _cells(
         axes.add_patch(
             PathPatch(
                 Outline(vertices, codes), facecolor=GAP_GROUND, edgecolor=GAP_INK,
-                hatch="/////", linewidth=0,
+                hatch="////////", linewidth=0,
             )
         )  # fmt: skip
 
@@ -287,7 +300,9 @@ def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name
     opaque = np.full((256, 1, 1), 255, dtype=np.uint8)
     axes.set_xlim(0, 1)
     axes.set_ylim(256, 0)
-    _cells(axes, np.concatenate([table, opaque], axis=2), vector=paper.vector)
+    # Strips are thinner than a pixel: each reaches down to the end under all that follow.
+    strips = np.concatenate([table, opaque], axis=2)
+    _cells(axes, strips, vector=paper.vector, underlap=len(strips))
     places, texts = bar_ticks(lo, hi, box.height, pen)
     at = [256 * (1 - (value - lo) / (hi - lo)) for value in places]
     axes.set_yticks(at, labels=texts)
@@ -295,7 +310,7 @@ def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name
     labels[0].set_verticalalignment("bottom")
     labels[-1].set_verticalalignment("top")
     unit = display.unit(panel.kind, panel.normalization, panel.scale)
-    paper.text(_unit_x(paper, box), box.y + box.height / 2, unit, rotation=90, ha="center")
+    _unit(paper, box, unit)
 
 
 def bar_ticks(lo: float, hi: float, height: float, pen: Pen) -> tuple[list[float], list[str]]:
@@ -337,8 +352,26 @@ def heat_limits(panel: Panel, values: npt.NDArray[np.float64]) -> tuple[float, f
     )
 
 
-def _bottom_ticks(axes: Axes, ticks: list[AxisTick], bins: int) -> None:
-    axes.set_xticks([t.at * bins for t in ticks], labels=[t.text for t in ticks])
+def text_width(text: str, size: float) -> float:
+    """Width in mm of a text of so many pt, in the fonts that are set."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return 0.0
+    outline = TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=FontProperties())
+    return float(outline.get_extents().width) * 25.4 / 72
+
+
+def _bottom_ticks(
+    paper: Paper, axes: Axes, ticks: list[AxisTick], bins: int, width: float
+) -> None:
+    """Ticks with labels; in a narrow plot the inner ones go without."""
+    widths = [text_width(tick.text, paper.pen.text) for tick in ticks]
+    tight = sum(widths) + len(ticks) * paper.pen.text * 0.2 > width
+    last = len(ticks) - 1
+    labels = ["" if tight and 0 < i < last else tick.text for i, tick in enumerate(ticks)]
+    axes.set_xticks([t.at * bins for t in ticks], labels=labels)
     for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
         label.set_horizontalalignment(
             "left" if tick.at < 0.1 else "right" if tick.at > 0.9 else "center"

@@ -24,6 +24,7 @@ from hicognition_widgets.export.drawing import (
     draw,
     left_texts,
     right_texts,
+    text_width,
 )
 from hicognition_widgets.export.panels import Line, Panel, caption, lines_of
 
@@ -280,7 +281,7 @@ def _legend(paper: Paper, lines: Sequence[Line], cell: Box, top: float) -> float
     x, y = cell.x + indent, top + step / 2
     for line in lines:
         name = _shortened(line.name, cell.width - indent - swatch - 2 * pad, pen.text)
-        wide = swatch + pad + _width(name, pen.text)
+        wide = swatch + pad + text_width(name, pen.text)
         if x > cell.x + indent and x + wide > cell.x + cell.width:
             x, y = cell.x + indent, y + step
         axes = paper.axes(Box(x, y - 0.5, swatch, 1.0))
@@ -297,8 +298,8 @@ def _legend(paper: Paper, lines: Sequence[Line], cell: Box, top: float) -> float
 def _with_room(pen: Pen, panels: Sequence[Panel]) -> Pen:
     """The pen with room for the widest numbers left and right of any plot."""
     outside = pen.pad + pen.tick
-    left = [_width(text, pen.text) for panel in panels for text in left_texts(panel)]
-    right = [_width(text, pen.text) for panel in panels for text in right_texts(panel)]
+    left = [text_width(text, pen.text) for panel in panels for text in left_texts(panel)]
+    right = [text_width(text, pen.text) for panel in panels for text in right_texts(panel)]
     return replace(
         pen,
         numbers=max([pen.numbers, *(width + 2 * outside for width in left)]),
@@ -315,25 +316,14 @@ def _line_height(pen: Pen) -> float:
     return pen.text * 1.3 * _MM / 72
 
 
-def _width(text: str, size: float) -> float:
-    """Width of a text in mm."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-
-    if not text.strip():
-        return 0.0
-    outline = TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=FontProperties())
-    return float(outline.get_extents().width) * _MM / 72
-
-
 def _shortened(text: str, room: float, size: float) -> str:
     """The text, or its beginning with an ellipsis, in so many mm."""
     text = " ".join(text.split())
-    width = _width(text, size)
+    width = text_width(text, size)
     if width <= room:
         return text
     keep = max(math.floor(len(text) * room / width) - 1, 1)
-    while keep > 1 and _width(f"{text[:keep]}…", size) > room:
+    while keep > 1 and text_width(f"{text[:keep]}…", size) > room:
         keep -= 1
     return f"{text[:keep].rstrip()}…"
 
@@ -343,7 +333,7 @@ def _wrapped(text: str, room: float, size: float) -> list[str]:
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer, size) <= room:
+        if lines and text_width(longer, size) <= room:
             lines[-1] = longer
         else:
             lines.append(_shortened(word, room, size))
