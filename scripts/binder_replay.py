@@ -31,7 +31,16 @@ NOTEBOOK = Path("notebooks/demo.ipynb")
 def _copy_checkout(target: Path) -> None:
     """Copy what git knows of, and nothing that is ignored, as a clone would have it."""
     listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ],  # noqa: S607
         cwd=ROOT,
         capture_output=True,
         check=True,
