@@ -118,7 +118,7 @@ if (flag === "--serve") {
   const context = await esbuild.context({
     ...common,
     entryPoints: ["dev/dev.ts"],
-    outdir: resolve(here, "dev/.build"),
+    outdir: resolve(here, "dev"),
     write: false,
     sourcemap: "inline",
     plugins: [styleText],

@@ -83,6 +83,7 @@ function MenuSection(props: { readonly group: MenuGroup; close(): void }): JSX.E
         </div>
       )}
       {items.map((item) => (
+        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both are set or neither
         <button
           key={item.label}
           type="button"

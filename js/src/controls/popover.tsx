@@ -88,6 +88,8 @@ export function Popover(props: PopoverProps): JSX.Element {
   }, [anchor, onClose]);
 
   return (
+    // biome-ignore-start lint/a11y/noStaticElementInteractions: the role is the caller's
+    // biome-ignore-start lint/a11y/useAriaPropsSupportedByRole: the role is the caller's
     <div
       ref={ref}
       class="popover"
@@ -109,5 +111,7 @@ export function Popover(props: PopoverProps): JSX.Element {
     >
       {props.children}
     </div>
+    // biome-ignore-end lint/a11y/useAriaPropsSupportedByRole: the role is the caller's
+    // biome-ignore-end lint/a11y/noStaticElementInteractions: the role is the caller's
   );
 }

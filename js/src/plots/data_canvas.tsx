@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Box } from "./layout";
 import type { Values } from "./limits";
 import { cellAt, paint } from "./paint";
-import { pixelTable } from "./rules";
+import { pixelTable, rules } from "./rules";
 
 export interface Cell {
   readonly row: number;
@@ -93,6 +93,8 @@ export function DataCanvas(props: Props) {
         top: `${box.y}px`,
         width: `${box.width}px`,
         height: `${box.height}px`,
+        "--hatch-ground": rules.missing.ground,
+        "--hatch-line": rules.missing.line,
       }}
     >
       <canvas

@@ -17,7 +17,7 @@ import { lastBin, linePath, linesOf, yLimits } from "./lines";
 import { colourIndex, paint } from "./paint";
 import { base64, pngFile } from "./png";
 import { drawn, projection } from "./profile_chart";
-import { categories, cssColour, pixelTable, unit } from "./rules";
+import { categories, cssColour, pixelTable, rules, unit } from "./rules";
 import { type ColourScale, colourScale, shown } from "./scale";
 import { profileRange, rowTicks } from "./stackup_parts";
 import { formatLimit, formatNumber, ticks, tickTexts } from "./texts";
@@ -283,7 +283,7 @@ export function exportSvg(result: DecodedResult, settings: ViewSettings, size: S
   const { width, height } = size;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Helvetica, Arial, sans-serif" font-size="11">`,
-    `<defs><pattern id="missing" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#eee"/><rect width="1" height="5" fill="#bbb"/></pattern></defs>`,
+    `<defs><pattern id="missing" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="${rules.missing.ground}"/><rect width="1" height="5" fill="${rules.missing.line}"/></pattern></defs>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     body,
     "</svg>",

@@ -1,10 +1,12 @@
 /** Geometry of a comparison's grid. */
 
 /** Narrowest card in which axes, colour bar and choices have room. */
-export const NARROWEST = 300;
-const WIDEST = 560;
+export const NARROWEST = 340;
+const WIDEST = 500;
 export const GAP = 8;
 const CHROME = 18;
+/** Room for a header with nothing folded, above a single narrow column too. */
+const LEAST_HEADER = 720;
 
 export interface Grid {
   readonly columns: number;
@@ -12,15 +14,20 @@ export interface Grid {
   readonly height: number;
   /** Width of one column in CSS px. */
   readonly width: number;
+  /** Width of all columns; the header above is as wide. */
+  readonly total: number;
 }
 
 /** Columns for `count` cards in `width` px; `wanted` columns if a person chose a number. */
 export function gridOf(width: number, count: number, wanted: number): Grid {
   const fit = Math.max(Math.floor((width + GAP) / (NARROWEST + GAP)), 1);
-  const columns = Math.max(wanted > 0 ? wanted : Math.min(fit, count), 1);
+  // no row of three above a single one: as many rows as needed, filled evenly
+  const rows = Math.max(Math.ceil(count / fit), 1);
+  const columns = Math.max(wanted > 0 ? wanted : Math.ceil(count / rows), 1);
   const column = Math.min((width - GAP * (columns - 1)) / columns, WIDEST);
   const height = Math.round(Math.min(Math.max(column - CHROME - 106, 180), 400));
-  return { columns, height, width: Math.floor(column) };
+  const total = Math.floor(column) * columns + GAP * (columns - 1);
+  return { columns, height, width: Math.floor(column), total: Math.max(total, LEAST_HEADER) };
 }
 
 interface Box {

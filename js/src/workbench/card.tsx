@@ -105,7 +105,6 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys belong to the focused card
     <section
       ref={root}
       class={`card ${face.show}${fullScreen ? " full" : ""}`}
@@ -122,9 +121,8 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       }
     >
       <ProgressLine face={face} />
-      <header class="heading">
+      <header class="card-heading">
         {place.arrange === null || fullScreen ? null : (
-          // biome-ignore lint/a11y/noStaticElementInteractions: keys move the card too
           <span
             class="grip at-rest"
             title="drag to move; Alt with arrows moves by keyboard"

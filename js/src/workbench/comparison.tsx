@@ -38,6 +38,7 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
     <div class="comparison" ref={root} onKeyDown={onKeyDown} data-testid="comparison">
       <Header
         {...{ store, state, size }}
+        width={grid.total}
         onHelp={() => setHelp(true)}
         onText={(code) => setText(code)}
       />
@@ -137,7 +138,6 @@ function useFollowMoved(
     active?.classList.contains("card") === true
       ? (active.closest<HTMLElement>("[data-slot]")?.dataset.slot ?? null)
       : null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the order that moves cards
   useLayoutEffect(() => {
     const ref = focused.current;
     if (ref === null) return;

@@ -15,6 +15,8 @@ interface HeaderProps {
   readonly store: ComparisonStore;
   readonly state: ComparisonState;
   readonly size: Size;
+  /** CSS px; the header ends where the grid below ends. */
+  readonly width: number;
   readonly onHelp: () => void;
   readonly onText: (text: string) => void;
 }
@@ -29,7 +31,7 @@ export function Header(props: HeaderProps): JSX.Element {
   const { regions, selection } = snapshot;
   const live = store.source.live;
   return (
-    <header class="comparison-header">
+    <header class="comparison-header" style={{ maxWidth: `${props.width}px` }}>
       {snapshot.title === "" ? null : <strong class="name">{snapshot.title}</strong>}
       <Select
         label="region set"
@@ -71,7 +73,7 @@ export function Header(props: HeaderProps): JSX.Element {
             },
           ]}
         >
-          {size.width < FOLD_WORDS ? null : <span>view</span>}
+          {size.width < FOLD_WORDS ? null : <span class="caption">view</span>}
         </Menu>
       ) : null}
       <Menu

@@ -117,8 +117,8 @@ export function AskedChoices({ store, state, standalone }: HeadingProps): JSX.El
 }
 
 const SIDES = [
-  { value: "left", label: "left anchor" },
-  { value: "right", label: "right anchor" },
+  { value: "left", label: "left" },
+  { value: "right", label: "right" },
 ] as const;
 
 /** Key and direction in one quiet choice. */
@@ -135,7 +135,7 @@ function SortChoice(props: {
         value={settings.sort_by}
         options={facts.sort_options.map(({ id, label }) => ({
           value: id,
-          label: `by ${label}`,
+          label,
         }))}
         onChange={(sort_by) => store.change({ sort_by })}
         testid="sort-select"

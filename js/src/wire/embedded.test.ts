@@ -1,0 +1,109 @@
+import { describe, expect, it, vi } from "vitest";
+import { comparisonTraits, pileupResult, pileupTraits } from "../testing/fake";
+import { base64FromBytes } from "./codec";
+import { EmbeddedComparison, EmbeddedSource, ResultTable } from "./embedded";
+import { resultKey } from "./result_key";
+import { readSettings } from "./traits";
+import type { EmbeddedData, WireResult } from "./types";
+
+const traits = pileupTraits({ result: undefined, flank_options: [] });
+const settings = readSettings((name) => traits[name]);
+
+/** As in a page: data as text. */
+function embedded(flank: number, binsize: number): WireResult {
+  const result = pileupResult({ flank, binsize });
+  const arrays = Object.entries(result.arrays).map(([name, array]) => {
+    const view = array.data as DataView;
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    return [name, { ...array, data: base64FromBytes(bytes) }] as const;
+  });
+  return JSON.parse(JSON.stringify({ ...result, arrays: Object.fromEntries(arrays) }));
+}
+
+const key = (patch: Partial<typeof settings>): string =>
+  resultKey("pileup", { ...settings, ...patch });
+
+const results = {
+  [key({})]: embedded(200_000, 10_000),
+  [key({ normalization: "balanced" })]: embedded(200_000, 10_000),
+  [key({ flank: 100_000, binsize: 5_000 })]: embedded(100_000, 5_000),
+};
+
+describe("result keys", () => {
+  it("spell every setting that asks for another result", () => {
+    expect(key({})).toBe(
+      "pileup;features=2;flank=200000;bin=10000;normalization=oe;side=;sort=;asc=",
+    );
+    const interval = { flank: null, binsize: null, bin_percent: 2, features: ["4", "5"] };
+    expect(resultKey("stackup", { ...settings, ...interval, normalization: "" })).toBe(
+      "stackup;features=4,5;flank=;bin=2;normalization=;side=;sort=;asc=0",
+    );
+  });
+});
+
+describe("a view in a page", () => {
+  const open = (): EmbeddedSource => new EmbeddedSource(traits, new ResultTable(results));
+
+  it("shows what is embedded for its settings", () => {
+    const { facts, result } = open().snapshot();
+    expect(facts.status).toBe("ready");
+    expect(result?.arrays.mean?.shape).toEqual([41, 41]);
+  });
+
+  it("changes at once, and tells", () => {
+    const source = open();
+    const listener = vi.fn();
+    source.subscribe(listener);
+    source.change({ normalization: "balanced" });
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(source.snapshot().facts.status).toBe("ready");
+    expect(source.snapshot().settings.normalization).toBe("balanced");
+  });
+
+  it("takes the bin size that the page has for a flank", () => {
+    const source = open();
+    source.change({ flank: 100_000 });
+    expect(source.snapshot().settings.binsize).toBe(5_000);
+    expect(source.snapshot().facts.status).toBe("ready");
+    expect(source.snapshot().facts.bin_options).toEqual([5_000]);
+  });
+
+  it("says what is not embedded, and offers what is", () => {
+    const source = open();
+    source.change({ flank: 400_000 });
+    const { facts, result } = source.snapshot();
+    expect(facts.status).toBe("failed");
+    expect(facts.message).toMatch(/±400.kb at 10.kb is not embedded in this file/);
+    expect(result).toBeNull();
+    expect(facts.flank_options).toEqual([100_000, 200_000]);
+    source.change({ flank: 200_000 });
+    expect(source.snapshot().facts.normalization_options).toEqual(["oe", "balanced"]);
+    expect(source.snapshot().facts.feature_options.map(({ id }) => id)).toEqual(["2"]);
+  });
+
+  it("refuses what needs a kernel in a sentence", async () => {
+    await expect(open().command("save_data")).rejects.toThrow(/no kernel.*save data/);
+  });
+
+  it("does not take a key from the prototype for a result", () => {
+    expect(new ResultTable({}).get("constructor")).toBeNull();
+  });
+});
+
+describe("a comparison in a page", () => {
+  it("leads its views from one flank to another", async () => {
+    const data: EmbeddedData = {
+      version: 1,
+      comparison: comparisonTraits(["anywidget:gone"]),
+      views: [traits],
+      results,
+    };
+    const comparison = new EmbeddedComparison(data);
+    const [ref] = comparison.snapshot().views;
+    expect(comparison.snapshot().flank_options).toEqual([100_000, 200_000]);
+    const view = await comparison.view(ref ?? "");
+    comparison.change({ flank: 100_000 });
+    expect(view.snapshot().settings).toMatchObject({ flank: 100_000, binsize: 5_000 });
+    await expect(comparison.view("embedded:7")).rejects.toThrow(/not part of the file/);
+  });
+});
