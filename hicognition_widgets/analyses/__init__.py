@@ -7,6 +7,9 @@ when an analysis that needs them is called.
 """
 
 # Imported here, not on demand: a module and its function may share a name (`stackup`).
+from hicognition_widgets.analyses.clusters import cluster, cluster_means
+from hicognition_widgets.analyses.embedding import embed_signals, embed_snippets
+from hicognition_widgets.analyses.embedding_process import embed_in_process
 from hicognition_widgets.analyses.enrichment import enrichment, scaled_enrichment
 from hicognition_widgets.analyses.profile import profile, profile_difference
 from hicognition_widgets.analyses.stackup import (
@@ -17,6 +20,11 @@ from hicognition_widgets.analyses.stackup import (
 )
 
 __all__ = [
+    "cluster",
+    "cluster_means",
+    "embed_in_process",
+    "embed_signals",
+    "embed_snippets",
     "enrichment",
     "profile",
     "profile_difference",

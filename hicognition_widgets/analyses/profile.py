@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets.analyses._subset import select_rows
-from hicognition_widgets.analyses.results import ProfileDifference, ProfileResult
+from hicognition_widgets.analyses.results import Codes, ProfileDifference, ProfileResult
 from hicognition_widgets.errors import InputError
+from hicognition_widgets.genome.reasons import Reason
 
 Stack = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 Subset = Sequence[int] | npt.NDArray[np.int64] | npt.NDArray[np.bool_] | None
@@ -27,6 +28,7 @@ def profile(
     stack: Stack,
     subset: Subset = None,
     *,
+    reasons: Codes | None = None,
     confidence: float = 0.95,
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -39,6 +41,9 @@ def profile(
         One row per region; values that are not finite count as missing.
     subset : rows or mask, optional
         Row numbers, or a mask of length n; None = all rows.
+    reasons : uint8 (n,), optional
+        Why regions are left out, as in :class:`StackupResult`; by default rows without
+        any value have no data and all others are used.
     confidence : float
         Part of the bootstrap means between `low` and `high`.
     resamples : int
@@ -68,7 +73,14 @@ def profile(
     sums, counts = _group_sums(stack, rows, rng)
     mean, count = _mean(stack, rows)
     low, high = _band(_resampled(sums, counts, resamples, rng), mean, confidence)
-    return ProfileResult(mean=mean, low=low, high=high, count=count)
+    return ProfileResult(
+        mean=mean,
+        low=low,
+        high=high,
+        count=count,
+        reasons=no_data(stack) if reasons is None else reasons,
+        rows=None if subset is None else rows,
+    )
 
 
 def profile_difference(
@@ -141,6 +153,15 @@ def profile_difference(
     return ProfileDifference(
         difference=difference, low=low, high=high, count=counts[0], other_count=counts[1]
     )
+
+
+def no_data(stack: Stack) -> Codes:
+    """Reason per row, uint8 (n,): ``NO_DATA`` where nothing is finite, else ``USED``."""
+    codes = np.zeros(len(stack), dtype=np.uint8)
+    for first in range(0, len(stack), _CHUNK):
+        empty = ~np.isfinite(stack[first : first + _CHUNK]).any(axis=1)
+        codes[first : first + _CHUNK][empty] = Reason.NO_DATA
+    return codes
 
 
 def _rows(stack: Stack, subset: Subset) -> Ints:

@@ -109,7 +109,9 @@ class PileupResult(RegionCounts):
 
     def _offset(self, index: Ints, size: int) -> Floats:
         if self.bin_percent is not None and self.expansion is not None:
-            return (index + 0.5) * self.bin_percent - 100 * self.expansion
+            centres = index.astype(np.float64) + 0.5
+            percent: Floats = centres * self.bin_percent - 100 * self.expansion
+            return percent
         return ((index - (size - 1) // 2) * self.binsize).astype(np.float64)
 
 
@@ -137,7 +139,7 @@ class StackupResult(RegionCounts):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ProfileResult:
+class ProfileResult(RegionCounts):
     """Average signal with its uncertainty.
 
     Attributes
@@ -199,7 +201,7 @@ class ProfileDifference:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class EnrichmentResult:
+class EnrichmentResult(RegionCounts):
     """Overlap with target sets at each position.
 
     Attributes
@@ -218,8 +220,6 @@ class EnrichmentResult:
         Pieces of the universe (a + b + c + d).
     dropped : int64 (targets,) or None
         Target rows that lie on no known chromosome.
-    reasons : uint8 (n_regions,) or None
-        :class:`~hicognition_widgets.genome.reasons.Reason` per query region.
     """
 
     odds_ratio: Floats
@@ -231,7 +231,6 @@ class EnrichmentResult:
     universe_hits: Ints | None = None
     universe_size: int | None = None
     dropped: Ints | None = None
-    reasons: Codes | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Long table ``target, bin, odds_ratio, p_value, q_value, overlap``."""
@@ -271,3 +270,19 @@ class EmbeddingResult:
     imputed: npt.NDArray[np.bool_]
     names: list[str]
     method: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ClusterMeans:
+    """What the members of each cluster look like on average.
+
+    Attributes
+    ----------
+    mean : float32 (k, …)
+        NaN-ignoring mean of the members: tracks ``(k, p)`` or thumbnails ``(k, m, m)``.
+    size : int64 (k,)
+        Members per cluster.
+    """
+
+    mean: Floats32
+    size: Ints

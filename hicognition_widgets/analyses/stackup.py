@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hicognition_widgets.analyses.profile import no_data
 from hicognition_widgets.analyses.results import StackupResult
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.names import match_names
@@ -307,16 +308,9 @@ def _chromosomes(
 
 
 def _with_no_data(
-    reasons: npt.NDArray[np.uint8], values: npt.NDArray[np.float32]
+    reasons: npt.NDArray[np.uint8], stack: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.uint8]:
-    codes = reasons.copy()
-    for first in range(0, len(values), 4096):
-        part = values[first : first + 4096]
-        empty = np.isnan(part).all(axis=1)
-        codes[first : first + 4096][empty & (reasons[first : first + 4096] == 0)] = (
-            Reason.NO_DATA
-        )
-    return codes
+    return np.where(reasons == Reason.USED, no_data(stack), reasons).astype(np.uint8)
 
 
 def _fill(
