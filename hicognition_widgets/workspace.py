@@ -398,29 +398,18 @@ class Workspace:
         flanks, binsizes : sequence of int, optional
             By default the usual table of flanks and bin sizes.
         """
+        wanted = [
+            feature if isinstance(feature, CollectionRecord) else self.dataset(feature)
+            for feature in _listed(features)
+        ]
         requests = [
             request
-            for record in self._expand(regions)
+            for record in map(self.dataset, _listed(regions))
             for request in preprocess_requests(
-                self.request,
-                record,
-                [*self._expand(features)],
-                flanks=flanks,
-                binsizes=binsizes,
+                self.request, record, wanted, flanks=flanks, binsizes=binsizes
             )
         ]
         return self._broker.submit(self._broker.plan(requests), title="preprocess")
-
-    def _expand(self, refs: Any) -> list[DatasetRecord]:
-        if isinstance(refs, DatasetRecord | CollectionRecord | str | int):
-            refs = [refs]
-        records: list[DatasetRecord] = []
-        for ref in refs:
-            if isinstance(ref, CollectionRecord):
-                records += [self.dataset(member.id) for member in ref.members]
-            else:
-                records.append(self.dataset(ref))
-        return records
 
     # -- looking -----------------------------------------------------------------------
 
@@ -450,6 +439,12 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"Workspace(user={self.user!r}, store={str(self.settings.store)!r})"
+
+
+def _listed(refs: Any) -> list[Any]:
+    """One thing or several, as a list."""
+    single = isinstance(refs, DatasetRecord | CollectionRecord | str | int)
+    return [refs] if single else list(refs)
 
 
 def _row_numbers(subset: Rows | None) -> tuple[int, ...] | None:

@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -483,6 +484,12 @@ class View(delivery.MessageBatch, BundledWidget):
             for name in self.kept
             if (value := getattr(self, name)) != self.traits()[name].default()
         }
+
+    def save(self, path: str | Path, *, preset: str = "single") -> Path:
+        """Write the view as a figure; the ending chooses PNG, SVG or PDF."""
+        from hicognition_widgets.views.picture import write_views
+
+        return write_views([self], Path(path), preset=preset)
 
     def to_code(self) -> str:
         """A short cell that shows this view by itself."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lab import Lab, browser_path, running_lab  # noqa: E402 - found beside this file
+from lab import Lab, browser_path, running_lab
 
 OUT = Path(__file__).parent / "out"
 

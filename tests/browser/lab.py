@@ -146,7 +146,9 @@ class Notebook:
 
     def errors(self) -> str:
         """Text of the tracebacks in the outputs."""
-        found = self.page.locator('[data-mime-type="application/vnd.jupyter.stderr"], .jp-mod-error')
+        found = self.page.locator(
+            '[data-mime-type="application/vnd.jupyter.stderr"], .jp-mod-error'
+        )
         return "\n".join(found.all_inner_texts())
 
     def evaluate(self, code: str) -> Any:

@@ -20,7 +20,9 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def record(number: int, kind: str, name: str, **changes: Any) -> DatasetRecord:
     values: dict[str, Any] = {
-        f.name: None for f in dataclasses.fields(DatasetRecord) if f.default is dataclasses.MISSING
+        f.name: None
+        for f in dataclasses.fields(DatasetRecord)
+        if f.default is dataclasses.MISSING
     }
     values |= {
         "id": number,
@@ -34,7 +36,7 @@ def record(number: int, kind: str, name: str, **changes: Any) -> DatasetRecord:
         "resolutions": (),
     }
     values |= changes
-    return DatasetRecord(**{name: value for name, value in values.items()})
+    return DatasetRecord(**values)
 
 
 @dataclass
@@ -93,7 +95,9 @@ class FakeAsk:
     def fail(self, error: Exception) -> None:
         self._finish(error=error)
 
-    def _finish(self, value: StoredResult | None = None, error: Exception | None = None) -> None:
+    def _finish(
+        self, value: StoredResult | None = None, error: Exception | None = None
+    ) -> None:
         with self._lock:
             self._value, self._error = value, error
             callbacks = list(self._callbacks)
@@ -103,7 +107,12 @@ class FakeAsk:
 
 def made_up(request: FakeRequest, value: float) -> StoredResult:
     parameters = request.parameters
-    meta = {"n_used": 9, "n_left_out": 1, "reasons": {"no data": 1}, "numbers": {"ratio": value}}
+    meta = {
+        "n_used": 9,
+        "n_left_out": 1,
+        "reasons": {"no data": 1},
+        "numbers": {"ratio": value},
+    }
     if request.analysis == "pileup":
         size = 2 * (parameters["flank"] // parameters["binsize"]) + 1
         arrays: dict[str, Any] = {

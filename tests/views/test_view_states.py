@@ -268,8 +268,10 @@ def test_a_comparison_prints_code_that_rebuilds_it(host):
     )
     assert "side='right'" in c.to_code()
     namespace = {}
-    source = c.to_code().replace("import hicognition_widgets as hcw", "").replace(
-        "hcw.Workspace()", "host"
+    source = (
+        c.to_code()
+        .replace("import hicognition_widgets as hcw", "")
+        .replace("hcw.Workspace()", "host")
     )
 
     class Ws(FakeHost):
