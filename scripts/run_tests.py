@@ -64,6 +64,7 @@ def _run(name: str, command: list[str], *, js: bool) -> bool:
                 "HICOGNITION_ORACLE_PYTHON": str(ORACLE.python),
                 "HICOGNITION_CHROMIUM": str(chromium or ""),
             }
+            | system.runtime_folder()
         )
     try:
         outcome = subprocess.run(

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from .console import Stop, clean_environment, quiet, show_tail, step
@@ -88,6 +89,26 @@ def postgres() -> None:
     if shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         return
     apt(("postgresql",), "PostgreSQL, for the tests of shared catalogs")
+
+
+def runtime_folder() -> dict[str, str]:
+    """Return the environment in which a test server keeps its sockets and its lock file.
+
+    Without a runtime folder of its own the PostgreSQL wheel locks a file in the common
+    temporary folder, where the next user of the machine cannot open it. As root the server
+    runs as another user, who could not enter a private folder.
+    """
+    user = os.geteuid()
+    if user == 0:
+        return {}
+    places = (os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{user}")
+    given = next((place for place in places if place and os.access(place, os.W_OK)), None)
+    folder = Path(given or Path(tempfile.gettempdir(), f"hicognition-{user}"))
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != user:
+        raise Stop(f"{folder} belongs to somebody else; remove it or set XDG_RUNTIME_DIR")
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
+    return {"XDG_RUNTIME_DIR": str(folder)}
 
 
 def apt(packages: tuple[str, ...], what: str) -> None:
