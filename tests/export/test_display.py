@@ -80,6 +80,15 @@ def test_set_limit_vectors(case):
     assert found == pytest.approx(case["limits"], rel=1e-12)
 
 
+def test_value_axes_end_at_round_numbers():
+    values = [0.02, np.nan, 0.97]
+    assert display.value_limits(values) == (0.0, 1.0)
+    assert display.value_limits(values, vmax=0.5) == (0.0, 0.5)
+    assert display.value_limits(values, vmin=2.0) == (2.0, 2.2)
+    assert display.value_limits([np.nan], None, None) == (0.0, 1.0)
+    assert display.value_limits([5.0, 5.0], 0.0, 0.0) == (-1.0, 1.0)
+
+
 @pytest.mark.parametrize("case", VECTORS["display"])
 def test_display_vectors(case):
     shown = display.to_display(floats(case["values"]), case["scale"])
