@@ -129,7 +129,9 @@ def _pileup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     axes = paper.axes(box)
     values = display.to_display(panel.arrays["mean"], panel.scale)
     _heat(paper, panel, values, axes, box)
-    ticks = axis_ticks(panel.meta["axis"], centred=True, detailed=box.width > 70)
+    ticks = axis_ticks(
+        panel.meta["axis"], centred=True, detailed=box.width > 10 * paper.pen.text
+    )
     _bottom_ticks(paper, axes, ticks, values.shape[1], box.width)
     if labels_right:
         _right_ticks(axes, ticks, values.shape[0])
@@ -142,7 +144,9 @@ def _stackup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     axes = paper.axes(below)
     values = display.to_display(panel.arrays["image"], panel.scale)
     _heat(paper, panel, values, axes, below)
-    ticks = axis_ticks(panel.meta["axis"], centred=False, detailed=box.width > 70)
+    ticks = axis_ticks(
+        panel.meta["axis"], centred=False, detailed=box.width > 10 * paper.pen.text
+    )
     _bottom_ticks(paper, axes, ticks, values.shape[1], box.width)
     rows = int(panel.meta.get("n_rows", values.shape[0]))
     if labels_right and rows > 0:
@@ -171,7 +175,9 @@ def _profile(paper: Paper, panel: Panel, box: Box) -> None:
     _only(axes, "left", "bottom")
     axes.set_xlim(0, bins)
     axes.set_ylim(lo, hi)
-    ticks = axis_ticks(panel.meta["axis"], centred=False, detailed=box.width > 70)
+    ticks = axis_ticks(
+        panel.meta["axis"], centred=False, detailed=box.width > 10 * paper.pen.text
+    )
     for tick in ticks:
         if tick.mark:
             dashes = (0, (2, 3))
@@ -360,7 +366,8 @@ def text_width(text: str, size: float) -> float:
     if not text.strip():
         return 0.0
     outline = TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=FontProperties())
-    return float(outline.get_extents().width) * 25.4 / 72
+    # Hinting widens text a little in coarse pictures.
+    return 1.03 * float(outline.get_extents().width) * 25.4 / 72
 
 
 def _bottom_ticks(

@@ -7,15 +7,13 @@ browser uses too, so the figure shows the picture of the screen.
 from __future__ import annotations
 
 import math
-import os
 import string
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hicognition_widgets.errors import FileError, InputError
+from hicognition_widgets.errors import InputError
 from hicognition_widgets.export.drawing import (
     INK,
     Box,
@@ -26,6 +24,7 @@ from hicognition_widgets.export.drawing import (
     right_texts,
     text_width,
 )
+from hicognition_widgets.export.files import write_whole
 from hicognition_widgets.export.panels import Line, Panel, caption, lines_of
 
 if TYPE_CHECKING:
@@ -104,21 +103,10 @@ def write_figure(
         figure = comparison_figure(
             panels, title=title, noun=noun, preset=preset, columns=columns, vector=form != "png"
         )
-        temporary = ""
-        try:
-            handle, temporary = tempfile.mkstemp(dir=path.absolute().parent, suffix=path.suffix)
-            with os.fdopen(handle, "wb") as file:
-                figure.savefig(file, format=form, dpi=dpi, metadata=dates.get(form))
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except OSError as error:
-            Path(temporary).unlink(missing_ok=True)
-            raise FileError(
-                path, f"the figure cannot be written ({error.strerror}); choose another folder"
-            ) from error
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(
+            path,
+            lambda file: figure.savefig(file, format=form, dpi=dpi, metadata=dates.get(form)),
+        )
     return path
 
 

@@ -11,14 +11,12 @@ import base64
 import hashlib
 import html
 import json
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from hicognition_widgets.errors import InputError
+from hicognition_widgets.export.files import plain_json
 
 _EXPORTS = re.compile(r"export\s*\{([^{}]*)\}\s*;?\s*(?://[^\n]*\s*)*\Z")
 _STYLE = """
@@ -99,27 +97,11 @@ def json_for_script(data: Any) -> str:
     InputError
         If a value is neither text, number, bool, None, list nor mapping.
     """
-    text = json.dumps(_plain(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    plain = plain_json(data, "a page")
+    text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, np.generic):
-        return _plain(value.item())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    raise InputError(
-        f"a page cannot hold a value of type {type(value).__name__}; give numbers, text, lists "
-        "and dicts"
-    )
 
 
 def _inline_script(bundle: str) -> str:
