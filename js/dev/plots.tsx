@@ -6,6 +6,7 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import {
+  EnrichmentPlot,
   exportPng,
   exportSvg,
   PileupPlot,
@@ -106,6 +107,37 @@ export function syntheticLines(tracks: number, bins = 80): DecodedResult {
   };
 }
 
+/** Region sets around a point: some enriched, one depleted, one without any overlap. */
+export function syntheticEnrichment(targets: number, bins = 40): DecodedResult {
+  const odds = new Float32Array(targets * bins);
+  for (let i = 0; i < odds.length; i++) {
+    const [target, bin] = [Math.floor(i / bins), i % bins];
+    const peak = Math.exp(-(((bin - bins / 2) / (2 + target)) ** 2));
+    odds[i] = target === 3 ? 0 : 2 ** (((target % 5) - 1) * peak * 1.3 + 0.1 * Math.sin(i));
+  }
+  const q = odds.map((value) => (value > 2 || value < 0.6 ? 1e-6 : 0.4));
+  const overlap = Int32Array.from(odds, (value) => Math.round(60 * value));
+  const names = ["CTCF", "Rad21", "H3K27ac peaks of ES cells", "Enhancers", "Lamina domains"];
+  return {
+    key: "enrichment",
+    meta: {
+      ...facts,
+      axis: { mode: "point", flank: [200_000, 200_000], binsize: 10_000, size: bins },
+      tracks: Array.from({ length: targets }, (_, i) => ({
+        ...facts,
+        id: String(i),
+        name: names[i] ?? `Region set ${i + 1}`,
+      })),
+    },
+    arrays: {
+      odds_ratio: array(odds, targets, bins),
+      p_value: array(q, targets, bins),
+      q_value: array(q, targets, bins),
+      overlap: array(overlap, targets, bins),
+    },
+  };
+}
+
 type Plot = (props: PlotProps) => preact.JSX.Element;
 
 interface CardProps {
@@ -169,6 +201,8 @@ add("Interval", PileupPlot, syntheticMap(70), oe);
 add("Dimmed", PileupPlot, syntheticMap(70), oe, { dimmed: true });
 add("Small", PileupPlot, syntheticMap(41), oe, { size: { width: 220, height: 180 } });
 add("Ten tracks", ProfilePlot, syntheticLines(10));
+add("Enrichment", EnrichmentPlot, syntheticEnrichment(5));
+add("Many sets", EnrichmentPlot, syntheticEnrichment(40));
 add("Wide", ProfilePlot, syntheticLines(4), {}, { size: { width: 560, height: 320 } });
 add("Large", PileupPlot, syntheticMap(1000), oe, { size: { width: 560, height: 480 } });
 
@@ -196,6 +230,7 @@ Object.assign(window, {
   results,
   settings,
   oe,
+  EnrichmentPlot,
   exportPng,
   exportSvg,
   syntheticMap,

@@ -81,7 +81,8 @@ export function Popover(props: PopoverProps): JSX.Element {
       { ...options, passive: true },
     );
     return () => {
-      const inside = panel.matches(":focus-within");
+      const tree = panel.getRootNode() as Document | ShadowRoot;
+      const inside = panel.contains(tree.activeElement);
       listening.abort();
       if (inside) from.focus({ preventScroll: true });
     };

@@ -9,6 +9,7 @@ import type {
   ComparisonSnapshot,
   Reply,
 } from "../wire/types";
+import { effective } from "./settings";
 import { type Readable, ViewStore } from "./store";
 import type { Notice } from "./view";
 
@@ -99,10 +100,12 @@ export class ComparisonStore implements Readable<ComparisonState> {
   }
 
   change(patch: Partial<ComparisonSettings>): void {
-    if (patch.flank !== undefined && this.source.live) {
-      for (const { store } of this.#state.slots) store?.expect({ flank: patch.flank });
+    const news = effective(patch, this.#state.snapshot.settings);
+    if (news === null) return;
+    if (news.flank !== undefined && this.source.live) {
+      for (const { store } of this.#state.slots) store?.expect({ flank: news.flank });
     }
-    this.source.change(patch);
+    this.source.change(news);
   }
 
   /** Puts a view at another place, on screen at once. */

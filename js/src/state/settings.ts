@@ -18,6 +18,21 @@ export function asksAgain(patch: SettingsPatch): boolean {
   return ASKED.some((name) => patch[name] !== undefined);
 }
 
+/** The part of a patch that changes anything; null if there is none. */
+export function effective<T extends object>(patch: Partial<T>, now: T): Partial<T> | null {
+  const news = Object.entries(patch).filter(
+    ([name, value]) => value !== undefined && !sameSetting(value, now[name as keyof T]),
+  );
+  return news.length === 0 ? null : (Object.fromEntries(news) as Partial<T>);
+}
+
+export function sameSetting(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, i) => item === b[i]);
+  }
+  return Object.is(a, b);
+}
+
 /** Limits in one unit mean nothing in another, so they become automatic with the unit. */
 export function withConsequences(patch: SettingsPatch): SettingsPatch {
   const automatic: SettingsPatch = { vmin: null, vmax: null };

@@ -3,7 +3,7 @@
 import type { DataSource } from "../wire/source";
 import { CommandError } from "../wire/source";
 import type { CommandArgs, CommandName, Reply, SettingsPatch } from "../wire/types";
-import { withConsequences } from "./settings";
+import { effective, withConsequences } from "./settings";
 import { initialView, type Notice, reduce, type ViewAction, type ViewState } from "./view";
 
 /** Something with a value that changes. */
@@ -42,14 +42,18 @@ export class ViewStore implements Readable<ViewState> {
 
   /** Takes a change that a person made in this view. */
   change(patch: SettingsPatch): void {
-    const whole = withConsequences(patch);
+    const { settings } = this.#state.snapshot;
+    if (effective(patch, settings) === null) return;
+    const whole = effective(withConsequences(patch), settings);
+    if (whole === null) return;
     this.expect(whole);
     this.source.change(whole);
   }
 
   /** Shows at once that a change made elsewhere will reach this view. */
   expect(patch: SettingsPatch): void {
-    if (this.source.live) this.dispatch({ type: "changed", patch });
+    const news = effective(patch, this.#state.snapshot.settings);
+    if (this.source.live && news !== null) this.dispatch({ type: "changed", patch: news });
   }
 
   /** Asks; a refusal becomes the view's notice and null. */

@@ -1,5 +1,6 @@
 /** Data sources over widget models, kept in step with Python by the comm. */
 
+import { sameSetting } from "../state/settings";
 import { decodeResult, WireError } from "./codec";
 import { Commands } from "./commands";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
@@ -80,7 +81,7 @@ class ModelLink {
   /** Sets traits at once; tells Python now, or when the hand has paused. */
   change(patch: Readonly<Record<string, unknown>>): void {
     const news = Object.entries(patch).filter(
-      ([name, value]) => value !== undefined && !same(this.model.get(name), value),
+      ([name, value]) => value !== undefined && !sameSetting(this.model.get(name), value),
     );
     if (news.length === 0) return;
     this.model.set(Object.fromEntries(news));
@@ -113,13 +114,6 @@ class ModelLink {
     this.#commands.close();
     this.#listeners.clear();
   }
-}
-
-function same(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, i) => item === b[i]);
-  }
-  return a === b;
 }
 
 /** One view of a running kernel. */

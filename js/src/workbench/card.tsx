@@ -139,12 +139,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
         ref={body}
         style={fullScreen ? undefined : { height: `${size.height}px` }}
       >
-        {available.width === 0 ? null : (
-          <Body
-            {...{ store, state, face, size }}
-            onChoose={() => openChooser(chooser.current)}
-          />
-        )}
+        <Body {...{ store, state, face, size }} onChoose={() => openChooser(chooser.current)} />
         {panel === null ? null : (
           <Overlay onClose={() => setPanel(null)}>
             {panel.show === "help" ? <Help /> : <pre>{panel.text}</pre>}
@@ -242,7 +237,7 @@ function Body(props: BodyProps): JSX.Element | null {
 
 function Plot(
   props: BodyProps & { readonly picture: Picture; readonly dimmed: boolean },
-): JSX.Element {
+): JSX.Element | null {
   const { store, state, picture, size, dimmed } = props;
   const { facts } = state.snapshot;
   const Component = PLOTS[facts.kind];
@@ -253,6 +248,8 @@ function Plot(
       </div>
     );
   }
+  // in a hidden tab there is no room yet; the size is told when there is
+  if (size.width === 0) return null;
   return (
     <Component
       result={picture.result}

@@ -125,24 +125,34 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
   );
 }
 
-/** A card moved by keyboard keeps the focus, though the grid puts it elsewhere. */
+/** A card moved by keyboard keeps the focus; after a removal its neighbour takes it. */
 function useFollowMoved(
   root: { readonly current: HTMLElement | null },
   slots: readonly Slot[],
 ): void {
   const order = slots.map(({ ref }) => ref).join(" ");
-  const focused = useRef<string | null>(null);
-  const tree = root.current?.getRootNode() as Document | ShadowRoot | undefined;
-  const active = tree?.activeElement;
-  focused.current =
-    active?.classList.contains("card") === true
-      ? (active.closest<HTMLElement>("[data-slot]")?.dataset.slot ?? null)
-      : null;
+  const focused = useRef<{ ref: string | null; place: number }>({ ref: null, place: 0 });
+  const active = activeIn(root.current);
+  const cell = active?.closest<HTMLElement>("[data-slot]");
+  const inside = root.current?.contains(cell ?? null) === true ? cell : null;
+  focused.current = {
+    ref: inside?.dataset.slot ?? null,
+    place: inside ? [...(inside.parentElement?.children ?? [])].indexOf(inside) : 0,
+  };
   useLayoutEffect(() => {
-    const ref = focused.current;
+    const { ref, place } = focused.current;
     if (ref === null) return;
-    for (const cell of root.current?.querySelectorAll<HTMLElement>("[data-slot]") ?? []) {
-      if (cell.dataset.slot === ref) cell.querySelector<HTMLElement>(".card")?.focus();
-    }
+    const cells = [...(root.current?.querySelectorAll<HTMLElement>("[data-slot]") ?? [])];
+    const cell =
+      cells.find((each) => each.dataset.slot === ref) ??
+      cells[Math.min(place, cells.length - 1)];
+    // a button within the card may have kept it by itself
+    if (cell?.contains(activeIn(root.current)) === true) return;
+    cell?.querySelector<HTMLElement>(".card")?.focus();
   }, [order]);
+}
+
+/** The focused element, also within a shadow root. */
+function activeIn(element: HTMLElement | null): Element | null {
+  return (element?.getRootNode() as Document | ShadowRoot | undefined)?.activeElement ?? null;
 }

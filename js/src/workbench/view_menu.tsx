@@ -136,7 +136,7 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
         ];
   return [
     { items: take },
-    { heading: "Limits", items: drawn },
+    { heading: "Scale", items: drawn },
     { heading: "Colours", items: colours },
     { items: card },
     { items: arranged },
