@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -15,6 +15,9 @@ from hicognition_widgets.catalog.engine import BUSY_SECONDS, Database
 from hicognition_widgets.catalog.models import User
 from hicognition_widgets.catalog.text import clean_user
 from hicognition_widgets.errors import InputError
+
+if TYPE_CHECKING:
+    from hicognition_widgets.catalog.feed import Feed
 
 
 class CatalogCore:
@@ -42,6 +45,7 @@ class CatalogCore:
         self.user = user
         self.trusted = frozenset(trusted)
         self.backup = backup
+        self._feeds: list[Feed] = []
 
     @classmethod
     def open(
@@ -118,7 +122,9 @@ class CatalogCore:
         return self._database.version()
 
     def close(self) -> None:
-        """Give all connections back; the catalog can still be used afterwards."""
+        """Stop feeds and give all connections back; the catalog can be used again."""
+        while self._feeds:
+            self._feeds.pop().stop()
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -281,6 +281,20 @@ class DatasetCalls(CatalogCore):
             )
             return [dataset_record(row, place) for row, place in found]
 
+    def own_named(
+        self, name: str, kind: DatasetKind | Collection[DatasetKind]
+    ) -> DatasetRecord | None:
+        """Your dataset with exactly this name, among these kinds."""
+        query = dataset_query().where(
+            Dataset.owner == self.user,
+            Dataset.name == name,
+            Dataset.kind.in_(checked_kinds(kind)),
+            Dataset.deleted.is_(None),
+        )
+        with self._read() as session:
+            row = session.execute(query.limit(1)).first()
+            return None if row is None else dataset_record(row[0], row[1])
+
     def update_dataset(self, dataset_id: int, **changes: Any) -> DatasetRecord:
         """Change a dataset of yours.
 
