@@ -158,8 +158,10 @@ def preprocess_requests(
             for size in sizes:
                 if analysis == "stackup" and _stack_bytes(regions, size) > STACKUP_BYTES:
                     continue
-                for extra in _variants(regions, analysis, normalizations):
-                    requests.append(make(analysis, regions, inputs, **size, **extra))
+                requests += [
+                    make(analysis, regions, inputs, **size, **extra)
+                    for extra in _variants(regions, analysis, normalizations)
+                ]
     return requests
 
 

@@ -12,9 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 from hicognition_widgets.errors import InputError
 
-Analysis = Literal[
-    "pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"
-]
+Analysis = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
 Option = str | int | float | bool | None
 
 VERSIONS: Final[dict[str, int]] = {

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy.typing as npt
 
 from hicognition_widgets.errors import FileError, InputError
 from hicognition_widgets.jobs import numbers, work
+from hicognition_widgets.jobs.outcome import Failure
 from hicognition_widgets.jobs.plan import bins_of
 from hicognition_widgets.jobs.request import Request
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.analyses.results import StackupResult
     from hicognition_widgets.jobs.work import Solution, TaskRun
 
+Arrays = dict[str, npt.NDArray[Any]]
 Solver = Callable[["TaskRun", Sequence[Request], "pd.DataFrame"], None]
 
 _STACK_BYTES: Final = 2**28
@@ -46,7 +51,7 @@ def solve_pileups(run: TaskRun, requests: Sequence[Request], regions: pd.DataFra
     for number, request in enumerate(requests):
         run.watch.message = f"reading {request.features[0].name}"
         run.watch.progress(number, len(requests))
-        run.attempt(request, lambda request=request: _pileup(run, request, regions))  # type: ignore[misc]
+        run.attempt(request, partial(_pileup, run, request, regions))
     run.watch.progress(len(requests), len(requests))
 
 
@@ -79,7 +84,11 @@ def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
             **common,
             **work.options_of(request, _PILEUP_OPTIONS),
         )
-    arrays = {"mean": result.mean, "count": result.count, "reasons": result.reasons}
+    arrays: Arrays = {
+        "mean": result.mean,
+        "count": result.count,
+        "reasons": result.reasons,
+    }
     meta = work.about(request) | work.counts(result)
     meta["binsize"] = result.binsize
     meta["expansion"] = result.expansion
@@ -114,15 +123,15 @@ def solve_tracks(run: TaskRun, requests: Sequence[Request], regions: pd.DataFram
         todo.setdefault(stackup_of(request).key, []).append(request)
     stacks = {key: stackup_of(group[0]) for key, group in todo.items()}
     for key in [key for key in stacks if key in run.task.reuse]:
-        stack = _stored_stack(run, key)
-        if stack is not None:
-            _finish(run, todo[key], stack)
+        stored = _stored_stack(run, key)
+        if stored is not None:
+            _finish(run, todo[key], stored)
             del stacks[key]
     for batch in _batches(list(stacks.values())):
         for stack_request, stack in _decode(run, batch, regions):
             if isinstance(stack, Exception):
                 for request in todo[stack_request.key]:
-                    run.settle(work.Failure.of(request.key, stack))
+                    run.settle(Failure.of(request.key, stack))
             else:
                 _finish(run, todo[stack_request.key], stack)
 
@@ -209,8 +218,9 @@ def _stackups(
         yield from ((request, scaled[request.bin_percent or 0.0]) for request in batch)
         return
     common.pop("expansion", None)
+    anchor: Any = first.anchor  # checked by Request
     grid = [(request.flank or 0, request.binsize or 0) for request in batch]
-    stacks = stackups(path, regions, grid, anchor=first.anchor, **common)
+    stacks = stackups(path, regions, grid, anchor=anchor, **common)
     yield from (
         (request, stacks[request.flank or 0, request.binsize or 0]) for request in batch
     )
@@ -228,7 +238,7 @@ def _stored_stack(run: TaskRun, key: str) -> StackupResult | None:
     if stored.key != key:
         return None
     return StackupResult(
-        values=stored.arrays["rows"],
+        stack=stored.arrays["rows"],
         reasons=stored.arrays["reasons"],
         expansion=stored.meta.get("expansion"),
     )
@@ -237,7 +247,7 @@ def _stored_stack(run: TaskRun, key: str) -> StackupResult | None:
 def _finish(run: TaskRun, requests: Sequence[Request], stack: StackupResult) -> None:
     for request in requests:
         solve = _profile if request.analysis == "profile" else _stackup
-        run.attempt(request, lambda request=request, solve=solve: solve(request, stack))  # type: ignore[misc]
+        run.attempt(request, partial(solve, request, stack))
 
 
 def _stackup(request: Request, stack: StackupResult) -> Solution:
@@ -246,11 +256,11 @@ def _stackup(request: Request, stack: StackupResult) -> Solution:
     work.options_of(request, _STACKUP_OPTIONS)
     from hicognition_widgets.analyses.profile import profile
 
-    mean = profile(stack.values, resamples=1).mean
+    mean = profile(stack.stack, resamples=1).mean
     meta = work.about(request) | work.counts(stack)
     meta["expansion"] = stack.expansion
     meta["numbers"] = numbers.profile_numbers(mean)
-    return {"rows": stack.values, "reasons": stack.reasons}, meta
+    return {"rows": stack.stack, "reasons": stack.reasons}, meta
 
 
 def _profile(request: Request, stack: StackupResult) -> Solution:
@@ -260,8 +270,8 @@ def _profile(request: Request, stack: StackupResult) -> Solution:
     options = work.options_of(request, _PROFILE_OPTIONS)
     own = {name: value for name, value in options.items() if name not in _STACKUP_OPTIONS}
     rows = work.subset_of(request)
-    result = profile(stack.values, rows, **own)
-    arrays = {
+    result = profile(stack.stack, rows, **own)
+    arrays: Arrays = {
         "mean": result.mean,
         "low": result.low,
         "high": result.high,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hicognition_widgets.errors import Cancelled, FileError, InputError, JobError
 from hicognition_widgets.jobs.marks import Marks
@@ -34,7 +35,7 @@ MAX_TRIES: Final = 3
 _STOP_SECONDS: Final = 0.1
 
 Say = Callable[[dict[str, Any]], None]
-Solution = tuple[Mapping[str, "np.ndarray[Any, Any]"], dict[str, Any]]
+Solution = tuple[Mapping[str, npt.NDArray[Any]], dict[str, Any]]
 """Arrays and plain JSON of one result."""
 
 
@@ -262,7 +263,7 @@ def view_of(assembly: AssemblyInput) -> pd.DataFrame:
     return pd.DataFrame(list(assembly.arms), columns=["chrom", "start", "end", "name"])
 
 
-def subset_of(request: Request) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+def subset_of(request: Request) -> npt.NDArray[np.int64] | None:
     """Row numbers, or None for all."""
     return None if request.subset is None else np.asarray(request.subset, dtype=np.int64)
 

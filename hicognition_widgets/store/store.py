@@ -196,6 +196,22 @@ class Store:
             found = list(self._index.values())
         yield from found
 
+    def artifacts(self) -> list[Manifest]:
+        """Sound manifests of this owner, several with one key included."""
+        found = []
+        with suppress(FileNotFoundError):
+            for path in sorted((self.folder / "results").iterdir()):
+                with suppress(StoreError):
+                    found.append(self.manifest(self._relative(path)))
+        return found
+
+    def stored_at(self, manifest: Manifest) -> float:
+        """Time an artifact was stored, seconds since 1970; now if it is gone."""
+        try:
+            return (self._inside(manifest.path) / _MANIFEST).stat().st_mtime
+        except FileNotFoundError:
+            return time.time()
+
     def find(self, key: str) -> Manifest | None:
         """The newest artifact of this owner with this key."""
         self._refresh()

@@ -1,0 +1,228 @@
+"""A piece of bulk work: what it does, how far it is, what failed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from hicognition_widgets.errors import JobError
+from hicognition_widgets.jobs.outcome import Failure
+from hicognition_widgets.jobs.plan import Plan
+from hicognition_widgets.jobs.progress import JobProgress
+
+if TYPE_CHECKING:
+    from hicognition_widgets.jobs.plan import Task
+
+_log = logging.getLogger(__name__)
+
+State = Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"]
+
+
+class JobHost(Protocol):
+    """What a job needs of the broker."""
+
+    def stop_job(self, job: Job) -> None:
+        """Drop and stop its tasks."""
+        ...
+
+    def run_again(self, job: Job, plan: Plan) -> None:
+        """Run tasks for it."""
+        ...
+
+
+class Job:
+    """Bulk work that was submitted; safe from any thread.
+
+    Attributes
+    ----------
+    id : int
+        Its number in the catalog.
+    title : str
+    plan : Plan
+        What it does; after :meth:`retry`, what is done again.
+    """
+
+    def __init__(self, host: JobHost, number: int, title: str, plan: Plan) -> None:
+        self.id = number
+        self.title = title
+        self.plan = plan
+        self.host = host
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._total = len(plan.requests) + len(plan.present)
+        self._done = set(plan.present)
+        self._failed: dict[str, Failure] = {}
+        self._tasks: dict[str, Task] = {}
+        self._partial: dict[str, float] = {}
+        self._started = time.monotonic()
+        self._done_before = len(self._done)
+        self._state: State = "queued"
+        self._listeners: list[Callable[[JobProgress], Any]] = []
+        self.begin(plan)
+
+    # -- for people --------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """``queued``, ``running``, ``finished``, ``failed``, ``cancelled``, ``interrupted``."""
+        return self._state
+
+    @property
+    def progress(self) -> JobProgress:
+        """Results done, running and failed, and the estimated time to the end."""
+        with self._lock:
+            done, failed = len(self._done), len(self._failed)
+            running = sum(1 for token in self._partial if token in self._tasks)
+            begun = sum(
+                part * len(self._tasks[token].requests)
+                for token, part in self._partial.items()
+                if token in self._tasks
+            )
+            over = self._over.is_set()
+            total = self._total
+        made = done - self._done_before + failed + begun
+        left = total - done - failed - begun
+        remaining = None
+        if over or left <= 0:
+            remaining = 0.0
+        elif made > 0:
+            remaining = (time.monotonic() - self._started) * left / made
+        return JobProgress(
+            done=done, total=total, running=running, failed=failed, remaining=remaining
+        )
+
+    @property
+    def errors(self) -> list[Failure]:
+        """What failed, with type, sentence and traceback."""
+        with self._lock:
+            return list(self._failed.values())
+
+    def done(self) -> bool:
+        """Whether nothing more will happen."""
+        return self._over.is_set()
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """Wait for the end; the job itself is returned, whatever became of it.
+
+        Raises
+        ------
+        TimeoutError
+            If it takes longer than `timeout` seconds; it goes on.
+        """
+        if not self._over.wait(timeout):
+            raise TimeoutError(f"the job {self.title!r} is not finished after {timeout} s")
+        return self
+
+    def cancel(self) -> None:
+        """Stop it; finished results are kept."""
+        with self._lock:
+            if self._over.is_set():
+                return
+        self.host.stop_job(self)
+        self.end("cancelled")
+
+    def retry(self) -> Job:
+        """Run again what failed, was cancelled or interrupted, and nothing else.
+
+        Raises
+        ------
+        JobError
+            If it is still running.
+        """
+        with self._lock:
+            if not self._over.is_set():
+                raise JobError(f"the job {self.title!r} is running; cancel it first")
+            missing = tuple(r for r in self.plan.requests if r.key not in self._done)
+        from hicognition_widgets.jobs.plan import make_plan
+
+        self.host.run_again(self, make_plan(missing))
+        return self
+
+    def on_progress(self, callback: Callable[[JobProgress], Any]) -> None:
+        """Call `callback` with every change, from any thread."""
+        with self._lock:
+            self._listeners.append(callback)
+
+    def __repr__(self) -> str:
+        progress = self.progress
+        failed = f", {progress.failed} failed" if progress.failed else ""
+        return f"<Job {self.title!r}: {progress.done}/{progress.total}{failed}, {self.state}>"
+
+    # -- for the broker ----------------------------------------------------------------
+
+    def begin(self, plan: Plan) -> None:
+        """Take (more) tasks."""
+        with self._lock:
+            self._tasks = {task.token: task for task in plan.tasks}
+            self._partial = {}
+            for request in plan.requests:
+                self._failed.pop(request.key, None)
+            self._done_before = len(self._done)
+            self._started = time.monotonic()
+            self._state = "queued" if plan.tasks else "finished"
+            if plan.tasks:
+                self._over.clear()
+            else:
+                self._over.set()
+
+    @property
+    def tokens(self) -> list[str]:
+        """Tasks that are not over."""
+        with self._lock:
+            return list(self._tasks)
+
+    def heard(self, token: str, fraction: float) -> None:
+        """A task is this far."""
+        with self._lock:
+            if token not in self._tasks or self._over.is_set():
+                return
+            self._state = "running"
+            self._partial[token] = 0.0  # results are counted one by one as they come
+            del fraction
+        self._tell()
+
+    def settled(self, key: str, failure: Failure | None) -> None:
+        """One result is there, or failed."""
+        with self._lock:
+            if failure is None:
+                self._done.add(key)
+                self._failed.pop(key, None)
+            elif key not in self._done:
+                self._failed[key] = failure
+        self._tell()
+
+    def task_ended(self, token: str) -> bool:
+        """A task is over; True if it was the last."""
+        with self._lock:
+            self._tasks.pop(token, None)
+            self._partial.pop(token, None)
+            return not self._tasks
+
+    def outcome(self) -> State:
+        """What it would be if nothing more happened."""
+        with self._lock:
+            return "failed" if self._failed else "finished"
+
+    def end(self, state: State) -> None:
+        """Nothing more will happen."""
+        with self._lock:
+            if self._over.is_set():
+                return
+            self._state = state
+            self._tasks = {}
+            self._over.set()
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            listeners = list(self._listeners)
+        if listeners:
+            progress = self.progress
+            for listener in listeners:
+                try:
+                    listener(progress)
+                except Exception:  # noqa: BLE001  whatever it raises, it is logged
+                    _log.exception("a callback failed")
