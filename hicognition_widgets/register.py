@@ -177,6 +177,24 @@ def feature(
         raise
 
 
+def moved(catalog: Catalog, record: DatasetRecord, path: Path) -> DatasetRecord:
+    """Tell the catalog that a dataset's file is somewhere else now; results are kept.
+
+    Raises
+    ------
+    FileError
+        If the file is not there, or has another content.
+    """
+    path = _existing(path)
+    if fingerprint(path) != record.fingerprint:
+        raise FileError(
+            path, f'is not the file of "{record.name}"; register it as a dataset of its own'
+        )
+    return catalog.update_dataset(
+        record.id, path=str(path), modified=path.stat().st_mtime, managed=False
+    )
+
+
 def _existing(source: str | Path) -> Path:
     path = Path(source).expanduser().absolute()
     if not path.is_file():

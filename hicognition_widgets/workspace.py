@@ -257,6 +257,16 @@ class Workspace:
             public=public,
         )
 
+    def move(self, dataset: Ref, path: str | Path) -> DatasetRecord:
+        """Tell the catalog that a dataset's file is somewhere else; its results stay.
+
+        Raises
+        ------
+        FileError
+            If there is no such file, or it is another one.
+        """
+        return register.moved(self._catalog, self.dataset(dataset), Path(path))
+
     # -- asking ------------------------------------------------------------------------
 
     def request(
@@ -264,6 +274,7 @@ class Workspace:
         analysis: str,
         regions: DatasetRecord,
         features: Sequence[DatasetRecord],
+        /,
         **parameters: Any,
     ) -> Request:
         """The request for one analysis of a region set; see :class:`Request`."""
@@ -277,7 +288,8 @@ class Workspace:
 
     def ask(self, request: Request) -> Ask:
         """Answer a request from the store or compute it; returns at once."""
-        return self._broker.ask(request)
+        ask: Ask = self._broker.ask(request)
+        return ask
 
     def result(self, request: Request) -> StoredResult:
         """Answer a request and wait for it."""

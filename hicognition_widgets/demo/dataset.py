@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 
@@ -40,7 +41,7 @@ _TRACKS = {
     ),
     COMPARTMENTS: ("derived_CN_E1_1Mb.bw", "First eigenvector at 1 Mb"),
 }
-_REGIONS: dict[str, tuple[str, str, str]] = {
+_REGIONS: dict[str, tuple[str, Literal["point", "interval"], str]] = {
     LOOPS: ("CH12_loops_Rao.bedpe", "point", "Chromatin loops in CH12 cells"),
     TADS: ("CH12_TADs_Rao.bed", "interval", "Contact domains in CH12 cells"),
     CTCF_PLUS: ("Bonev_CTCF+.bed", "point", "CTCF sites on the plus strand"),
@@ -130,42 +131,34 @@ def check_data() -> None:
 
 def _register(workspace: Workspace, say: Callable[[str], None]) -> Demo:
     workspace.add_assembly("mm9")
-    datasets: dict[str, DatasetRecord] = {}
-
-    def add(name: str, register: Callable[[], DatasetRecord]) -> None:
-        if name in workspace.regions or name in workspace.features:
-            datasets[name] = workspace.dataset(name)
-        else:
-            datasets[name] = register()
-            say(f"registered {name}")
-
-    for name, (file, description) in (_MAPS | _TRACKS).items():
-        add(
-            name,
-            lambda file=file, name=name, description=description: workspace.add_feature(
-                DATA / file, assembly="mm9", name=name, description=description
-            ),
+    datasets = {
+        name: _known(workspace, name, DATA / file)
+        or workspace.add_feature(
+            DATA / file, assembly="mm9", name=name, description=description
         )
-    for name, (file, kind, description) in _REGIONS.items():
-        add(
-            name,
-            lambda file=file, name=name, kind=kind, description=description: (
-                workspace.add_regions(
-                    DATA / file,
-                    assembly="mm9",
-                    name=name,
-                    kind=kind,
-                    description=description,
-                )
-            ),
+        for name, (file, description) in (_MAPS | _TRACKS).items()
+    }
+    datasets |= {
+        name: _known(workspace, name, DATA / file)
+        or workspace.add_regions(
+            DATA / file, assembly="mm9", name=name, kind=kind, description=description
         )
+        for name, (file, kind, description) in _REGIONS.items()
+    }
     collections = {}
     for name, members in _COLLECTIONS.items():
-        if name in workspace.collections:
-            collections[name] = workspace.collections[name]
-        else:
-            collections[name] = workspace.add_collection(
-                name, [datasets[member] for member in members]
-            )
-            say(f"registered the collection {name}")
+        collections[name] = (
+            workspace.collections[name]
+            if name in workspace.collections
+            else workspace.add_collection(name, [datasets[member] for member in members])
+        )
+    say(f"registered {len(datasets)} datasets and {len(collections)} collections")
     return Demo(workspace, datasets, collections)
+
+
+def _known(workspace: Workspace, name: str, path: Path) -> DatasetRecord | None:
+    """The dataset of an earlier run, now at this path; the checkout may have moved."""
+    if name not in workspace.regions and name not in workspace.features:
+        return None
+    record = workspace.dataset(name)
+    return record if record.path == str(path) else workspace.move(record, path)

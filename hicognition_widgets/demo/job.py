@@ -93,7 +93,7 @@ def _request(demo: Demo, question: Question) -> Request:
 
 def comparison(demo: Demo) -> Comparison:
     """Control beside knock-out at the loops: O/E, balanced, and CTCF at the anchors."""
-    shown = demo.workspace.compare(demo[LOOPS], flank=200_000, columns=3)
+    shown = demo.workspace.compare(demo[LOOPS], flank=200_000, columns=2)
     for normalization in ("oe", "balanced"):
         for contact_map in (CONTROL, KNOCK_OUT):
             shown.add("pileup", demo[contact_map], normalization=normalization, binsize=BINSIZE)

@@ -26,9 +26,7 @@ def is_pairs(regions: pd.DataFrame) -> bool:
     return "chrom1" in regions.columns
 
 
-def sided_columns(
-    regions: pd.DataFrame, side: Side | None
-) -> tuple[str, str, str, str]:
+def sided_columns(regions: pd.DataFrame, side: Side | None) -> tuple[str, str, str, str]:
     """Names of the chrom, start, end and strand columns of one side.
 
     Raises
@@ -53,7 +51,8 @@ def strands(regions: pd.DataFrame, side: Side | None = None) -> npt.NDArray[np.i
     if column not in regions.columns:
         return np.ones(len(regions), dtype=np.int8)
     minus = (regions[column] == "-").to_numpy(dtype=bool, na_value=False)
-    return np.where(minus, -1, 1).astype(np.int8)
+    signs: npt.NDArray[np.int8] = np.where(minus, -1, 1).astype(np.int8)
+    return signs
 
 
 def positions(
@@ -68,7 +67,8 @@ def positions(
     start = regions[start_name].to_numpy(dtype=np.int64)
     end = regions[end_name].to_numpy(dtype=np.int64)
     if anchor == "center":
-        return (start + end) // 2
+        middle: npt.NDArray[np.int64] = (start + end) // 2
+        return middle
     if anchor == "start":
         return start
     if anchor == "end":

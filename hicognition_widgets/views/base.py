@@ -101,12 +101,12 @@ class View(delivery.MessageBatch, BundledWidget):
         sync=True, to_json=regions_json
     )
     features = FeatureIds().tag(sync=True)
-    feature_options = traitlets.List().tag(sync=True)
+    feature_options = traitlets.List[Any]().tag(sync=True)
     flank = PositiveInt().tag(sync=True)
-    flank_options = traitlets.List().tag(sync=True)
+    flank_options = traitlets.List[Any]().tag(sync=True)
     binsize = PositiveInt().tag(sync=True)
     bin_percent = Finite().tag(sync=True)
-    bin_options = traitlets.List().tag(sync=True)
+    bin_options = traitlets.List[Any]().tag(sync=True)
     side = traitlets.Enum(("", "left", "right"), default_value="").tag(sync=True)
     vmin = Finite().tag(sync=True)
     vmax = Finite().tag(sync=True)
@@ -153,12 +153,17 @@ class View(delivery.MessageBatch, BundledWidget):
         if ws is not None:
             self.set_regions(ws.dataset(regions) if regions is not None else None)
             self.features = self._resolve(features)
-        for name, value in settings.items():
-            setattr(self, name, value)
-        self.observe(self._settings_changed, names=list(self.asks_for))
+        for name in sorted(settings, key=self._setting_order):
+            setattr(self, name, settings[name])
+        self.observe(self._follow_settings, names=list(self.asks_for))
         self.on_msg(self._on_message)
         self._update_choices()
         self.refresh()
+
+    def _setting_order(self, name: str) -> int:
+        """What decides about units comes first: limits belong to a unit."""
+        first = ("flank", *self.asks_for, "scale")
+        return first.index(name) if name in first else len(first)
 
     # -- what is asked -----------------------------------------------------------------
 
@@ -177,6 +182,7 @@ class View(delivery.MessageBatch, BundledWidget):
             if self._host is not None:
                 options = self._host.datasets_on(regions.assembly, self.feature_kind)
                 self.feature_options = [feature_json(option) for option in options]
+            self._update_choices()
 
     @property
     def _takes_sides(self) -> bool:
@@ -231,7 +237,7 @@ class View(delivery.MessageBatch, BundledWidget):
                     self.binsize, self.flank, self.bin_options
                 )
 
-    def _settings_changed(self, change: Mapping[str, Any]) -> None:
+    def _follow_settings(self, change: Mapping[str, Any]) -> None:
         if change["name"] in ("flank", "features"):
             self._update_choices()
         self.refresh()
@@ -501,9 +507,7 @@ class View(delivery.MessageBatch, BundledWidget):
         """Another view with these settings changed, not part of any comparison."""
         kept = {name: value for name, value in self.settings.items() if name != "kind"}
         features = [int(number) for number in kept.pop("features", [])]
-        # the flank comes first: bin sizes are checked against it
-        flank = {"flank": settings.pop("flank", kept.pop("flank", None))}
-        return type(self)(self._host, self.regions, features, **flank, **(kept | settings))
+        return type(self)(self._host, self.regions, features, **(kept | settings))
 
     # -- from the browser --------------------------------------------------------------
 

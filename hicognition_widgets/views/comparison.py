@@ -59,13 +59,13 @@ class Comparison(delivery.MessageBatch, BundledWidget):
     regions = traitlets.Instance(DatasetRecord, allow_none=True).tag(
         sync=True, to_json=regions_json
     )
-    region_options = traitlets.List().tag(sync=True)
+    region_options = traitlets.List[Any]().tag(sync=True)
     mode = traitlets.Enum(("point", "interval"), default_value="point").tag(sync=True)
     flank = PositiveInt().tag(sync=True)
-    flank_options = traitlets.List().tag(sync=True)
+    flank_options = traitlets.List[Any]().tag(sync=True)
     views = traitlets.List(traitlets.Instance(View)).tag(sync=True, to_json=_refs)
     columns = traitlets.Int(0, min=0).tag(sync=True)
-    add_options = traitlets.List().tag(sync=True)
+    add_options = traitlets.List[Any]().tag(sync=True)
     selection = traitlets.Dict().tag(sync=True)
     status = traitlets.Enum(("empty", "ready"), default_value="empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
@@ -94,7 +94,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self.flank = flank
         self.set_regions(record)
         self._show_count()
-        self.observe(self._flank_changed, names=["flank"])
+        self.observe(self._follow_flank, names=["flank"])
         self.on_msg(self._on_message)
 
     # -- region set and flank ----------------------------------------------------------
@@ -125,7 +125,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
                     view.flank = self.flank
             view.refresh()
 
-    def _flank_changed(self, change: Mapping[str, Any]) -> None:
+    def _follow_flank(self, change: Mapping[str, Any]) -> None:
         if change["new"] is None:
             return
         for view in list(self.views):
@@ -207,9 +207,10 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self.message = "" if self.views else "Add a view to compare."
 
     def _find(self, view_id: object) -> View:
-        for view in self.views:
-            if view.view_id == str(view_id):
-                return view
+        found: View
+        for found in self.views:
+            if found.view_id == str(view_id):
+                return found
         raise NotFound("that view is no longer part of the comparison")
 
     def wait(self, timeout: float | None = None) -> None:
@@ -224,7 +225,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         """The comparison as plain data."""
         return {
             "version": 1,
-            "regions": self.regions.id,
+            "regions": None if self.regions is None else self.regions.id,
             "flank": self.flank,
             "title": self.title,
             "columns": self.columns,

@@ -42,7 +42,7 @@ def _report(future: Future[None]) -> None:
         _log.error("a view could not be updated", exc_info=error)
 
 
-class MessageBatch(ipywidgets.Widget):
+class MessageBatch(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no types
     """Mix-in: several traits set inside ``one_message()`` reach the browser in one message.
 
     ipywidgets' own ``hold_sync`` keeps its state on the widget, so that a trait set by

@@ -27,6 +27,7 @@ class Host(Protocol):
         analysis: str,
         regions: DatasetRecord,
         features: Sequence[DatasetRecord],
+        /,
         **parameters: Any,
     ) -> Request:
         """The request for one analysis."""

@@ -7,6 +7,7 @@ away: the other normalizations, and further flanks on request.
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -84,14 +85,11 @@ def _variants(view: View, flanks: Sequence[int]) -> Iterator[tuple[str, dict[str
     yield _entry(view)
     for settings in _neighbours(view, flanks):
         twin = view.twin(**settings)
-        try:
+        with contextlib.suppress(HiCognitionError):
             twin.wait()
-            if twin.result is not None:
-                yield _entry(twin)
-        except HiCognitionError:
-            continue
-        finally:
-            twin.close()
+        if twin.status == "ready":
+            yield _entry(twin)
+        twin.close()
 
 
 def _neighbours(view: View, flanks: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -41,7 +41,7 @@ class Pileup(View):
     symmetric = traitlets.Bool(True).tag(sync=True)
 
     @traitlets.observe("normalization")
-    def _unit_changed(self, change: Mapping[str, Any]) -> None:
+    def _forget_unit(self, change: Mapping[str, Any]) -> None:
         """Limits in the old unit mean nothing in the new one."""
         with self.one_message():
             self.vmin = self.vmax = None
@@ -49,7 +49,7 @@ class Pileup(View):
             self.symmetric = change["new"] == "oe"
 
     @traitlets.observe("scale")
-    def _scale_changed(self, _change: Mapping[str, Any]) -> None:
+    def _forget_limits(self, _change: Mapping[str, Any]) -> None:
         self.vmin = self.vmax = None
 
     def _parameters(self) -> dict[str, Any]:

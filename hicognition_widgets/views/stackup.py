@@ -34,7 +34,7 @@ class Stackup(View):
 
     kind = traitlets.Unicode("stackup").tag(sync=True)
     sort_by = traitlets.Enum(tuple(rows.SORT_KEYS), default_value="center").tag(sync=True)
-    sort_options = traitlets.List().tag(sync=True)
+    sort_options = traitlets.List[Any]().tag(sync=True)
     ascending = traitlets.Bool(False).tag(sync=True)
 
     def set_regions(self, regions: Any) -> None:
@@ -46,7 +46,7 @@ class Stackup(View):
             self.sort_by = keys[0]
 
     @traitlets.observe("sort_by", "ascending")
-    def _order_changed(self, _change: Mapping[str, Any]) -> None:
+    def _reorder(self, _change: Mapping[str, Any]) -> None:
         """The rows are at hand: only their order is new."""
         with self._lock:
             generation = self._generation
@@ -63,7 +63,7 @@ class Stackup(View):
         image, edges = rows.shown_rows(values, order)
         axis = self.axis(values.shape[1])
         meta = dict(result.meta) | {"axis": axis, "n_rows": len(order)}
-        arrays = {
+        arrays: dict[str, npt.NDArray[Any]] = {
             "image": image,
             "row_edges": edges,
             "profile": rows.column_mean(values),

@@ -36,7 +36,7 @@ class FeatureIds(traitlets.List[str]):
         return super().validate(obj, value)
 
 
-class PositiveInt(traitlets.Int):
+class PositiveInt(traitlets.Int[int | None, int | None]):
     """A number of base pairs, or None."""
 
     info_text = "a positive whole number of base pairs, or None"
@@ -53,7 +53,7 @@ class PositiveInt(traitlets.Int):
         return super().validate(obj, value)
 
 
-class Finite(traitlets.Float):
+class Finite(traitlets.Float[float | None, float | None]):
     """A finite number, or None for automatic."""
 
     info_text = "a finite number, or None for automatic"
