@@ -6,6 +6,7 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import {
+  EmbeddingPlot,
   EnrichmentPlot,
   exportPng,
   exportSvg,
@@ -138,6 +139,54 @@ export function syntheticEnrichment(targets: number, bins = 40): DecodedResult {
   };
 }
 
+/** Clouds of points with clusters, a value per region and what the clusters look like. */
+export function syntheticEmbedding(n: number, maps = false, overlay = false): DecodedResult {
+  const k = 6;
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
+  const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+  const clusters = Int32Array.from({ length: n }, () => Math.floor(random() * k));
+  const points = new Float32Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    const c = clusters[i] as number;
+    points[2 * i] = 4 * Math.cos(c) + normal() * (0.6 + 0.15 * c);
+    points[2 * i + 1] = 4 * Math.sin(1.3 * c) + normal();
+  }
+  points.set([Number.NaN, Number.NaN]);
+  const m = 15;
+  const means = maps
+    ? Float32Array.from({ length: k * m * m }, (_, i) => 2 ** Math.sin(i / (40 + (i % 7))))
+    : Float32Array.from({ length: k * 4 }, (_, i) => Math.sin(i * 1.7));
+  const sizes = new Int32Array(k);
+  for (const cluster of clusters) (sizes[cluster] as number)++;
+  const names = ["CTCF", "Rad21", "H3K27ac in ES cells", "H3K9me3"];
+  return {
+    key: `embedding ${n}`,
+    meta: {
+      ...facts,
+      axis: { mode: "point", flank: [200_000, 200_000], binsize: 10_000, size: 40 },
+      tracks: names.map((name, i) => ({ ...facts, id: String(i), name })),
+    },
+    arrays: {
+      points: array(points, n, 2),
+      clusters: array(clusters, n),
+      cluster_means: maps ? array(means, k, m, m) : array(means, k, 4),
+      cluster_sizes: array(sizes, k),
+      ...(overlay
+        ? {
+            overlay: array(
+              points.filter((_, i) => i % 2 === 0),
+              n,
+            ),
+          }
+        : {}),
+    },
+  };
+}
+
 type Plot = (props: PlotProps) => preact.JSX.Element;
 
 interface CardProps {
@@ -203,6 +252,10 @@ add("Small", PileupPlot, syntheticMap(41), oe, { size: { width: 220, height: 180
 add("Ten tracks", ProfilePlot, syntheticLines(10));
 add("Enrichment", EnrichmentPlot, syntheticEnrichment(5));
 add("Many sets", EnrichmentPlot, syntheticEnrichment(40));
+const broad = { size: { width: 560, height: 360 } };
+add("Points", EmbeddingPlot, syntheticEmbedding(1013), {}, broad);
+add("Density", EmbeddingPlot, syntheticEmbedding(50_000, true), oe, broad);
+add("Overlay", EmbeddingPlot, syntheticEmbedding(3000, false, true), {}, broad);
 add("Wide", ProfilePlot, syntheticLines(4), {}, { size: { width: 560, height: 320 } });
 add("Large", PileupPlot, syntheticMap(1000), oe, { size: { width: 560, height: 480 } });
 

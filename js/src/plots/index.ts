@@ -1,5 +1,7 @@
 /** Plots: pictures of results, and those pictures as files. */
 
+export { EmbeddingPlot, type EmbeddingProps } from "./embedding";
+export { EnrichmentPlot } from "./enrichment";
 export { exportPng } from "./figure";
 export { plotHeight } from "./layout";
 export { PileupPlot } from "./pileup";

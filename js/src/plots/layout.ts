@@ -53,7 +53,10 @@ export function stackupLayout({ width, height }: Size): HeatLayout {
 /** Height at which a plot of this width wastes no room. */
 export function plotHeight(kind: string, width: number): number {
   if (kind === "pileup") return pileupLayout({ width, height: 1e6 }).map.height + TOP + BELOW;
-  if (kind === "stackup") return Math.round(width * 0.95);
+  if (kind.startsWith("embedding")) {
+    return embeddingLayout({ width, height: 1e6 }, true).map.height + 2 * TOP;
+  }
+  if (kind === "stackup" || kind === "enrichment") return Math.round(width * 0.95);
   return Math.round(width * 0.7);
 }
 
@@ -138,4 +141,52 @@ export function spread(
     most = at - gap;
   }
   return placed;
+}
+
+/** Height of one name in a ranking. */
+export const ROW = 16;
+
+export interface EnrichmentLayout {
+  readonly bars: Box;
+  /** Field of the dots; names stand left of it. */
+  readonly list: Box;
+  /** Width of the names. */
+  readonly names: number;
+}
+
+/** Bars by position above, the ranking of one position below. */
+export function enrichmentLayout(
+  { width, height }: Size,
+  members: readonly string[],
+): EnrichmentLayout {
+  const above = atLeast(Math.min(height * 0.28, 110), 40);
+  const bars = { x: INSET, y: TOP, width: atLeast(width - INSET - 16, 40), height: above };
+  const y = TOP + above + BELOW + 24;
+  const longest = Math.max(0, ...members.map(textWidth));
+  const names = Math.max(INSET - 12, Math.min(longest + 8, Math.floor(width * 0.4)));
+  const x = names + 12;
+  const list = {
+    x,
+    y,
+    width: atLeast(width - x - 20, 40),
+    height: atLeast(Math.min(height - y - BELOW, members.length * ROW), ROW),
+  };
+  return { bars, list, names };
+}
+
+export interface EmbeddingLayout {
+  readonly map: Box;
+  readonly bar: Box;
+  /** Room for what the clusters look like; null where there is none. */
+  readonly card: Box | null;
+}
+
+/** Points on a square, what their clusters look like beside it. */
+export function embeddingLayout({ width, height }: Size, cards: boolean): EmbeddingLayout {
+  const aside = cards && width >= 420 ? atLeast(Math.min(width * 0.3, 200), 120) : 0;
+  const room = width - INSET - 8 - (aside > 0 ? aside + 16 : 0);
+  const side = atLeast(Math.min(room, height - 2 * TOP), 40);
+  const map = { x: INSET, y: TOP, width: side, height: side };
+  const card = aside > 0 ? { x: map.x + side + 16, y: TOP, width: aside, height: side } : null;
+  return { map, bar: barBox(map), card };
 }

@@ -78,6 +78,22 @@ export function profileReadout(
   return parts.join(" · ");
 }
 
+/** “cluster 3 · 214 of 1,013 regions · 12 regions per cell” */
+export function embeddingReadout(
+  cluster: number | null,
+  size: number,
+  total: number,
+  value: number,
+  unit: string,
+): string {
+  const parts: string[] = [];
+  if (cluster !== null) {
+    parts.push(`cluster ${cluster}`, `${formatCount(size)} of ${plural(total, "region")}`);
+  }
+  if (Number.isFinite(value)) parts.push(`${formatNumber(value)} ${unit}`);
+  return parts.join(" · ");
+}
+
 /** What a map shows, for people who do not see it. */
 export function mapSummary(
   label: string,

@@ -1,0 +1,186 @@
+/** What clusters look like: bars of standardised features or an average map, docked aside. */
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { DecodedResult, ResultMeta, ViewSettings } from "../wire/types";
+import type { Box } from "./layout";
+import { autoLimits, sortedFinite, toDisplay } from "./limits";
+import { paint } from "./paint";
+import { centre, defaults, pixelTable, rules, unit } from "./rules";
+import { formatCount, formatNumber } from "./texts";
+
+interface Props {
+  readonly result: DecodedResult;
+  readonly settings: ViewSettings;
+  readonly clusters: ReadonlySet<number>;
+  readonly box: Box;
+}
+
+type ClusterMeta = ResultMeta & { readonly names?: readonly string[] };
+
+export function hasClusterCards({ arrays }: DecodedResult): boolean {
+  return arrays.cluster_means !== undefined;
+}
+
+/** Mean over clusters, each by the number of its regions; missing values count for nothing. */
+export function weightedMean(
+  means: ArrayLike<number>,
+  sizes: ArrayLike<number>,
+  clusters: ReadonlySet<number>,
+  length: number,
+): Float64Array {
+  const sum = new Float64Array(length);
+  const weight = new Float64Array(length);
+  for (const cluster of clusters) {
+    for (let i = 0; i < length; i++) {
+      const value = means[cluster * length + i] ?? Number.NaN;
+      const size = sizes[cluster] ?? 0;
+      if (!Number.isFinite(value)) continue;
+      (sum[i] as number) += value * size;
+      (weight[i] as number) += size;
+    }
+  }
+  return sum.map((total, i) => (weight[i] ? total / (weight[i] as number) : Number.NaN));
+}
+
+export function ClusterCard({ result, settings, clusters, box }: Props) {
+  const { cluster_means: means, cluster_sizes: sizes } = result.arrays;
+  if (!means) return null;
+  const [, ...shape] = means.shape;
+  const length = shape.reduce((product, side) => product * side, 1);
+  const counts = sizes?.data ?? [];
+  const total = [...clusters].reduce((sum, cluster) => sum + (counts[cluster] ?? 0), 0);
+  const ids = [...clusters].sort((a, b) => a - b);
+  const values = weightedMean(means.data, counts, clusters, length);
+  return (
+    <div
+      class="hcw-cluster"
+      data-testid="cluster-card"
+      style={{
+        left: `${box.x}px`,
+        top: `${box.y}px`,
+        width: `${box.width}px`,
+        height: `${box.height}px`,
+      }}
+    >
+      {clusters.size === 0 ? (
+        <p>Hover a cluster to see it; click to select it.</p>
+      ) : (
+        <>
+          <h3>
+            {`Cluster ${ids.join(", ")}`}
+            <small>{`${formatCount(total)} regions`}</small>
+          </h3>
+          {shape.length === 2 ? (
+            <Thumbnail
+              values={values}
+              all={means.data}
+              side={shape[1] ?? 1}
+              width={box.width}
+              settings={settings}
+            />
+          ) : (
+            <Bars
+              values={values}
+              all={means.data}
+              names={namesOf(result.meta, length)}
+              width={box.width}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function namesOf(meta: ClusterMeta, n: number): string[] {
+  return Array.from(
+    { length: n },
+    (_, i) => meta.tracks?.[i]?.name ?? meta.names?.[i] ?? `Feature ${i + 1}`,
+  );
+}
+
+interface BarsProps {
+  readonly values: ArrayLike<number>;
+  /** Means of all clusters: they share one axis. */
+  readonly all: ArrayLike<number>;
+  readonly names: readonly string[];
+  readonly width: number;
+}
+
+function Bars({ values, all, names, width }: BarsProps) {
+  const finite = sortedFinite(all);
+  const lo = Math.min(finite[0] ?? -1, 0);
+  const hi = Math.max(finite[finite.length - 1] ?? 1, 0);
+  const x = (value: number) => ((value - lo) / (hi - lo || 1)) * width;
+  return (
+    <div class="hcw-feature-bars">
+      {names.map((name, i) => {
+        const value = values[i] as number;
+        const present = Number.isFinite(value);
+        const [from, to] = present
+          ? [Math.min(x(0), x(value)), Math.max(x(0), x(value))]
+          : [0, 0];
+        return (
+          <div key={name + String(i)}>
+            <span title={name}>{name}</span>
+            <b>{formatNumber(value, 2)}</b>
+            <svg width={width} height="6" aria-hidden="true">
+              <rect
+                x={from}
+                width={to - from}
+                height="6"
+                fill={value < 0 ? "#3b4cc0" : "#b40426"}
+              />
+              <line class="hcw-hair" x1={x(0)} x2={x(0)} y1="0" y2="6" />
+            </svg>
+          </div>
+        );
+      })}
+      <small>standardised signal</small>
+    </div>
+  );
+}
+
+interface ThumbnailProps {
+  readonly values: Float64Array;
+  readonly all: ArrayLike<number>;
+  readonly side: number;
+  readonly width: number;
+  readonly settings: ViewSettings;
+}
+
+/** Average map of the clusters, on limits common to all of them. */
+function Thumbnail({ values, all, side, width, settings }: ThumbnailProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { map, symmetric } = defaults("pileup", settings.normalization || "balanced");
+  const { scale } = settings;
+  const middle = centre(settings.normalization, scale);
+  const [lo, hi] = autoLimits(sortedFinite(toDisplay(all, scale)), symmetric, middle);
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!context) return;
+    const image = context.createImageData(side, side);
+    const pixels = new Uint32Array(image.data.buffer);
+    paint(toDisplay(values, scale), lo, hi, pixelTable(map), pixels);
+    context.putImageData(image, 0, 0);
+  }, [values, side, lo, hi, map, scale]);
+  return (
+    <>
+      <canvas
+        ref={canvas}
+        class="hcw-thumbnail"
+        width={side}
+        height={side}
+        role="img"
+        aria-label="Average map of the cluster"
+        style={{
+          width: `${width}px`,
+          height: `${width}px`,
+          "--hatch-ground": rules.missing.ground,
+          "--hatch-line": rules.missing.line,
+        }}
+      />
+      <small>{`${formatNumber(lo)} to ${formatNumber(hi)} ${unit("pileup", settings.normalization, scale)}`}</small>
+    </>
+  );
+}
