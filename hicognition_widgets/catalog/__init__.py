@@ -22,6 +22,7 @@ from hicognition_widgets.catalog.records import (
     Usage,
     UserRecord,
 )
+from hicognition_widgets.catalog.revisions import upgrade_catalog
 
 __all__ = [
     "AnnotationRecord",
@@ -39,4 +40,5 @@ __all__ = [
     "TaskRecord",
     "Usage",
     "UserRecord",
+    "upgrade_catalog",
 ]

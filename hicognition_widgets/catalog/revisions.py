@@ -89,6 +89,30 @@ def upgrade(database: Database) -> Path | None:
     return backup
 
 
+def upgrade_catalog(url: str) -> Path | None:
+    """Create or upgrade the catalog at an address: what an administrator runs.
+
+    Parameters
+    ----------
+    url : str
+        On PostgreSQL with a role that owns the tables, or may make them.
+
+    Returns
+    -------
+    Path or None
+        The backup of an older SQLite catalog.
+
+    Raises
+    ------
+    CatalogError, InputError
+    """
+    database = Database(url)
+    try:
+        return upgrade(database)
+    finally:
+        database.close()
+
+
 def current_revision(connection: Connection) -> str | None:
     """Revision that a database says it has; None for an empty one."""
     if not inspect(connection).has_table("alembic_version"):

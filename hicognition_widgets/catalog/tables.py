@@ -78,8 +78,6 @@ def read_table(path: str | Path, *, separator: str | None = None) -> pd.DataFram
         raise FileError(path, f"cannot be read: {error}") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
         raise FileError(path, f"is not a table: {error}") from error
-    if table.columns.duplicated().any():
-        raise FileError(path, "has two columns of the same name", line=1)
     if not isinstance(table.index, pd.RangeIndex):
         raise FileError(path, "has rows with more values than its header has names", line=1)
     return table

@@ -14,9 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from hicognition_widgets.catalog import Catalog, DatasetRecord, ResultRecord
-from hicognition_widgets.catalog.engine import Database
-from hicognition_widgets.catalog.revisions import upgrade
+from hicognition_widgets.catalog import Catalog, DatasetRecord, ResultRecord, upgrade_catalog
 
 MM9 = {"chr1": 197_195_432, "chr2": 181_748_087, "chrX": 166_650_296}
 
@@ -58,9 +56,7 @@ def empty_postgres(postgres_server: str) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(empty_postgres: str) -> str:
     """Address of a database with the catalog's tables."""
-    database = Database(empty_postgres)
-    upgrade(database)
-    database.close()
+    upgrade_catalog(empty_postgres)
     return empty_postgres
 
 

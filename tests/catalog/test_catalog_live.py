@@ -1,0 +1,232 @@
+"""Changes are heard; many writers lose nothing; a killed writer breaks nothing."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import queue
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+
+import pytest
+from sqlalchemy import text
+
+from hicognition_widgets.catalog import Catalog
+from hicognition_widgets.catalog.engine import Database
+from hicognition_widgets.catalog.feed import Feed
+
+WAIT = 20.0  # how long a loaded machine may need; the promise is two seconds
+
+
+def test_a_change_of_somebody_else_is_heard(catalog: Catalog, people, make) -> None:
+    bob = people("bob")
+    heard: queue.Queue[int] = queue.Queue()
+    feed = catalog.on_change(heard.put, interval=0.1)
+    make.regions(bob, "new", public=True)
+    assert heard.get(timeout=WAIT) == bob.version()
+    assert catalog.dataset("new").owner == bob.user
+    bob.update_dataset(catalog.dataset("new").id, name="newer")
+    assert heard.get(timeout=WAIT) == bob.version()
+    feed.stop()
+    assert not feed.alive
+    bob.add_group("after", [])
+    assert heard.empty()
+
+
+def test_nothing_is_heard_without_a_change(catalog: Catalog) -> None:
+    heard: queue.Queue[int] = queue.Queue()
+    catalog.on_change(heard.put, interval=0.02)
+    catalog.datasets()
+    with pytest.raises(queue.Empty):
+        heard.get(timeout=0.3)
+    catalog.close()
+
+
+def test_closing_stops_the_feeds(catalog: Catalog) -> None:
+    feeds = [catalog.on_change(print) for _ in range(2)]
+    catalog.close()
+    assert [feed.alive for feed in feeds] == [False, False]
+    assert catalog.assemblies() != []
+
+
+def test_a_feed_can_be_stopped_by_its_own_callback(catalog: Catalog, people) -> None:
+    called = threading.Event()
+    feeds: list[Feed] = []
+
+    def once(_version: int) -> None:
+        feeds[0].stop()
+        called.set()
+
+    feeds.append(catalog.on_change(once, interval=0.05))
+    people("bob").add_group("g", [])
+    assert called.wait(WAIT)
+    feeds[0].stop()
+    assert not feeds[0].alive
+
+
+def test_a_failing_callback_does_not_end_the_feed(
+    catalog: Catalog, people, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: queue.Queue[int] = queue.Queue()
+
+    def fail(version: int) -> None:
+        heard.put(version)
+        raise RuntimeError("a broken view")
+
+    catalog.on_change(fail, interval=0.05)
+    bob = people("bob")
+    with caplog.at_level(logging.ERROR):
+        for name in ("first", "second"):
+            bob.add_group(name, [])
+            assert heard.get(timeout=WAIT) > 0
+    catalog.close()
+    assert "a broken view" in caplog.text
+
+
+@pytest.mark.postgres
+def test_the_feed_survives_a_lost_connection_and_lies(postgres_url: str) -> None:
+    heard: queue.Queue[int] = queue.Queue()
+    with Catalog.open(postgres_url) as catalog:
+        catalog.on_change(heard.put, interval=0.1)
+        other = Database(postgres_url)
+        with other.engine.connect() as connection:
+            connection.execute(text("SELECT pg_notify('hicognition_catalog', '999999')"))
+            connection.execute(text("SELECT pg_notify('hicognition_catalog', 'nonsense')"))
+            connection.commit()
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE application_name = 'hicognition feed' "
+                    "AND datname = current_database()"
+                )
+            )
+            connection.commit()
+        other.close()
+        catalog.add_group("g", [])
+        assert heard.get(timeout=WAIT) == catalog.version()
+
+
+@pytest.mark.postgres
+def test_messages_carry_only_the_version(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with Catalog.open(postgres_url) as catalog:
+        connection = database.engine.raw_connection()
+        driver = connection.driver_connection
+        assert driver is not None
+        driver.autocommit = True
+        driver.execute("LISTEN hicognition_catalog")
+        catalog.add_group("a secret name", [])
+        (message,) = driver.notifies(timeout=WAIT, stop_after=1)
+        connection.close()
+        assert message.payload == str(catalog.version())
+    database.close()
+
+
+WRITERS, WRITES = 4, 15
+
+
+def test_many_processes_lose_nothing_and_never_deadlock(any_url: str) -> None:
+    if any_url.startswith("sqlite"):
+        Catalog.open(any_url, user="alice").close()
+    with Catalog.open(any_url, user="alice") as catalog:
+        catalog.add_assembly(name="mm9", chromsizes={"chr1": 1000})
+        shared = catalog.add_job(title="shared", total=0, request={})
+        before = catalog.version()
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(WRITERS) as pool:
+            pool.starmap(
+                _write_many, [(any_url, number, shared.id) for number in range(WRITERS)]
+            )
+        names = {record.name for record in catalog.datasets()}
+        assert names == {f"{i}-{j}" for i in range(WRITERS) for j in range(WRITES)}
+        assert len(catalog.tasks(shared.id)) == WRITERS * WRITES
+        assert len(catalog.results(limit=1000)) == WRITES  # the same keys by everybody
+        changes = WRITERS * WRITES * 3 + WRITES
+        assert catalog.version() == before + changes
+
+
+def _write_many(url: str, number: int, job: int) -> None:
+    with Catalog.open(url, user="alice") as catalog:
+        for i in range(WRITES):
+            record = catalog.add_dataset(
+                kind="signal_track",
+                name=f"{number}-{i}",
+                assembly="mm9",
+                path="/x",
+                fingerprint=f"{number}-{i}",
+            )
+            catalog.update_job(job, message=f"{number}-{i}")
+            catalog.add_task(job, key=f"{number}-{i}")
+            catalog.add_result(
+                key=f"result {i}",
+                analysis="profile",
+                request={},
+                meta={},
+                inputs=[record.id],
+                payload=b"x",
+                digest="d",
+            )
+
+
+VICTIM = """
+import sys
+from hicognition_widgets.catalog import Catalog
+catalog = Catalog.open(sys.argv[1], user="victim")
+catalog.add_assembly(name="mm9", chromsizes={"chr1": 1000})
+number = 0
+while True:
+    catalog.add_assembly(
+        name=f"a{number}", chromsizes={f"s{i}": i + 1 for i in range(300)}
+    )
+    print(number, flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+@pytest.mark.parametrize("after", [0, 2, 7])
+def test_a_killed_writer_leaves_a_catalog_that_opens(sqlite_url: str, after: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", VICTIM, sqlite_url], stdout=subprocess.PIPE, text=True
+    ) as victim:
+        assert victim.stdout is not None
+        said = -1
+        while said < after:
+            said = int(victim.stdout.readline())
+        time.sleep(0.002 * after)
+        os.kill(victim.pid, signal.SIGKILL)
+        rest = victim.stdout.read().split()
+    told = max([said, *map(int, rest)])
+    with Catalog.open(sqlite_url, user="alice") as catalog:
+        found = {record.name: len(record.chromsizes) for record in catalog.assemblies()}
+        catalog.add_group("writing goes on", [])
+        assert catalog.path is not None
+        with closing(sqlite3.connect(catalog.path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    # Everything it told of is there, and nothing is there by half.
+    assert {f"a{i}" for i in range(told + 1)} <= set(found)
+    assert {size for name, size in found.items() if name != "mm9"} == {300}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_catalog_whose_creation_was_killed_can_be_used(sqlite_url: str) -> None:
+    program = (
+        "import os, sys\n"
+        "from hicognition_widgets.catalog import Catalog, revisions\n"
+        "run = revisions._run_migrations\n"
+        "def die(connection):\n"
+        "    run(connection)\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "revisions._run_migrations = die\n"
+        "Catalog.open(sys.argv[1], user='victim')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, sqlite_url], check=False)
+    assert done.returncode == -signal.SIGKILL
+    with Catalog.open(sqlite_url, user="alice") as catalog:
+        assert catalog.assemblies() == []
