@@ -16,9 +16,9 @@ def ticks(lo: float, hi: float, n: int) -> list[float]:
 
     The step is the smallest of 1, 2, 5 × 10^k that gives no more than ``n`` ticks.
     """
-    lo, hi = min(lo, hi), max(lo, hi)
-    if not (math.isfinite(lo) and math.isfinite(hi)) or n < 1:
+    if not math.isfinite(hi - lo) or n < 1:
         return []
+    lo, hi = min(lo, hi), max(lo, hi)
     if lo == hi:
         return [lo]
     digit, power = _tick_step(lo, hi, n)

@@ -178,3 +178,9 @@ def test_ticks_are_few_and_inside(lo, span, n):
     slack = 1e-6 * (hi - lo) + 1e-6 * abs(lo)
     assert all(lo - slack <= v <= hi + slack for v in positions)
     assert positions == sorted(positions)
+
+
+def test_no_ticks_where_there_is_no_range():
+    assert display.ticks(-1.7e308, 1.7e308, 5) == []
+    assert display.ticks(0.0, float("nan"), 5) == []
+    assert display.ticks(0.0, 1.0, 0) == []

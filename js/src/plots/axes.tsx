@@ -1,15 +1,10 @@
 /** Ticks and labels around a map, and the crosshair over it; never touches the data. */
 
-import type { AxisTick } from "./axis";
+import { type AxisTick, anchor, fitting } from "./axis";
 import type { Cell } from "./data_canvas";
 import type { Box } from "./layout";
 
 const TICK = 4;
-
-/** Where a label hangs so that it stays within its axis. */
-export function anchor(at: number): "start" | "middle" | "end" {
-  return at < 0.1 ? "start" : at > 0.9 ? "end" : "middle";
-}
 
 /** Pixel centre nearest to a place, so that hairlines are one pixel wide. */
 export function crisp(value: number): number {
@@ -20,10 +15,10 @@ export function BottomAxis({ box, ticks }: { box: Box; ticks: readonly AxisTick[
   const y = box.y + box.height;
   return (
     <g>
-      {ticks.map(({ at, text, mark }) => {
+      {fitting(ticks, box.width).map(({ at, text, mark }) => {
         const x = crisp(box.x + at * box.width);
         return (
-          <g key={text}>
+          <g key={at}>
             <line class="hcw-hair" x1={x} x2={x} y1={y} y2={y + TICK} />
             <text
               class={mark ? "hcw-strong" : undefined}
@@ -48,7 +43,7 @@ export function RightAxis({ box, ticks }: { box: Box; ticks: readonly AxisTick[]
         const y = crisp(box.y + at * box.height);
         const shift = { start: 8, middle: 4, end: 0 }[anchor(at)];
         return (
-          <g key={text}>
+          <g key={at}>
             <line class="hcw-hair" x1={x} x2={x + TICK} y1={y} y2={y} />
             <text class={mark ? "hcw-strong" : undefined} x={x + TICK + 4} y={y + shift}>
               {text}

@@ -1,6 +1,7 @@
 /** Where bins lie along the genome, and how that is written. */
 
 import type { Axis } from "../wire/types";
+import { textWidth } from "./layout";
 import { formatBp, formatOffset, formatPercent } from "./texts";
 
 export interface AxisTick {
@@ -54,6 +55,30 @@ export function axisTicks(axis: Axis, style: BinStyle, length: number): AxisTick
   return places
     .filter((place, i) => i === 0 || place !== places[i - 1])
     .map((place) => tick(place, formatOffset(place), place === 0));
+}
+
+/** Where a label hangs so that it stays within its axis. */
+export function anchor(at: number): "start" | "middle" | "end" {
+  return at < 0.1 ? "start" : at > 0.9 ? "end" : "middle";
+}
+
+/** Ticks of which those without room for their label have none: ends and marks go first. */
+export function fitting(ticks: readonly AxisTick[], length: number): AxisTick[] {
+  const kept: [from: number, to: number][] = [];
+  const last = ticks.length - 1;
+  const rank = (i: number) => (i === 0 || i === last ? 0 : ticks[i]?.mark ? 1 : 2);
+  const order = ticks.map((_, i) => i).sort((a, b) => rank(a) - rank(b));
+  const fits = new Set(
+    order.filter((i) => {
+      const { at, text } = ticks[i] as AxisTick;
+      const width = textWidth(text);
+      const from = at * length - { start: 0, middle: width / 2, end: width }[anchor(at)];
+      const free = kept.every(([left, right]) => from > right + 4 || from + width < left - 4);
+      if (free) kept.push([from, from + width]);
+      return free;
+    }),
+  );
+  return ticks.map((tick, i) => (fits.has(i) ? tick : { ...tick, text: "" }));
 }
 
 /** Middle of a bin: “−120 kb”, “+37.5 kb”, “45 %”. */

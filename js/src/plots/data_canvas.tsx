@@ -111,7 +111,7 @@ export function DataCanvas(props: Props) {
         style={{ imageRendering: enlarged ? "pixelated" : "auto" }}
         onPointerDown={onPointer}
         onPointerMove={onPointer}
-        onPointerLeave={() => onCell(null, false)}
+        onPointerLeave={(event) => event.pointerType !== "touch" && onCell(null, false)}
         onKeyDown={onKeyDown}
         onBlur={() => cell !== null && onCell(null, false)}
       />

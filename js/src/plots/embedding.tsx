@@ -186,6 +186,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture?.(event.pointerId);
+          hover(null);
           draw([corner(event)]);
         }}
         onPointerMove={onPointerMove}
@@ -255,7 +256,7 @@ interface CloudProps {
   readonly faded: boolean;
 }
 
-const radiusFor = (n: number) => (n > 4000 ? 1.2 : n > 800 ? 2 : 3);
+const radiusFor = (n: number) => (n > 4000 ? 1.5 : n > 800 ? 2.3 : 3.2);
 const dpr = () => Math.min(Math.max(Math.round(globalThis.devicePixelRatio || 1), 1), 3);
 
 /** All regions; painted again when values or limits change, never when the cursor moves. */
@@ -288,7 +289,7 @@ function Cloud({ at, values, side, asPoints, map, lo, hi, table, faded }: CloudP
       data-testid="plot-canvas"
       data-rows={height}
       data-cols={width}
-      style={{ imageRendering: asPoints ? "auto" : "pixelated", opacity: faded ? 0.35 : 1 }}
+      style={{ imageRendering: asPoints ? "auto" : "pixelated", opacity: faded ? 0.45 : 1 }}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axisSentence, axisTicks, binText, fractionOf, placeAt } from "./axis";
+import { axisSentence, axisTicks, binText, fitting, fractionOf, placeAt } from "./axis";
 import { stepped } from "./data_canvas";
 import { pileupLayout, plotHeight, profileLayout, spread, stackupLayout } from "./layout";
 import {
@@ -63,6 +63,14 @@ describe("axes", () => {
     expect(axisTicks(INTERVAL, "meeting", 300)).toHaveLength(3);
     expect(binText(INTERVAL, 0, "centred")).toBe(thin("−10 %"));
     expect(binText(INTERVAL, 3, "centred")).toBe(thin("50 %"));
+  });
+
+  it("leave out labels that have no room, but not their ticks", () => {
+    const labels = (length: number) =>
+      fitting(axisTicks(SIGNAL, "meeting", 400), length).map(({ text }) => text !== "");
+    expect(labels(400)).toEqual([true, true, true, true, true]);
+    expect(labels(160)).toEqual([true, false, true, false, true]);
+    expect(labels(80)).toEqual([true, false, false, false, true]);
   });
 
   it("take more labels when there is room", () => {

@@ -38,12 +38,18 @@ export function ProfilePlot(props: PlotProps) {
     () => linesOf(result, { ...settings, scale, band, normalized }),
     [result, scale, band, normalized],
   );
-  const visible = lines.filter((line) => !hidden.has(line.id));
+  const visible = useMemo(() => lines.filter(({ id }) => !hidden.has(id)), [lines, hidden]);
   const names = lines.map((line) => line.name);
   const layout = profileLayout(size, names);
   const { plot } = layout;
-  const limits = yLimits(visible, settings);
+  const { vmin, vmax } = settings;
+  const limits = useMemo(() => yLimits(visible, { vmin, vmax }), [visible, vmin, vmax]);
   const place = projection(plot, axis.size, limits);
+  // the cursor moves often, the lines do not
+  const paths = useMemo(
+    () => drawn(visible, place),
+    [visible, limits, plot.x, plot.y, plot.width, plot.height, axis.size],
+  );
   const yUnit = unit("profile", normalized ? "normalized" : "", scale);
   const xTicks = axisTicks(axis, "meeting", plot.width);
 
@@ -152,7 +158,7 @@ export function ProfilePlot(props: PlotProps) {
           })}
         <BottomAxis box={plot} ticks={xTicks} />
         <g clip-path={`url(#${clip})`}>
-          {drawn(visible, place).map(({ line, path, band: area }) => (
+          {paths.map(({ line, path, band: area }) => (
             <g key={line.id} data-line={line.id}>
               {area && <path d={area} fill={line.colour} fill-opacity={0.2} />}
               <path
@@ -176,7 +182,7 @@ export function ProfilePlot(props: PlotProps) {
         style={{ ...px(plot.x, plot.y, plot.width, plot.height), cursor: "crosshair" }}
         onPointerDown={onPointer}
         onPointerMove={onPointer}
-        onPointerLeave={() => look(null, false)}
+        onPointerLeave={(event) => event.pointerType !== "touch" && look(null, false)}
         onBlur={() => bin !== null && look(null, false)}
         onKeyDown={onKeyDown}
         onDblClick={() => onChange({ vmin: null, vmax: null })}

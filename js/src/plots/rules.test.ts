@@ -140,6 +140,12 @@ describe("numbers", () => {
     expect(percentile(Float64Array.of(7), 99)).toBe(7);
   });
 
+  it("have no ticks where there is no range", () => {
+    expect(ticks(-1.7e308, 1.7e308, 5)).toEqual([]);
+    expect(ticks(0, Number.NaN, 5)).toEqual([]);
+    expect(ticks(0, 1, 0)).toEqual([]);
+  });
+
   it("are read as people type them", () => {
     expect(parseNumber(" −1,5 ")).toBe(-1.5);
     expect(parseNumber("1.2e−4")).toBe(1.2e-4);

@@ -1,7 +1,7 @@
 /** Figures as SVG text: white ground, vector cells, axes, colour bar with its unit. */
 
 import type { DecodedResult, ViewSettings } from "../wire/types";
-import { type AxisTick, axisTicks, binText } from "./axis";
+import { type AxisTick, anchor, axisTicks, binText, fitting } from "./axis";
 import {
   boundsOf,
   cellsOf,
@@ -118,11 +118,10 @@ export function cells(
 
 function bottomAxis(box: Box, marks: readonly AxisTick[]): string {
   const y = box.y + box.height;
-  return marks
+  return fitting(marks, box.width)
     .map(({ at, text }) => {
       const x = box.x + at * box.width;
-      const anchor = at < 0.1 ? "start" : at > 0.9 ? "end" : "middle";
-      return hair(x, y, x, y + 4) + textAt(x, y + 16, text, anchor);
+      return hair(x, y, x, y + 4) + textAt(x, y + 16, text, anchor(at));
     })
     .join("");
 }
@@ -132,7 +131,7 @@ function rightAxis(box: Box, marks: readonly AxisTick[]): string {
   return marks
     .map(({ at, text }) => {
       const y = box.y + at * box.height;
-      const shift = at < 0.1 ? 8 : at > 0.9 ? 0 : 4;
+      const shift = { start: 8, middle: 4, end: 0 }[anchor(at)];
       return hair(x, y, x + 4, y) + textAt(x + 8, y + shift, text);
     })
     .join("");

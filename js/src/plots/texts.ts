@@ -88,7 +88,7 @@ function tickStep(lo: number, hi: number, n: number): [digit: number, power: num
 /** At most `n` round positions between two values: steps of 1, 2 or 5 × 10^k. */
 export function ticks(from: number, to: number, n: number): number[] {
   const [lo, hi] = from < to ? [from, to] : [to, from];
-  if (!Number.isFinite(lo) || !Number.isFinite(hi) || n < 1) return [];
+  if (!Number.isFinite(hi - lo) || n < 1) return [];
   if (lo === hi) return [lo];
   const [digit, power] = tickStep(lo, hi, n);
   const [first, last] = tickRange(lo, hi, multiple(1, digit, power));
