@@ -6,12 +6,13 @@ Matplotlib is imported by the caller; here only its objects are used.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from hicognition_widgets.export import display
+from hicognition_widgets.export import cells, display
 from hicognition_widgets.export.panels import (
     AxisTick,
     Panel,
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 
 INK = "#222222"
 HAIR = "#888888"
-GAP_GROUND, GAP_INK = "#f4f4f4", "#cfcfcf"
-MOST_VECTOR_CELLS = 65_536
-"""Above this many cells a picture inside the figure is smaller and as crisp."""
-LEAST_CELL = 0.08
-"""Cells lower or narrower than this many mm are a picture too: no one can tell them apart."""
-UNDERLAP = 1
-"""How far a cell reaches under its right and lower neighbours, in cells: no seams."""
 
 
 @dataclass(frozen=True)
@@ -240,62 +234,14 @@ def _heat(
     colours = display.colours(values, lo, hi, name)
     axes.set_xlim(0, values.shape[1])
     axes.set_ylim(values.shape[0], 0)
-    small = min(box.height / values.shape[0], box.width / values.shape[1]) < LEAST_CELL
-    _cells(axes, colours, vector=paper.vector, picture=small or values.size > MOST_VECTOR_CELLS)
+    small = min(box.height / values.shape[0], box.width / values.shape[1]) < cells.LEAST_CELL
+    cells.draw_cells(
+        axes,
+        colours,
+        vector=paper.vector,
+        picture=small or values.size > cells.MOST_VECTOR_CELLS,
+    )
     _colour_bar(paper, panel, box, lo, hi, name)
-
-
-def _cells(
-    axes: Axes,
-    colours: npt.NDArray[np.uint8],
-    *,
-    vector: bool,
-    picture: bool = False,
-    underlap: int = UNDERLAP,
-) -> None:
-    """One rectangle per run of one colour; what comes later covers the underlap before it."""
-    from matplotlib.collections import PolyCollection
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path as Outline
-
-    rows, columns = colours.shape[:2]
-    flat = colours.reshape(-1, 4)
-    row, column = np.divmod(np.arange(len(flat)), columns)
-    missing = flat[:, 3] == 0
-    if picture:
-        axes.imshow(
-            colours, extent=(0, columns, rows, 0), aspect="auto",
-            interpolation="none" if vector else "auto",
-        )  # fmt: skip
-    else:
-        first = column == 0
-        first[1:] |= (flat[1:] != flat[:-1]).any(axis=1)
-        start = np.flatnonzero(first)
-        length = np.diff(start, append=len(flat))
-        seen = ~missing[start]
-        x, y = column[start], row[start]
-        right = np.minimum(x + length + underlap, columns)
-        bottom = np.minimum(y + 1 + underlap, rows)
-        corners = np.array([[x, y], [right, y], [right, bottom], [x, bottom]])
-        axes.add_collection(
-            PolyCollection(
-                corners.transpose(2, 0, 1)[seen], facecolors=flat[start][seen] / 255,
-                edgecolors="none", linewidths=0, antialiased=vector,
-            ),
-            autolim=False,
-        )  # fmt: skip
-    if missing.any():
-        x, y = column[missing], row[missing]
-        corners = np.array([[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]])
-        vertices = corners.transpose(2, 0, 1).reshape(-1, 2)
-        moves = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.LINETO]
-        codes = np.tile(np.array([*moves, Outline.CLOSEPOLY], np.uint8), len(x))
-        axes.add_patch(
-            PathPatch(
-                Outline(vertices, codes), facecolor=GAP_GROUND, edgecolor=GAP_INK,
-                hatch="////////", linewidth=0,
-            )
-        )  # fmt: skip
 
 
 def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name: str) -> None:
@@ -308,7 +254,7 @@ def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name
     axes.set_ylim(256, 0)
     # Strips are thinner than a pixel: each reaches down to the end under all that follow.
     strips = np.concatenate([table, opaque], axis=2)
-    _cells(axes, strips, vector=paper.vector, underlap=len(strips))
+    cells.draw_cells(axes, strips, vector=paper.vector, underlap=len(strips))
     places, texts = bar_ticks(lo, hi, box.height, pen)
     at = [256 * (1 - (value - lo) / (hi - lo)) for value in places]
     axes.set_yticks(at, labels=texts)
@@ -374,15 +320,27 @@ def _bottom_ticks(
     paper: Paper, axes: Axes, ticks: list[AxisTick], bins: int, width: float
 ) -> None:
     """Ticks with labels; in a narrow plot the inner ones go without."""
-    widths = [text_width(tick.text, paper.pen.text) for tick in ticks]
-    tight = sum(widths) + len(ticks) * paper.pen.text * 0.2 > width
+    taken = [_span(tick, width, paper.pen.text) for tick in ticks]
+    air = 0.12 * paper.pen.text
+    tight = any(left[1] + air > right[0] for left, right in pairwise(taken))
     last = len(ticks) - 1
     labels = ["" if tight and 0 < i < last else tick.text for i, tick in enumerate(ticks)]
     axes.set_xticks([t.at * bins for t in ticks], labels=labels)
     for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
-        label.set_horizontalalignment(
-            "left" if tick.at < 0.1 else "right" if tick.at > 0.9 else "center"
-        )
+        label.set_horizontalalignment(_alignment(tick))
+
+
+def _alignment(tick: AxisTick) -> Literal["left", "center", "right"]:
+    """Labels at the ends of an axis point inwards, so that nothing sticks out."""
+    return "left" if tick.at < 0.1 else "right" if tick.at > 0.9 else "center"
+
+
+def _span(tick: AxisTick, width: float, size: float) -> tuple[float, float]:
+    """Where a label below an axis of so many mm begins and ends."""
+    wide = text_width(tick.text, size)
+    before = {"left": 0.0, "center": 0.5, "right": 1.0}[_alignment(tick)]
+    begin = tick.at * width - before * wide
+    return begin, begin + wide
 
 
 def _right_ticks(axes: Axes, ticks: list[AxisTick], bins: int) -> None:

@@ -1,4 +1,4 @@
-"""Do these regions fit this assembly? What does not, is counted and named."""
+"""Do these regions, or this file, fit the assembly? What does not, is counted and named."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hicognition_widgets.errors import GenomeMismatch
 from hicognition_widgets.genome.assembly import Assembly
 from hicognition_widgets.genome.names import list_names, match_names
 from hicognition_widgets.genome.reasons import Reason, count_reasons
@@ -84,6 +85,92 @@ class RegionReport:
         return found
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ChromosomeReport:
+    """How the chromosomes of a map or track fit an assembly.
+
+    Attributes
+    ----------
+    names : dict
+        Chromosome name in the file → name in the assembly, for those that match.
+    unknown : tuple of str
+        Chromosomes of the file that the assembly lacks.
+    absent : tuple of str
+        Chromosomes of the assembly that the file lacks.
+    different : dict
+        Matched chromosomes whose lengths differ: ``{name in the file: (length in the file,
+        length in the assembly)}`` in bp.
+    """
+
+    names: dict[str, str]
+    unknown: tuple[str, ...]
+    absent: tuple[str, ...]
+    different: dict[str, tuple[int, int]]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What a person should know, one sentence per finding; empty if all fits."""
+        found: list[str] = []
+        for names, words in (
+            (self.unknown, "of the file that the assembly lacks"),
+            (self.absent, "of the assembly that the file lacks"),
+        ):
+            if names:
+                found.append(f"{_chromosomes(len(names))} {words}: {list_names(names)}")
+        if self.different:
+            found.append(
+                f"{_chromosomes(len(self.different))} of another length: "
+                f"{_lengths(self.different)}"
+            )
+        renamed = {a: b for a, b in self.names.items() if a != b}
+        if renamed:
+            listed = list_names(f"{a} is {b}" for a, b in renamed.items())
+            found.append(f"chromosome names were matched: {listed}")
+        return found
+
+
+def check_chromosomes(
+    chromsizes: Mapping[str, int], assembly: Assembly | Mapping[str, int]
+) -> ChromosomeReport:
+    """Compare the chromosomes of a contact map or signal track with an assembly.
+
+    Parameters
+    ----------
+    chromsizes : mapping
+        Lengths in bp as the file has them.
+    assembly : Assembly or mapping
+        The assembly, or chromosome lengths in bp.
+
+    Raises
+    ------
+    GenomeMismatch
+        If no chromosome is on both sides, a name fits two chromosomes, or at least two
+        and half of those that match have another length: the file is of another assembly.
+        (A single one may differ: there are two mitochondrial genomes of hg19, and some
+        tools cut a map where its data end. The report then says so.)
+    """
+    sizes = assembly.chromsizes if isinstance(assembly, Assembly) else dict(assembly)
+    names = match_names(chromsizes, sizes)
+    different = {
+        name: (int(chromsizes[name]), sizes[match])
+        for name, match in names.items()
+        if int(chromsizes[name]) != sizes[match]
+    }
+    if len(different) > 1 and 2 * len(different) >= len(names):
+        label = f" {assembly.name}" if isinstance(assembly, Assembly) else ""
+        raise GenomeMismatch(
+            f"{len(different)} of {len(names)} chromosomes have another length than in the "
+            f"assembly{label} ({_lengths(different)}); choose the assembly of the file"
+        )
+    matched = set(names.values())
+    return ChromosomeReport(
+        names=names,
+        unknown=tuple(name for name in chromsizes if name not in names),
+        absent=tuple(name for name in sizes if name not in matched),
+        different=different,
+    )
+
+
 def check_regions(
     df: pd.DataFrame,
     assembly: Assembly | Mapping[str, int],
@@ -155,3 +242,11 @@ def _rows_per_unknown(
 
 def _regions(count: int) -> str:
     return "1 region lies" if count == 1 else f"{count:,} regions lie"
+
+
+def _chromosomes(count: int) -> str:
+    return "1 chromosome" if count == 1 else f"{count:,} chromosomes"
+
+
+def _lengths(different: Mapping[str, tuple[int, int]]) -> str:
+    return list_names(f"{name} {a:,} instead of {b:,}" for name, (a, b) in different.items())

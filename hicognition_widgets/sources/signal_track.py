@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
 from hicognition_widgets.errors import FileError
+from hicognition_widgets.sources._bigwig_trees import (
+    INDEX_MAGIC,
+    DamagedTree,
+    read_chromosomes,
+)
 from hicognition_widgets.sources.detect import describe, read_head
 
 _MAGIC = 0x888FFC26
-_TREE_MAGIC = 0x78CA8C91
-_INDEX_MAGIC = 0x2468ACE0
 _HEADER = 64
-_MOST_CHROMOSOMES = 10_000_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,7 +30,7 @@ class SignalTrackInfo:
     path : str
         The file.
     chromsizes : dict
-        Length in bp per chromosome, in the order of their numbers.
+        Length in bp per chromosome, in the order of the file.
     zoom_levels : tuple of int
         Bin sizes in bp of the summaries the file carries, finest first.
     version : int
@@ -49,10 +50,6 @@ class SignalTrackInfo:
     maximum: float | None = None
     mean: float | None = None
     std: float | None = None
-
-
-class _Damaged(Exception):
-    """Something in the file points outside of it or is not what it must be."""
 
 
 def inspect_signal_track(path: str | Path) -> SignalTrackInfo:
@@ -77,7 +74,7 @@ def inspect_signal_track(path: str | Path) -> SignalTrackInfo:
     try:
         with path.open("rb") as file:
             return _inspect(path, file, order)
-    except (_Damaged, struct.error, ValueError) as error:
+    except (DamagedTree, struct.error, ValueError) as error:
         raise FileError(
             path, f"this bigWig file is incomplete or damaged ({error}); copy it again"
         ) from error
@@ -98,9 +95,12 @@ def _inspect(path: Path, file: BufferedReader, order: str) -> SignalTrackInfo:
     ]
     for what, place in (("data", data), ("index", index), *(("zoom", z[2]) for z in zooms)):
         if not 0 < place < size:
-            raise _Damaged(f"its {what} would begin at byte {place:,} of {size:,}")
+            raise DamagedTree(f"its {what} would begin at byte {place:,} of {size:,}")
     _check_index(file, index, order, size)
-    chromsizes = dict(_chromosomes(file, tree, order, size))
+    found = read_chromosomes(
+        lambda start, length: _read(file, start, length, size), tree, order
+    )
+    chromsizes = {name: length for name, (_, length) in found.items()}
     if not chromsizes:
         raise FileError(path, "this bigWig file has no chromosomes; make it again")
     info = SignalTrackInfo(
@@ -116,7 +116,7 @@ def _inspect(path: Path, file: BufferedReader, order: str) -> SignalTrackInfo:
 
 def _read(file: BufferedReader, start: int, length: int, size: int) -> bytes:
     if start < 0 or start + length > size:
-        raise _Damaged(f"byte {start + length:,} of {size:,} was expected")
+        raise DamagedTree(f"byte {start + length:,} of {size:,} was expected")
     file.seek(start)
     return file.read(length)
 
@@ -124,8 +124,8 @@ def _read(file: BufferedReader, start: int, length: int, size: int) -> bytes:
 def _check_index(file: BufferedReader, index: int, order: str, size: int) -> None:
     """Walk to the last block of the index and see that it lies inside the file."""
     magic, items = struct.unpack_from(f"{order}I4xQ", _read(file, index, 16, size))
-    if magic != _INDEX_MAGIC:
-        raise _Damaged("its index is not where the header says")
+    if magic != INDEX_MAGIC:
+        raise DamagedTree("the index does not begin where it should")
     if items == 0:
         return
     node = index + 48
@@ -138,41 +138,7 @@ def _check_index(file: BufferedReader, index: int, order: str, size: int) -> Non
             _read(file, start, length, size)
             return
         node = struct.unpack_from(f"{order}Q", last, 16)[0]
-    raise _Damaged("its index does not end")
-
-
-def _chromosomes(
-    file: BufferedReader, tree: int, order: str, size: int
-) -> list[tuple[str, int]]:
-    magic, _, key_size, value_size, items = struct.unpack_from(
-        f"{order}4IQ", _read(file, tree, 32, size)
-    )
-    if magic != _TREE_MAGIC or value_size != 8 or items > _MOST_CHROMOSOMES:
-        raise _Damaged("its list of chromosomes is not where the header says")
-    found = sorted(_tree_items(file, tree + 32, order, size, key_size, depth=0))
-    if len(found) != items:
-        raise _Damaged(f"it names {len(found)} of {items} chromosomes")
-    return [(name, length) for _, name, length in found]
-
-
-def _tree_items(
-    file: BufferedReader, node: int, order: str, size: int, key_size: int, *, depth: int
-) -> Iterator[tuple[int, str, int]]:
-    """Number, name and length of the chromosomes under a node."""
-    if depth > 64:
-        raise _Damaged("its list of chromosomes does not end")
-    leaf, count = struct.unpack(f"{order}BxH", _read(file, node, 4, size))
-    width = key_size + 8
-    table = _read(file, node + 4, width * count, size)
-    for at in range(0, width * count, width):
-        value = table[at + key_size : at + width]
-        if leaf:
-            number, length = struct.unpack(f"{order}2I", value)
-            name = table[at : at + key_size].rstrip(b"\0").decode("utf-8", "replace")
-            yield number, name, length
-        else:
-            child = struct.unpack(f"{order}Q", value)[0]
-            yield from _tree_items(file, child, order, size, key_size, depth=depth + 1)
+    raise DamagedTree("the index does not end")
 
 
 def _with_summary(info: SignalTrackInfo, block: bytes, order: str) -> SignalTrackInfo:

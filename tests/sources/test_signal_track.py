@@ -65,7 +65,7 @@ def test_a_header_that_points_elsewhere(demo_data: Path, tmp_path: Path, at: int
     content[at] ^= 0x40
     path = tmp_path / "a.bw"
     path.write_bytes(content)
-    with pytest.raises(FileError, match="not where the header says"):
+    with pytest.raises(FileError, match="does not begin where it should"):
         inspect_signal_track(path)
 
 
