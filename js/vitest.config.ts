@@ -7,5 +7,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     // a few workers are enough, and other work shares the machine
     maxWorkers: 2,
+    // a busy machine is slow, not wrong
+    testTimeout: 60_000,
   },
 });

@@ -70,11 +70,15 @@ function alive(model: FakeModel): FakeModel {
 const here = document.getElementById("here");
 if (here === null) throw new Error("the page has no place for widgets");
 
-function place(model: FakeModel, host?: FakeHost): void {
+function place(model: FakeModel, host?: FakeHost): () => void {
   const el = document.createElement("div");
   el.className = "plain";
   here?.append(el);
-  mount(host === undefined ? { model, el } : { model, el, host });
+  const leave = mount(host === undefined ? { model, el } : { model, el, host });
+  return () => {
+    leave();
+    el.remove();
+  };
 }
 
 const models: Record<string, FakeModel> = {
@@ -122,6 +126,9 @@ function comparison(): FakeModel {
   };
   return model;
 }
+
+// for measuring what remains after mounting and leaving many times
+Object.assign(window, { hcwDev: () => place(comparison(), new FakeHost(models)) });
 
 if (show === "all" || show === "comparison") place(comparison(), new FakeHost(models));
 if (show === "all" || show === "alone") {

@@ -5,7 +5,7 @@ import { moved } from "./comparison";
 import { flankAt, TRACK, trackPlace } from "./flanks";
 import { gridOf, NARROWEST, placeAt } from "./grid";
 import { parseBp } from "./lengths";
-import { asksAgain, binPatch, cycled, stepped, withConsequences } from "./settings";
+import { asksAgain, binPatch, cycled, effective, stepped, withConsequences } from "./settings";
 
 describe("lengths as people type them", () => {
   it.each([
@@ -108,6 +108,16 @@ describe("what follows from a change", () => {
     expect(asksAgain({ features: [] })).toBe(true);
     expect(asksAgain({ ascending: false })).toBe(true);
     expect(asksAgain({ vmin: 0, scale: "log2", width: 3 })).toBe(false);
+  });
+});
+
+describe("what a patch changes", () => {
+  const now = { flank: 5, features: ["1", "2"], cmap: "" };
+  it("is what differs, lists by their content", () => {
+    expect(effective({ flank: 5, features: ["1", "2"] }, now)).toBeNull();
+    expect(effective({ flank: 6, cmap: "" }, now)).toEqual({ flank: 6 });
+    expect(effective({ features: ["2", "1"] }, now)).toEqual({ features: ["2", "1"] });
+    expect(effective({ flank: undefined } as never, now)).toBeNull();
   });
 });
 

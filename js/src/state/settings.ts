@@ -46,11 +46,9 @@ export function withConsequences(patch: SettingsPatch): SettingsPatch {
   return patch;
 }
 
-/** The settings an older picture belongs to, drawn the way people want to see it now. */
-export function drawnWith(now: ViewSettings, then: ViewSettings | null): ViewSettings {
-  if (then === null) return now;
-  const asked = Object.fromEntries(ASKED.map((name) => [name, then[name]]));
-  return { ...now, ...asked };
+/** `drawn`, asking what `asked` asks. */
+export function withQuestion(drawn: ViewSettings, asked: ViewSettings): ViewSettings {
+  return { ...drawn, ...Object.fromEntries(ASKED.map((name) => [name, asked[name]])) };
 }
 
 /** The neighbour of `current` in a list of choices; from an unlisted number, the next one. */

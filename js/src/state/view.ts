@@ -2,17 +2,22 @@
 
 import { resultKey } from "../wire/result_key";
 import type { DecodedResult, SettingsPatch, ViewSettings, ViewSnapshot } from "../wire/types";
-import { asksAgain, drawnWith } from "./settings";
+import { asksAgain, withQuestion } from "./settings";
 
 export interface Notice {
   readonly tone: "info" | "error";
   readonly text: string;
 }
 
+export interface Picture {
+  readonly result: DecodedResult;
+  readonly settings: ViewSettings;
+}
+
 export interface ViewState {
   readonly snapshot: ViewSnapshot;
-  /** The last whole picture and the settings it answers. */
-  readonly shown: { readonly result: DecodedResult; readonly settings: ViewSettings } | null;
+  /** The last whole picture, and the settings it answers and is drawn with. */
+  readonly shown: Picture | null;
   /** A person changed what is asked, and Python has not answered yet. */
   readonly awaiting: boolean;
   readonly readout: string | null;
@@ -56,7 +61,7 @@ export function reduce(state: ViewState, action: ViewAction): ViewState {
   }
 }
 
-function pictureOf(snapshot: ViewSnapshot): ViewState["shown"] {
+function pictureOf(snapshot: ViewSnapshot): Picture | null {
   const { facts, result, settings } = snapshot;
   return facts.status === "ready" && result !== null ? { result, settings } : null;
 }
@@ -70,8 +75,11 @@ function takeSnapshot(state: ViewState, snapshot: ViewSnapshot): ViewState {
   if (awaiting) return next;
   const picture = pictureOf(snapshot);
   if (picture === null) return next;
-  // a result that was already shown keeps the settings it answers
-  return state.shown?.result === picture.result ? next : { ...next, shown: picture };
+  // a result answers what was asked for it, whatever the settings say meanwhile
+  const { shown } = state;
+  if (shown?.result !== picture.result) return { ...next, shown: picture };
+  const settings = withQuestion(picture.settings, shown.settings);
+  return { ...next, shown: { result: picture.result, settings } };
 }
 
 /** True if a snapshot tells what became of the last change. */
@@ -96,21 +104,9 @@ export type Face =
     }
   | { readonly show: "ready"; readonly picture: Picture };
 
-export interface Picture {
-  readonly result: DecodedResult;
-  /** What was asked for this result, with today's colours. */
-  readonly settings: ViewSettings;
-}
-
 export function faceOf(state: ViewState): Face {
-  const { facts, settings } = state.snapshot;
-  const picture =
-    state.shown === null
-      ? null
-      : {
-          result: state.shown.result,
-          settings: drawnWith(settings, state.shown.settings),
-        };
+  const { facts } = state.snapshot;
+  const picture = state.shown;
   if (state.awaiting) return { show: "computing", picture, progress: null };
   switch (facts.status) {
     case "empty":

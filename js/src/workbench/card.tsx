@@ -43,7 +43,7 @@ function widthOf(state: ViewState): number {
 export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   const state = useReadable(store);
   const place = useContext(Place);
-  const root = useRef<HTMLElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const chooser = useRef<HTMLElement>(null);
   const [panel, setPanel] = useState<Panel | null>(null);
@@ -105,7 +105,9 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   };
 
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset neither flexes nor goes full screen
+    <div
+      role="group"
       ref={root}
       class={`card ${face.show}${fullScreen ? " full" : ""}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: keys work while the card has focus
@@ -157,7 +159,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       <span class="sr" role="status" aria-live="polite">
         {announcement(face)}
       </span>
-    </section>
+    </div>
   );
 }
 
