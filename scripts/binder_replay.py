@@ -211,6 +211,13 @@ def replay() -> None:
                 "the first picture would have to be computed",
                 1,
             )
+        # everywhere else the demo starts worker processes; it has to fit all the same
+        steps.env["HICOGNITION_DEMO"] = str(steps.home / "from nothing")
+        steps.run(
+            "the demo from nothing, with worker processes",
+            *("hicognition", "demo", "--headless", "--out", steps.home / "out with workers"),
+            measure=True,
+        )
 
 
 if __name__ == "__main__":
