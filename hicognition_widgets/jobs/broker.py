@@ -268,10 +268,10 @@ class Broker:
         from hicognition_widgets.jobs.solvers import stackup_of
 
         keys = {
-            stackup_of(request).key
+            stackup_of(request.replace(analysis="stackup", features=(feature,))).key
             for request in task.requests
-            if request.analysis in ("profile", "stackup", "embedding1d")
-            and len(request.features) == 1
+            if request.analysis in ("profile", "embedding1d")
+            for feature in request.features
         }
         if keys:
             try:

@@ -15,7 +15,7 @@ _SECONDS_PER_TASK: Final = 0.3
 _DECODED_BYTES_PER_SECOND: Final = 60e6
 _SECONDS_PER_CELL: Final = 2e-9
 _SECONDS_PER_EMBEDDED: Final = 1e-3
-_EXPANSION: Final = 0.2
+EXPANSION: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +168,7 @@ def _ordered(requests: Iterable[Request]) -> Iterator[Request]:
 def bins_of(request: Request) -> int:
     """Bins along one side of the result."""
     if request.bin_percent is not None:
-        expansion = float(request.option("expansion", _EXPANSION))
+        expansion = float(request.option("expansion", EXPANSION))
         return max(int(round((100 + 200 * expansion) / request.bin_percent, 9)), 1)
     bins = 2 * (request.flank or 0) // (request.binsize or 1)
     return bins + 1 if request.features[0].kind == "contact_map" else bins

@@ -169,4 +169,7 @@ class Recorder:
 def dressed(request: Request, result: StoredResult) -> StoredResult:
     """The result with the names by which the asker knows the features."""
     names = [feature.name for feature in request.features]
+    if request.analysis.startswith("embedding"):
+        columns = result.meta.get("columns", [])
+        names = [names[c] if isinstance(c, int) else str(c) for c in columns]
     return replace(result, meta=result.meta | {"names": names})

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from hicognition_widgets.errors import FileError, InputError
 from hicognition_widgets.jobs import numbers, work
 from hicognition_widgets.jobs.outcome import Failure
-from hicognition_widgets.jobs.plan import bins_of
+from hicognition_widgets.jobs.plan import EXPANSION, bins_of
 from hicognition_widgets.jobs.request import Request
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hicognition_widgets.analyses.results import StackupResult
+    from hicognition_widgets.analyses.results import PileupResult, StackupResult
     from hicognition_widgets.jobs.work import Solution, TaskRun
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -25,7 +25,6 @@ Solver = Callable[["TaskRun", Sequence[Request], "pd.DataFrame"], None]
 
 _STACK_BYTES: Final = 2**28
 """Memory for stackups that are filled during one pass over a track."""
-_EXPANSION: Final = 0.2
 _STACKUP_OPTIONS: Final = ("missing", "expansion")
 _PROFILE_OPTIONS: Final = (*_STACKUP_OPTIONS, "confidence", "resamples", "seed")
 _PILEUP_OPTIONS: Final = ("controls", "seed", "edges", "clr_weight_name", "min_diag")
@@ -38,9 +37,13 @@ def solver(analysis: str) -> Solver:
         return solve_tracks
     if analysis == "pileup":
         return solve_pileups
-    from hicognition_widgets.jobs import solvers_collections
+    if analysis == "enrichment":
+        from hicognition_widgets.jobs.solvers_enrichment import solve_enrichment
 
-    return solvers_collections.SOLVERS[analysis]
+        return solve_enrichment
+    from hicognition_widgets.jobs.solvers_embedding import solve_embeddings
+
+    return solve_embeddings
 
 
 # -- contact maps --------------------------------------------------------------------------
@@ -56,34 +59,7 @@ def solve_pileups(run: TaskRun, requests: Sequence[Request], regions: pd.DataFra
 
 
 def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
-    common: dict[str, Any] = {
-        "view_df": work.view_of(request.assembly),
-        "normalization": request.normalization,
-        "flip": request.flip,
-        "subset": work.subset_of(request),
-    }
-    if request.bin_percent is not None:
-        from hicognition_widgets.analyses.scaled_pileup import scaled_pileup
-
-        result = scaled_pileup(
-            request.features[0].path,
-            regions,
-            bin_percent=request.bin_percent,
-            **common,
-            **work.options_of(request, _SCALED_OPTIONS),
-        )
-    else:
-        from hicognition_widgets.analyses.pileup import pileup
-
-        result = pileup(
-            resolution(request.features[0].path, request.binsize or 0),
-            regions,
-            flank=request.flank or 0,
-            anchor=request.anchor,  # type: ignore[arg-type]  # checked by Request
-            cache=run.store.band_cache,
-            **common,
-            **work.options_of(request, _PILEUP_OPTIONS),
-        )
+    result = average_map(run, request, regions)
     arrays: Arrays = {
         "mean": result.mean,
         "count": result.count,
@@ -94,6 +70,37 @@ def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
     meta["expansion"] = result.expansion
     meta["numbers"] = numbers.pileup_numbers(result.mean)
     return arrays, meta
+
+
+def average_map(run: TaskRun, request: Request, regions: pd.DataFrame) -> PileupResult:
+    """The average map that a request asks for."""
+    common: dict[str, Any] = {
+        "view_df": work.view_of(request.assembly),
+        "normalization": request.normalization,
+        "flip": request.flip,
+        "subset": work.subset_of(request),
+    }
+    if request.bin_percent is not None:
+        from hicognition_widgets.analyses.scaled_pileup import scaled_pileup
+
+        return scaled_pileup(
+            request.features[0].path,
+            regions,
+            bin_percent=request.bin_percent,
+            **common,
+            **work.options_of(request, _SCALED_OPTIONS),
+        )
+    from hicognition_widgets.analyses.pileup import pileup
+
+    return pileup(
+        resolution(request.features[0].path, request.binsize or 0),
+        regions,
+        flank=request.flank or 0,
+        anchor=request.anchor,  # type: ignore[arg-type]  # checked by Request
+        cache=run.store.band_cache,
+        **common,
+        **work.options_of(request, _PILEUP_OPTIONS),
+    )
 
 
 def resolution(path: str, binsize: int) -> str:
@@ -123,7 +130,7 @@ def solve_tracks(run: TaskRun, requests: Sequence[Request], regions: pd.DataFram
         todo.setdefault(stackup_of(request).key, []).append(request)
     stacks = {key: stackup_of(group[0]) for key, group in todo.items()}
     for key in [key for key in stacks if key in run.task.reuse]:
-        stored = _stored_stack(run, key)
+        stored = stored_stack(run, key)
         if stored is not None:
             _finish(run, todo[key], stored)
             del stacks[key]
@@ -194,7 +201,7 @@ def check_stackup(request: Request) -> None:
     known = _PROFILE_OPTIONS if request.analysis == "profile" else _STACKUP_OPTIONS
     options = work.options_of(request, known)
     if request.bin_percent is not None:
-        scaled_bins(request.bin_percent, options.get("expansion", _EXPANSION))
+        scaled_bins(request.bin_percent, options.get("expansion", EXPANSION))
     else:
         flank_bins(request.flank or 0, request.binsize or 0)
 
@@ -226,11 +233,13 @@ def _stackups(
     )
 
 
-def _stored_stack(run: TaskRun, key: str) -> StackupResult | None:
+def stored_stack(run: TaskRun, key: str) -> StackupResult | None:
     """A stackup that was stored before; None if it cannot be read any more."""
     from hicognition_widgets.analyses.results import StackupResult
     from hicognition_widgets.errors import StoreError
 
+    if key not in run.task.reuse:
+        return None
     try:
         stored = run.store.read(run.task.reuse[key])
     except StoreError:

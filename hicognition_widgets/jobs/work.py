@@ -248,6 +248,11 @@ def regions_of(request: Request) -> pd.DataFrame:
     return _read(regions.path, regions.fingerprint)
 
 
+def read_table(path: str, fingerprint: str) -> pd.DataFrame:
+    """Regions of a file that is known to have this fingerprint."""
+    return _read(path, fingerprint)
+
+
 @lru_cache(maxsize=4)
 def _read(path: str, _fingerprint: str) -> pd.DataFrame:
     from hicognition_widgets.genome.bed import read_regions
@@ -266,6 +271,17 @@ def view_of(assembly: AssemblyInput) -> pd.DataFrame:
 def subset_of(request: Request) -> npt.NDArray[np.int64] | None:
     """Row numbers, or None for all."""
     return None if request.subset is None else np.asarray(request.subset, dtype=np.int64)
+
+
+def spread(
+    reasons: npt.NDArray[np.uint8], rows: npt.NDArray[np.int64] | None, n: int
+) -> npt.NDArray[np.uint8]:
+    """Reasons of a subset as reasons of all regions; the others count as used."""
+    if rows is None:
+        return reasons
+    everything = np.zeros(n, dtype=np.uint8)
+    everything[rows] = reasons
+    return everything
 
 
 def options_of(request: Request, known: Sequence[str]) -> dict[str, Any]:
