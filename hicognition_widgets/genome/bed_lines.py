@@ -17,6 +17,8 @@ _CHROMS = re.compile(
 _SCIENTIFIC = re.compile(r"\s*[+-]?\d+(\.\d*)?[eE][+-]?\d+\s*")
 _THOUSANDS = re.compile(r"\s*[+-]?\d{1,3}(([,' _\u00a0\u2009\u202f]\d{3})+|(\.\d{3}){2,})\s*")
 _FLOAT = re.compile(r"\s*[+-]?\d*\.\d*\s*")
+_UCSC = re.compile(r"\s*\S+:[\d,]+-[\d,]+\s*")
+_OTHER_SEPARATORS = ((",", "commas"), (";", "semicolons"), ("|", "bars"))
 _LARGEST = 2**62
 
 
@@ -81,6 +83,13 @@ def find_problem(cells: list[str], dims: Literal[1, 2]) -> Problem | None:
         names = "chromosome, start and end"
         if dims == 2:
             names += " of both anchors"
+        if len(cells) == 1:
+            if _UCSC.fullmatch(cells[0]):
+                fix = "write chromosome, start and end in three columns separated by tabs"
+                return Problem(f'"{cells[0].strip()}" is a position, not a row; {fix}', None)
+            separated = next((n for c, n in _OTHER_SEPARATORS if cells[0].count(c) >= 2), None)
+            if separated is not None:
+                return Problem(f"columns are separated by {separated}; save it with tabs", None)
         found = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
         return Problem(
             f"found {found} where {kind} needs at least {needed} ({names}); add what is "
@@ -95,6 +104,11 @@ def find_problem(cells: list[str], dims: Literal[1, 2]) -> Problem | None:
 
 
 def _anchor_problem(cells: list[str], first: int) -> Problem | None:
+    if cells[first].strip() == "." and "-1" in (
+        cells[first + 1].strip(),
+        cells[first + 2].strip(),
+    ):
+        return Problem("this anchor is unknown; remove the row", first + 1)
     if not cells[first].strip():
         return Problem("the chromosome is empty; fill it in or remove the row", first + 1)
     for column, word in ((first + 1, "start"), (first + 2, "end")):

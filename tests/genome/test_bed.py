@@ -71,6 +71,8 @@ BAD = {
     "prose": ("I am not a good bedfile\n", 1, 2, "not a whole number"),
     "too large": ("chr1\t1\t99999999999999999999\n", 1, 3, "larger than any chromosome"),
     "bad first row is no header": ("chr1\tabc\tdef\nchr1\t1\t2\n", 1, 2, "not a whole number"),
+    "commas": ("chr1,10,20\n", 1, None, "separated by commas; save it with tabs"),
+    "position": ("chr1:1,000-2,000\n", 1, None, "three columns"),
     "missing value": ("chr1\tNA\t5\n", 1, 2, "not a whole number"),
 }
 
@@ -188,6 +190,7 @@ def test_problems_in_the_second_anchor(tmp_path: Path) -> None:
         ("chr1\t1\t2\tchr2\t9\t4\n", 6, "exchange"),
         ("chr1\t1\t2\tchr2\t-1\t4\n", 5, "negative"),
         ("chr1\t1\t2\t\t1\t4\n", 4, "chromosome is empty"),
+        ("chr1\t1\t2\t.\t-1\t-1\n", 4, "anchor is unknown; remove the row"),
     ]:
         with pytest.raises(FileError, match=words) as caught:
             read_regions(_file(tmp_path, PAIR + "\n" + text, "a.bedpe"))
