@@ -8,10 +8,16 @@ when an analysis that needs them is called.
 
 # Imported here, not on demand: a module and its function may share a name (`stackup`).
 from hicognition_widgets.analyses.clusters import cluster, cluster_means
+from hicognition_widgets.analyses.compare import compare_pileups, compare_stacks
 from hicognition_widgets.analyses.embedding import embed_signals, embed_snippets
 from hicognition_widgets.analyses.embedding_process import embed_in_process
 from hicognition_widgets.analyses.enrichment import enrichment, scaled_enrichment
+from hicognition_widgets.analyses.expected import expected_cis
+from hicognition_widgets.analyses.pileup import pileup
 from hicognition_widgets.analyses.profile import profile, profile_difference
+from hicognition_widgets.analyses.scaled_pileup import scaled_pileup, scaled_snippets
+from hicognition_widgets.analyses.scores import aggregate_scores, region_scores
+from hicognition_widgets.analyses.snippets import snippets
 from hicognition_widgets.analyses.stackup import (
     scaled_stackup,
     scaled_stackups,
@@ -20,17 +26,26 @@ from hicognition_widgets.analyses.stackup import (
 )
 
 __all__ = [
+    "aggregate_scores",
     "cluster",
     "cluster_means",
+    "compare_pileups",
+    "compare_stacks",
     "embed_in_process",
     "embed_signals",
     "embed_snippets",
     "enrichment",
+    "expected_cis",
+    "pileup",
     "profile",
     "profile_difference",
+    "region_scores",
     "scaled_enrichment",
+    "scaled_pileup",
+    "scaled_snippets",
     "scaled_stackup",
     "scaled_stackups",
+    "snippets",
     "stackup",
     "stackups",
 ]

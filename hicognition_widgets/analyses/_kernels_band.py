@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from hicognition_widgets.sources._compile import compiled
 
 Array = npt.NDArray[Any]
 
 
-@njit(cache=True)
+@compiled
 def add_band(
     band: Array, row0: int, weights: Array, windows: Array, factor: Array,
     slots: Array, out: Array,
@@ -49,7 +50,7 @@ def add_band(
                 target[t] += counts[t] * (w * columns[t] * factors[t])
 
 
-@njit(cache=True)
+@compiled
 def add_rows(
     row0: int, ends: Array, columns: Array, counts: Array, weights: Array,
     windows: Array, factor: Array, cis: bool, slots: Array, out: Array,
@@ -79,7 +80,7 @@ def add_rows(
                 p += 1
 
 
-@njit(cache=True)
+@compiled
 def count_windows(
     weights: Array, windows: Array, factor: Array, cis: bool, mirrored: bool,
     count: Array, empty: Array,
@@ -152,7 +153,7 @@ def count_windows(
             count[i, j] += whole - without_row[i] - without_column[j]
 
 
-@njit(cache=True)
+@compiled
 def frame_windows(
     weights: Array, windows: Array, factor: Array, cis: bool, slots: Array, out: Array
 ) -> None:
@@ -171,7 +172,7 @@ def frame_windows(
                 out[slot, i, j] = 0 if usable else np.nan
 
 
-@njit(cache=True)
+@compiled
 def band_diagonals(
     band: Array, row0: int, weights: Array, arm: Array, raw_sum: Array, balanced_sum: Array
 ) -> None:
@@ -189,7 +190,7 @@ def band_diagonals(
                 balanced_sum[label, d] += count * w * weights[row + d]
 
 
-@njit(cache=True)
+@compiled
 def count_pairs(good: Array, n_valid: Array) -> None:
     """Usable pixels on each diagonal of one arm, for the first ``len(n_valid)``."""
     size = len(good)
@@ -199,7 +200,7 @@ def count_pairs(good: Array, n_valid: Array) -> None:
                 n_valid[d] += good[i + d]
 
 
-@njit(cache=True)
+@compiled
 def mirror(slots: Array, out: Array) -> None:
     """Copy the upper triangle of snippets to the lower one."""
     size = out.shape[1]

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from hicognition_widgets.sources._compile import compiled
 
 Array = npt.NDArray[Any]
 
@@ -18,7 +19,7 @@ _EMPTY = 1e-9
 """Share of a cell below which what is left of its area is rounding error."""
 
 
-@njit(cache=True)
+@compiled
 def _overlaps(first: float, step: float, lo: int, hi: int, size: int,
               begin: Array, share: Array) -> int:  # fmt: skip
     """Cells each bin touches: ``begin[b]``, and ``share[b, t]`` of cell ``begin[b] + t``.
@@ -42,7 +43,7 @@ def _overlaps(first: float, step: float, lo: int, hi: int, size: int,
     return most
 
 
-@njit(cache=True)
+@compiled
 def _scatter(value: float, k: int, m: int, share1: Array, share2: Array, r: int, c: int,
              n1: int, n2: int, target: Array) -> None:  # fmt: skip
     size = target.shape[0]
@@ -58,7 +59,7 @@ def _scatter(value: float, k: int, m: int, share1: Array, share2: Array, r: int,
             target[k + s, m + t] += part * share2[c, t]
 
 
-@njit(cache=True)
+@compiled
 def scale_regions(
     row0: int, ends: Array, columns: Array, counts: Array, weights: Array,
     spans: Array, grids: Array, factor: Array, cis: bool, turns: Array,
@@ -151,7 +152,7 @@ def scale_regions(
                         layers[slot, i, j] = value
 
 
-@njit(cache=True)
+@compiled
 def _first(columns: Array, p: int, stop: int, least: int) -> int:
     while p < stop:
         middle = (p + stop) // 2

@@ -14,6 +14,13 @@ def compiled(function: F) -> F:
     """Compile on first call, keep the machine code on disk, release the GIL.
 
     numba puts the cache beside the source, or in the user's cache folder where the
-    source folder is read-only. Import modules that use this only when they are needed.
+    source folder is read-only. Where neither can be written, as in some containers, the
+    function is compiled anew in every process instead of not at all. Import modules that
+    use this only when they are needed.
     """
-    return cast(F, numba.njit(cache=True, nogil=True)(function))
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError as error:
+        if "no locator" not in str(error):
+            raise
+        return cast(F, numba.njit(nogil=True)(function))

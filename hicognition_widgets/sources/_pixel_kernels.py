@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from hicognition_widgets.sources._compile import compiled
 
 Array = npt.NDArray[Any]
 
 
-@njit(cache=True, inline="always")
+@compiled
 def _value(raw: Array, k: int, step: int, plane: int, n_bytes: int) -> np.int64:
     at = k * step
     if n_bytes == 3:
@@ -32,7 +33,7 @@ def _value(raw: Array, k: int, step: int, plane: int, n_bytes: int) -> np.int64:
     return value
 
 
-@njit(cache=True)
+@compiled
 def fill_band(
     raw2: Array, layout2: Array, raw: Array, layout: Array,
     first: int, n: int, row_offset: Array, band: Array, limit: int,
@@ -65,7 +66,7 @@ def fill_band(
     return -1
 
 
-@njit(cache=True)
+@compiled
 def collect(
     raw2: Array, layout2: Array, raw: Array, layout: Array,
     first: int, n: int, row_offset: Array, row0: int, reach: int,
@@ -97,7 +98,7 @@ def collect(
     return filled
 
 
-@njit(cache=True)
+@compiled
 def sum_diagonals(
     raw2: Array, layout2: Array, raw: Array, layout: Array,
     first: int, n: int, row_offset: Array, weights: Array, arm: Array, start: Array,

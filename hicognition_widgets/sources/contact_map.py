@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_DIVISIVE = frozenset({"KR", "VC", "VC_SQRT"})
+_DIVISIVE = frozenset(
+    f"{scope}{name}"
+    for scope in ("", "GW_", "INTER_")
+    for name in ("KR", "VC", "VC_SQRT", "SCALE")
+)
 """Weight columns that Juicer's tools divide by; used where the file does not say."""
 
 
