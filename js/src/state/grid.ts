@@ -1,7 +1,7 @@
 /** Geometry of a comparison's grid. */
 
 /** Narrowest card in which axes, colour bar and choices have room. */
-export const NARROWEST = 340;
+export const NARROWEST = 320;
 const WIDEST = 500;
 export const GAP = 8;
 const CHROME = 18;

@@ -10,7 +10,7 @@ import {
   useState,
 } from "preact/hooks";
 import { LinkButton } from "../controls/button";
-import { useReadable, useSize } from "../controls/hooks";
+import { type Size, useReadable, useSize } from "../controls/hooks";
 import { PLOTS } from "../shell/registry";
 import { binPatch, stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
@@ -53,7 +53,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   const { facts, settings } = state.snapshot;
   const face = faceOf(state);
   const size = {
-    width: available.width,
+    width: fullScreen && facts.kind === "pileup" ? square(available) : available.width,
     height: fullScreen ? available.height : heightOf(state, place.height, available.width),
   };
 
@@ -163,12 +163,20 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   );
 }
 
+/** How much more width than height a pileup needs for its colour bar and right axis. */
+const BESIDE_MAP = 106;
+
 /** Heights that suit each kind, where nobody has chosen one; a pileup's map is square. */
 const NATURAL: Readonly<Partial<Record<ViewKind, (width: number) => number>>> = {
-  pileup: (width) => width - 106,
+  pileup: (width) => width - BESIDE_MAP,
   profile: (width) => width * 0.55,
   stackup: (width) => width * 1.1,
 };
+
+/** Width at which a pileup's square map fills the height, so that it stands in the middle. */
+function square({ width, height }: Size): number {
+  return Math.min(width, height + BESIDE_MAP);
+}
 
 function heightOf(state: ViewState, wanted: number, width: number): number {
   const { facts, settings } = state.snapshot;
