@@ -65,7 +65,7 @@ class AssemblyCalls(CatalogCore):
         digest = assembly_digest(sizes, rows)
         with self._write() as session:
             same = session.scalars(
-                _with_parts().where(Assembly.name == name).order_by(Assembly.id)
+                select(Assembly).where(Assembly.name == name).order_by(Assembly.id)
             ).all()
             for row in same:
                 if row.digest == digest:
@@ -188,7 +188,7 @@ def find_assembly(session: Session, ref: str | int, user: str) -> Assembly:
             raise NotFound(f"there is no assembly with the number {ref}")
         return row
     found = session.scalars(
-        _with_parts().where(Assembly.name == ref).order_by(Assembly.id)
+        select(Assembly).where(Assembly.name == ref).order_by(Assembly.id)
     ).all()
     own = [row for row in found if row.owner == user]
     if own:
@@ -196,7 +196,7 @@ def find_assembly(session: Session, ref: str | int, user: str) -> Assembly:
     if not found and "/" in ref:
         owner, name = ref.split("/", 1)
         found = session.scalars(
-            _with_parts().where(Assembly.name == name, Assembly.owner == owner)
+            select(Assembly).where(Assembly.name == name, Assembly.owner == owner)
         ).all()
     if len(found) > 1:
         choices = ", ".join(repr(f"{row.owner}/{row.name}") for row in found)

@@ -121,7 +121,7 @@ def current_revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _run_migrations(connection: Connection) -> None:
+def _run_migrations(connection: Connection, to: str = "head") -> None:
     # Imported here: opening an up-to-date catalog does not need it.
     from alembic import command
     from alembic.config import Config
@@ -131,7 +131,7 @@ def _run_migrations(connection: Connection) -> None:
         "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
     )
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 @contextmanager

@@ -1,0 +1,122 @@
+"""Every released revision is brought forward, with its data, on both databases."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, DateTime, MetaData, insert, text
+from sqlalchemy.engine import make_url
+
+from hicognition_widgets.catalog import Catalog, upgrade_catalog
+from hicognition_widgets.catalog.engine import Database
+from hicognition_widgets.catalog.revisions import HEAD, REVISIONS, _run_migrations
+from hicognition_widgets.errors import CatalogError
+
+DUMPS = Path(__file__).parent / "revisions"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'catalog.sqlite'}"
+    url = request.getfixturevalue("empty_postgres")
+    assert isinstance(url, str)
+    return url
+
+
+def test_there_is_a_dump_of_every_revision() -> None:
+    assert sorted(path.stem for path in DUMPS.glob("*.json")) == list(REVISIONS)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_data_of_a_released_revision_is_brought_forward(empty_url: str, revision: str) -> None:
+    load(empty_url, revision)
+    if revision != HEAD and not empty_url.startswith("sqlite"):
+        with pytest.raises(CatalogError, match="administrator"):
+            Catalog.open(empty_url)
+    upgrade_catalog(empty_url)
+    with Catalog.open(empty_url, user="alice") as catalog:
+        # On PostgreSQL the role decides who asks, and here that is the administrator.
+        owner = catalog.user
+        catalog.user = "alice"
+        peaks = catalog.dataset("CTCF <b>peaks</b>")
+        assert dict(peaks.metadata) == {
+            "protein": "CTCF",
+            "replicate": 1,
+            "depth": 0.5,
+            "pooled": False,
+        }
+        assert (peaks.size, peaks.modified, peaks.repository) == (2**33, 1.5e9, "4dn")
+        assert catalog.dataset("wt").resolutions == (5000, 10_000)
+        assert catalog.dataset("part").origin == {"parent": peaks.id, "rows": [0]}
+        assert catalog.annotation_table(peaks.id)["score"].tolist()[::2] == [1.0, 3.0]
+        assert [one.name for one in catalog.collection("sets").members] == [
+            "part",
+            "CTCF <b>peaks</b>",
+        ]
+        assert [one.deleted for one in catalog.collection("tracks").members] == [True]
+        figure = catalog.session("figure")
+        assert figure.spec == {"views": [{"kind": "pileup"}]}
+        assert [one.deleted for one in figure.datasets] == [False, False, True]
+        small = catalog.find_result("small")
+        assert small is not None
+        assert small.payload == b"\x00\x01"
+        (job,) = catalog.jobs()
+        assert (job.state, job.failed, len(catalog.tasks(job.id))) == ("failed", 1, 2)
+        assert len(catalog.shares()) == 2
+        assert catalog.version() > 0
+        catalog.user = "bob"
+        assert catalog.find_result("small") == small
+        assert catalog.dataset("part").owner == "alice"
+        # And life goes on.
+        catalog.user = owner
+        assert catalog.add_group("new", []).id > 0
+
+
+def load(url: str, revision: str) -> None:
+    """A database at a revision, with the rows of its dump."""
+    rows: dict[str, list[dict[str, Any]]] = json.loads((DUMPS / f"{revision}.json").read_text())
+    database = Database(url)
+    with database.engine.connect() as connection:
+        _run_migrations(connection, revision)
+        tables = MetaData()
+        tables.reflect(connection)
+        for table in reversed(tables.sorted_tables):
+            if table.name in rows:
+                connection.execute(table.delete())
+        for table in tables.sorted_tables:
+            values = [
+                {name: fitting(table.c[name].type, value) for name, value in row.items()}
+                for row in rows.get(table.name, ())
+            ]
+            if values:
+                connection.execute(insert(table), values)
+            if values and "id" in table.c and make_url(url).get_backend_name() != "sqlite":
+                connection.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608
+                        f"(SELECT max(id) FROM {table.name}))"
+                    )
+                )
+        connection.commit()
+    database.close()
+
+
+def fitting(kind: object, value: Any) -> Any:
+    """A value of the dump as the column wants it."""
+    if isinstance(value, dict) and set(value) == {"bytes"}:
+        return base64.b64decode(value["bytes"])
+    if isinstance(value, dict) and set(value) == {"time"}:
+        time = datetime.fromisoformat(value["time"])
+        zoned = isinstance(kind, DateTime) and kind.timezone
+        return time.replace(tzinfo=UTC) if zoned else time
+    if isinstance(kind, JSON) and isinstance(value, str):
+        return json.loads(value)
+    if str(kind) == "BOOLEAN" and value is not None:
+        return bool(value)
+    return value
