@@ -24,10 +24,11 @@ interface SelectProps {
 export function Select(props: SelectProps): JSX.Element {
   const { options, value } = props;
   const known = options.some((option) => option.value === value);
+  const choices = options.length + (known ? 0 : 1);
   return (
     <select
       ref={props.selectRef}
-      class={`quiet ${props.class ?? ""}`}
+      class={`quiet ${choices > 1 ? "" : "fixed"} ${props.class ?? ""}`}
       aria-label={props.label}
       title={props.label}
       data-testid={props.testid}

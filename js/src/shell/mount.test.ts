@@ -179,6 +179,23 @@ describe("a view alone", () => {
     expect(table?.textContent).toContain("crosses the end of its chromosome arm");
   });
 
+  it("takes a title, and shows what it is a picture of beside it", async () => {
+    const { model } = alone();
+    find("view-menu").click();
+    await settle();
+    const items = [...inside().querySelectorAll<HTMLElement>('[role="menuitem"]')];
+    items.find((item) => item.textContent === "Rename")?.click();
+    await settle();
+    const field = find<HTMLInputElement>("rename");
+    field.value = "  Figure 2a ";
+    press(field, "Enter");
+    await settle();
+    expect(model.get("title")).toBe("Figure 2a");
+    expect(inside().querySelector(".given")?.textContent).toBe("Figure 2a");
+    expect(find<HTMLSelectElement>("feature-select").value).toBe("2");
+    expect(find("view-pileup").dataset.status).toBe("ready");
+  });
+
   it("asks for a feature while it has none", async () => {
     alone(
       pileupTraits({
@@ -251,11 +268,6 @@ describe("a view alone", () => {
   it("shows what it cannot draw as a sentence", () => {
     alone({ ...pileupTraits(), kind: "hologram" });
     expect(inside().querySelector('[role="alert"]')?.textContent).toContain("hologram");
-  });
-
-  it("has a card for kinds that have no picture yet", () => {
-    alone({ ...pileupTraits(), kind: "enrichment" });
-    expect(find("view-enrichment").textContent).toContain("no picture for the enrichment");
   });
 });
 

@@ -1,12 +1,21 @@
-/** Which component draws which kind of view. A kind that is not here still has a card. */
+/** Which component draws which kind of view. */
 
 import type { ComponentType } from "preact";
-import { PileupPlot, ProfilePlot, StackupPlot } from "../plots/index";
+import {
+  EmbeddingPlot,
+  EnrichmentPlot,
+  PileupPlot,
+  ProfilePlot,
+  StackupPlot,
+} from "../plots/index";
 import type { PlotProps } from "../wire/plot";
 import type { ViewKind } from "../wire/types";
 
-export const PLOTS: Readonly<Partial<Record<ViewKind, ComponentType<PlotProps>>>> = {
+export const PLOTS: Readonly<Record<ViewKind, ComponentType<PlotProps>>> = {
   pileup: PileupPlot,
   profile: ProfilePlot,
   stackup: StackupPlot,
+  embedding1d: EmbeddingPlot,
+  embedding2d: EmbeddingPlot,
+  enrichment: EnrichmentPlot,
 };

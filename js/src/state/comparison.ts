@@ -9,6 +9,7 @@ import type {
   ComparisonSnapshot,
   Reply,
 } from "../wire/types";
+import { READ_BY, withPatience } from "./patience";
 import { effective } from "./settings";
 import { type Readable, ViewStore } from "./store";
 import type { Notice } from "./view";
@@ -43,6 +44,7 @@ export class ComparisonStore implements Readable<ComparisonState> {
   #order: readonly string[];
   #state: ComparisonState;
   #closed = false;
+  #fading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly source: ComparisonSource) {
     const snapshot = source.snapshot();
@@ -134,7 +136,7 @@ export class ComparisonStore implements Readable<ComparisonState> {
   /** Asks; a refusal becomes the comparison's notice and null. */
   async command(name: CommandName, args?: CommandArgs): Promise<Reply | null> {
     try {
-      return await this.source.command(name, args);
+      return await withPatience(name, this.source.command(name, args));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.notice({ tone: "error", text: error.message });
@@ -142,12 +144,19 @@ export class ComparisonStore implements Readable<ComparisonState> {
     }
   }
 
+  /** Says something under the header; what needs no answer goes by itself. */
   notice(notice: Notice | null): void {
-    if (!this.#closed) this.#set({ notice });
+    clearTimeout(this.#fading);
+    if (this.#closed) return;
+    this.#set({ notice });
+    if (notice?.tone === "info") {
+      this.#fading = setTimeout(() => this.#set({ notice: null }), READ_BY);
+    }
   }
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#fading);
     this.#stop();
     for (const { store } of this.#known.values()) store?.close();
     this.#listeners.clear();

@@ -1,5 +1,7 @@
 /** Geometry of a comparison's grid. */
 
+import { plotHeight } from "../plots/layout";
+
 /** Narrowest card in which axes, colour bar and choices have room. */
 export const NARROWEST = 320;
 const WIDEST = 500;
@@ -25,7 +27,9 @@ export function gridOf(width: number, count: number, wanted: number): Grid {
   const rows = Math.max(Math.ceil(count / fit), 1);
   const columns = Math.max(wanted > 0 ? wanted : Math.ceil(count / rows), 1);
   const column = Math.min((width - GAP * (columns - 1)) / columns, WIDEST);
-  const height = Math.round(Math.min(Math.max(column - CHROME - 106, 180), 400));
+  const height = Math.round(
+    Math.min(Math.max(plotHeight("pileup", column - CHROME), 180), 400),
+  );
   const total = Math.floor(column) * columns + GAP * (columns - 1);
   return { columns, height, width: Math.floor(column), total: Math.max(total, LEAST_HEADER) };
 }

@@ -3,6 +3,7 @@
 import type { DataSource } from "../wire/source";
 import { CommandError } from "../wire/source";
 import type { CommandArgs, CommandName, Reply, SettingsPatch } from "../wire/types";
+import { READ_BY, withPatience } from "./patience";
 import { effective, withConsequences } from "./settings";
 import { initialView, type Notice, reduce, type ViewAction, type ViewState } from "./view";
 
@@ -16,6 +17,7 @@ export class ViewStore implements Readable<ViewState> {
   #state: ViewState;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
+  #fading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly source: DataSource) {
     this.#state = initialView(source.snapshot());
@@ -59,7 +61,7 @@ export class ViewStore implements Readable<ViewState> {
   /** Asks; a refusal becomes the view's notice and null. */
   async command(name: CommandName, args?: CommandArgs): Promise<Reply | null> {
     try {
-      return await this.source.command(name, args);
+      return await withPatience(name, this.source.command(name, args));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.notice({ tone: "error", text: error.message });
@@ -67,11 +69,17 @@ export class ViewStore implements Readable<ViewState> {
     }
   }
 
+  /** Says something in the status line; what needs no answer goes by itself. */
   notice(notice: Notice | null): void {
+    clearTimeout(this.#fading);
     this.dispatch({ type: "notice", notice });
+    if (notice?.tone === "info") {
+      this.#fading = setTimeout(() => this.dispatch({ type: "notice", notice: null }), READ_BY);
+    }
   }
 
   close(): void {
+    clearTimeout(this.#fading);
     this.#stop();
     this.#listeners.clear();
   }

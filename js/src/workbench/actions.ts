@@ -18,6 +18,7 @@ export interface Actions {
   readonly toggleFullScreen: () => void;
   readonly nextNormalization: () => void;
   readonly help: () => void;
+  readonly rename: () => void;
 }
 
 /** What actions need of the card they belong to. */
@@ -27,6 +28,7 @@ export interface CardHandles {
   readonly plotSize: () => { width: number; height: number };
   readonly toggleFullScreen: () => void;
   readonly help: () => void;
+  readonly rename: () => void;
   /** Shows text that could not be copied. */
   readonly showText: (text: string) => void;
 }
@@ -118,5 +120,6 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
       if (next !== null && next !== normalization) store.change({ normalization: next });
     },
     help: card.help,
+    rename: card.rename,
   };
 }

@@ -11,6 +11,8 @@ import {
 } from "preact/hooks";
 import { LinkButton } from "../controls/button";
 import { type Size, useReadable, useSize } from "../controls/hooks";
+import { Rename } from "../controls/rename";
+import { plotHeight } from "../plots/index";
 import { PLOTS } from "../shell/registry";
 import { binPatch, stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
@@ -25,7 +27,7 @@ import { Overlay } from "./overlay";
 import { ResizeHandle } from "./resize";
 import { StatusLine } from "./status";
 import { ViewMenu } from "./view_menu";
-import { featureWord, KIND_WORDS, spokenLabel } from "./words";
+import { featureWord, spokenLabel } from "./words";
 
 type Panel = { readonly show: "help" } | { readonly show: "text"; readonly text: string };
 
@@ -47,6 +49,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   const body = useRef<HTMLDivElement>(null);
   const chooser = useRef<HTMLElement>(null);
   const [panel, setPanel] = useState<Panel | null>(null);
+  const [renaming, setRenaming] = useState(false);
   const [fullScreen, setFullScreen] = useFullScreen(root);
   const available = useSize(body);
 
@@ -65,6 +68,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       plotSize: () => latestSize.current,
       toggleFullScreen: () => setFullScreen(),
       help: () => setPanel({ show: "help" }),
+      rename: () => setRenaming(true),
       showText: (text) => setPanel({ show: "text", text }),
     };
     return actionsOf(store, handles);
@@ -131,7 +135,19 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
             onPointerDown={place.arrange.grab}
           />
         )}
-        <FeatureChoice {...{ store, state, chooser }} standalone={place.standalone} />
+        {renaming ? (
+          <Rename
+            label="title of the view"
+            title={settings.title}
+            onDone={(title) => {
+              setRenaming(false);
+              root.current?.focus({ preventScroll: true });
+              if (title !== null) store.change({ title });
+            }}
+          />
+        ) : (
+          <FeatureChoice {...{ store, state, chooser }} standalone={place.standalone} />
+        )}
         <span class="space" />
         <AskedChoices {...{ store, state, chooser }} standalone={place.standalone} />
         <ViewMenu {...{ store, state, actions, place, fullScreen }} />
@@ -163,27 +179,16 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   );
 }
 
-/** How much more width than height a pileup needs for its colour bar and right axis. */
-const BESIDE_MAP = 106;
-
-/** Heights that suit each kind, where nobody has chosen one; a pileup's map is square. */
-const NATURAL: Readonly<Partial<Record<ViewKind, (width: number) => number>>> = {
-  pileup: (width) => width - BESIDE_MAP,
-  profile: (width) => width * 0.55,
-  stackup: (width) => width * 1.1,
-};
-
 /** Width at which a pileup's square map fills the height, so that it stands in the middle. */
 function square({ width, height }: Size): number {
-  return Math.min(width, height + BESIDE_MAP);
+  return Math.min(width, height + width - plotHeight("pileup", width));
 }
 
 function heightOf(state: ViewState, wanted: number, width: number): number {
   const { facts, settings } = state.snapshot;
   if (settings.height > 0) return Math.max(settings.height, LEAST);
   if (wanted > 0) return wanted;
-  const natural = NATURAL[facts.kind]?.(width) ?? width * 0.8;
-  return Math.round(Math.min(Math.max(natural, LEAST), 560));
+  return Math.round(Math.min(Math.max(plotHeight(facts.kind, width), LEAST), 560));
 }
 
 /** What changed, for people who do not see it. */
@@ -251,13 +256,6 @@ function Plot(
   const { store, state, picture, size, dimmed } = props;
   const { facts } = state.snapshot;
   const Component = PLOTS[facts.kind];
-  if (Component === undefined) {
-    return (
-      <div class="blank">
-        <p>This version has no picture for the {KIND_WORDS[facts.kind]}.</p>
-      </div>
-    );
-  }
   // in a hidden tab there is no room yet; the size is told when there is
   if (size.width === 0) return null;
   return (

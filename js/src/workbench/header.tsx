@@ -1,10 +1,12 @@
 /** One line above the views: the region set, the flank, the selection, and what to add. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { IconButton } from "../controls/button";
 import { FlankControl } from "../controls/flank";
 import type { Size } from "../controls/hooks";
 import { Menu, type MenuGroup } from "../controls/menu";
+import { Rename } from "../controls/rename";
 import { Select } from "../controls/select";
 import { formatCount } from "../plots/texts";
 import { copyText, download, fileStem } from "../shell/files";
@@ -30,9 +32,23 @@ export function Header(props: HeaderProps): JSX.Element {
   const { snapshot } = state;
   const { regions, selection } = snapshot;
   const live = store.source.live;
+  const [renaming, setRenaming] = useState(false);
   return (
     <header class="comparison-header" style={{ maxWidth: `${props.width}px` }}>
-      {snapshot.title === "" ? null : <strong class="name">{snapshot.title}</strong>}
+      {renaming ? (
+        <Rename
+          label="title of the comparison"
+          title={snapshot.title}
+          onDone={(title) => {
+            setRenaming(false);
+            if (title !== null) void store.command("rename", { title });
+          }}
+        />
+      ) : snapshot.title === "" ? null : (
+        <strong class="given" title={snapshot.title}>
+          {snapshot.title}
+        </strong>
+      )}
       <Select
         label="region set"
         class="title"
@@ -80,7 +96,7 @@ export function Header(props: HeaderProps): JSX.Element {
         label="comparison menu"
         icon="more"
         testid="comparison-menu"
-        groups={menuOf(props)}
+        groups={menuOf(props, () => setRenaming(true))}
       />
     </header>
   );
@@ -105,7 +121,10 @@ function Selected(props: {
 
 const COLUMNS = [0, 1, 2, 3, 4];
 
-function menuOf({ store, state, onHelp, onText }: HeaderProps): MenuGroup[] {
+function menuOf(
+  { store, state, onHelp, onText }: HeaderProps,
+  onRename: () => void,
+): MenuGroup[] {
   const { snapshot } = state;
   const { live } = store.source;
   const columns: MenuGroup = {
@@ -140,6 +159,7 @@ function menuOf({ store, state, onHelp, onText }: HeaderProps): MenuGroup[] {
     },
     {
       items: [
+        { label: "Rename", onSelect: onRename },
         { label: "Save as HTML", onSelect: () => void saveHtml(store) },
         { label: "Copy code", onSelect: () => void copyCode(store, onText) },
       ],

@@ -7,7 +7,7 @@ import { Select } from "../controls/select";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
 import type { Normalization, Side } from "../wire/types";
-import { binText, featureWord, NORMALIZATION_WORDS, titleOf } from "./words";
+import { binText, featuresText, featureWord, NORMALIZATION_WORDS } from "./words";
 
 interface HeadingProps {
   readonly store: ViewStore;
@@ -16,8 +16,22 @@ interface HeadingProps {
   readonly chooser: RefObject<HTMLElement | null>;
 }
 
-/** Title and feature in one: click it to change what is shown. */
+/** Title and feature in one: click it to change what is shown. A given title stands before. */
 export function FeatureChoice(props: HeadingProps): JSX.Element {
+  const { title } = props.state.snapshot.settings;
+  return title === "" ? (
+    <Features {...props} named={false} />
+  ) : (
+    <>
+      <strong class="given" title={title}>
+        {title}
+      </strong>
+      <Features {...props} named />
+    </>
+  );
+}
+
+function Features(props: HeadingProps & { readonly named: boolean }): JSX.Element {
   const { store, state } = props;
   const { facts, settings } = state.snapshot;
   const word = featureWord(facts.kind);
@@ -30,12 +44,12 @@ export function FeatureChoice(props: HeadingProps): JSX.Element {
     return (
       <Checklist
         label={`${word}s`}
-        text={titleOf(facts, settings)}
+        text={featuresText(facts, settings)}
         values={settings.features}
         options={options}
         onChange={(features) => store.change({ features })}
         testid="feature-select"
-        class="title"
+        class={props.named ? "muted" : "title"}
         buttonRef={props.chooser as RefObject<HTMLButtonElement | null>}
       />
     );
@@ -45,12 +59,12 @@ export function FeatureChoice(props: HeadingProps): JSX.Element {
       label={word}
       value={settings.features[0] ?? ""}
       placeholder={
-        settings.features.length === 0 ? `choose a ${word}` : titleOf(facts, settings)
+        settings.features.length === 0 ? `choose a ${word}` : featuresText(facts, settings)
       }
       options={options}
       onChange={(id) => store.change({ features: [id] })}
       testid="feature-select"
-      class="title"
+      class={props.named ? "muted" : "title"}
       selectRef={props.chooser as RefObject<HTMLSelectElement | null>}
     />
   );

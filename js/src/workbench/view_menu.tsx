@@ -103,6 +103,7 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
         stays: true,
       }));
   const card: MenuItem[] = [
+    { label: "Rename", onSelect: actions.rename },
     {
       label: fullScreen ? "Leave full screen" : "Full screen",
       onSelect: actions.toggleFullScreen,

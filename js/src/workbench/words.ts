@@ -64,9 +64,8 @@ export function featureNames(facts: ViewFacts, settings: ViewSettings): string[]
   );
 }
 
-/** Title of a card: what a person called it, or its features. */
-export function titleOf(facts: ViewFacts, settings: ViewSettings): string {
-  if (settings.title !== "") return settings.title;
+/** The features of a card in a line. */
+export function featuresText(facts: ViewFacts, settings: ViewSettings): string {
   const names = featureNames(facts, settings);
   const [first] = names;
   if (first === undefined) return `choose a ${featureWord(facts.kind)}`;
@@ -76,7 +75,7 @@ export function titleOf(facts: ViewFacts, settings: ViewSettings): string {
 
 /** What a view shows, for people who do not see it. */
 export function spokenLabel(facts: ViewFacts, settings: ViewSettings): string {
-  const kind = KIND_WORDS[facts.kind];
+  const kind = settings.title === "" ? KIND_WORDS[facts.kind] : settings.title;
   const names = featureNames(facts, settings).join(", ");
   const where = facts.regions === null ? "" : ` at ${facts.regions.name}`;
   return names === "" ? kind : `${kind} of ${names}${where}`;
