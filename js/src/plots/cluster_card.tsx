@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { DecodedResult, ResultMeta, ViewSettings } from "../wire/types";
 import type { Box } from "./layout";
-import { autoLimits, sortedFinite, toDisplay } from "./limits";
+import { autoLimits, summarise, toDisplay } from "./limits";
 import { paint } from "./paint";
 import { centre, defaults, pixelTable, rules, unit } from "./rules";
 import { formatCount, formatNumber } from "./texts";
@@ -108,9 +108,8 @@ interface BarsProps {
 }
 
 function Bars({ values, all, names, width }: BarsProps) {
-  const finite = sortedFinite(all);
-  const lo = Math.min(finite[0] ?? -1, 0);
-  const hi = Math.max(finite[finite.length - 1] ?? 1, 0);
+  const { count, min, max } = summarise(all);
+  const [lo, hi] = count > 0 ? [Math.min(min, 0), Math.max(max, 0)] : [-1, 1];
   const x = (value: number) => ((value - lo) / (hi - lo || 1)) * width;
   return (
     <div class="hcw-feature-bars">
@@ -155,7 +154,7 @@ function Thumbnail({ values, all, side, width, settings }: ThumbnailProps) {
   const { map, symmetric } = defaults("pileup", settings.normalization || "balanced");
   const { scale } = settings;
   const middle = centre(settings.normalization, scale);
-  const [lo, hi] = autoLimits(sortedFinite(toDisplay(all, scale)), symmetric, middle);
+  const [lo, hi] = autoLimits(summarise(toDisplay(all, scale)), symmetric, middle);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;

@@ -242,7 +242,7 @@ export function embeddingOf({ arrays }: DecodedResult): Embedding {
 /** Colours of the cloud: always linear, for `scale` belongs to the maps of the clusters. */
 export function cloudScale(
   { overlay }: Pick<Embedding, "overlay">,
-  values: Pick<Shown, "sorted">,
+  values: Pick<Shown, "summary">,
   settings: ViewSettings,
 ): ColourScale {
   const plain = { ...settings, normalization: "", scale: "linear", symmetric: false } as const;

@@ -1,6 +1,7 @@
 /** From values to displayed values, and the limits their colours span. */
 
 import type { Scale } from "../wire/types";
+import { percentiles } from "./percentiles";
 import { rules } from "./rules";
 
 export type Values = ArrayLike<number>;
@@ -17,24 +18,47 @@ export function toDisplay(values: Values, scale: Scale): Values {
   return shown;
 }
 
-/** Finite values in ascending order. */
-export function sortedFinite(values: Values): Float64Array {
-  const finite = new Float64Array(values.length);
-  let n = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (Number.isFinite(value)) finite[n++] = value;
-  }
-  return finite.subarray(0, n).sort();
+/** What the finite values of a picture are like. */
+export interface Summary {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly median: number;
+  /** Percentiles of automatic limits and of the colour bar's track. */
+  readonly limits: Limits;
+  readonly track: Limits;
 }
 
-/** Percentile of sorted values, linearly interpolated between neighbours. */
-export function percentile(sorted: Float64Array, percent: number): number {
-  const place = ((sorted.length - 1) * percent) / 100;
-  const below = Math.floor(place);
-  const lo = sorted[below] as number;
-  const hi = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return lo + (hi - lo) * (place - below);
+const EMPTY: Summary = {
+  count: 0,
+  min: Number.NaN,
+  max: Number.NaN,
+  median: Number.NaN,
+  limits: [0, 1],
+  track: [0, 1],
+};
+
+/** Order statistics without sorting everything: a large map is summarised in a few passes. */
+export function summarise(values: Values): Summary {
+  const finite = new Float64Array(values.length);
+  let count = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    // true for NaN and infinities too
+    if (!(value - value === 0)) continue;
+    finite[count++] = value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (count === 0) return EMPTY;
+  const kept = finite.subarray(0, count);
+  const [low, high] = rules.percentiles.limits as [number, number];
+  const [least, most] = rules.percentiles.track as [number, number];
+  const found = percentiles(kept, [least, low, 50, high, most]);
+  const [p0, p1, p2, p3, p4] = found as [number, number, number, number, number];
+  return { count, min, max, median: p2, limits: [p1, p3], track: [p0, p4] };
 }
 
 /** How far an automatic limit keeps from a value it must not equal. */
@@ -48,28 +72,29 @@ export function widened(lo: number, hi: number): Limits {
   return lo === hi ? [lo - stepFrom(lo), hi + stepFrom(hi)] : [lo, hi];
 }
 
-function percentileLimits(
-  sorted: Float64Array,
-  percents: readonly number[],
-  symmetric: boolean,
-  middle: number,
-): Limits {
-  if (sorted.length === 0) return symmetric ? [middle - 1, middle + 1] : [0, 1];
-  const lo = percentile(sorted, percents[0] as number);
-  const hi = percentile(sorted, percents[1] as number);
-  if (!symmetric) return widened(lo, hi);
+function arranged(count: number, [lo, hi]: Limits, symmetric: boolean, middle: number): Limits {
+  if (!symmetric) return count === 0 ? [0, 1] : widened(lo, hi);
+  if (count === 0) return [middle - 1, middle + 1];
   const reach = Math.max(Math.abs(lo - middle), Math.abs(hi - middle));
   return widened(middle - reach, middle + reach);
 }
 
 /** Automatic limits: the 1 % and 99 % points, or as far on both sides of `middle`. */
-export function autoLimits(sorted: Float64Array, symmetric = false, middle = 0): Limits {
-  return percentileLimits(sorted, rules.percentiles.limits, symmetric, middle);
+export function autoLimits(
+  { count, limits }: Pick<Summary, "count" | "limits">,
+  symmetric = false,
+  middle = 0,
+): Limits {
+  return arranged(count, limits, symmetric, middle);
 }
 
 /** Range of the colour bar's track: the 0.1 % and 99.9 % points. */
-export function trackLimits(sorted: Float64Array, symmetric = false, middle = 0): Limits {
-  return percentileLimits(sorted, rules.percentiles.track, symmetric, middle);
+export function trackLimits(
+  { count, track }: Pick<Summary, "count" | "track">,
+  symmetric = false,
+  middle = 0,
+): Limits {
+  return arranged(count, track, symmetric, middle);
 }
 
 export interface LimitSettings {

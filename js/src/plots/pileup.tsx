@@ -52,11 +52,11 @@ export function PileupPlot(props: PlotProps) {
         hi={scale.hi}
         map={scale.map}
         box={layout.map}
-        label={mapSummary(label, axis, rows, columns, scale, data.sorted)}
+        label={mapSummary(label, axis, rows, columns, scale, data.summary)}
         cell={cell}
         onCell={onCell}
       />
-      {data.sorted.length === 0 && <NoData box={layout.map} />}
+      {data.summary.count === 0 && <NoData box={layout.map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         <Frame box={layout.map} />
         <BottomAxis box={layout.map} ticks={ticks} />

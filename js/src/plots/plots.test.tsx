@@ -6,7 +6,8 @@ import type { ViewSettings } from "../wire/types";
 import { PileupPlot } from "./pileup";
 import { ProfilePlot } from "./profile";
 import { StackupPlot } from "./stackup";
-import { cells, exportSvg, kindOf } from "./svg";
+import { exportSvg, kindOf } from "./svg";
+import { cells } from "./svg_parts";
 import { floats, PILEUP, POINT, PROFILE, result, SETTINGS, STACKUP, thin } from "./testing";
 
 const SIZE = { width: 600, height: 320 };
@@ -58,7 +59,7 @@ describe("pileups", () => {
     expect(canvas.getAttribute("role")).toBe("img");
     expect(canvas.getAttribute("aria-label")).toBe(
       thin(
-        "Scc1 control: 5 × 5 cells, ±20 kb in bins of 10 kb; values 2 to 25 value, median 14, 4 % missing.",
+        "Scc1 control: 5 × 5 cells, ±20 kb in bins of 10 kb; values 2 to 25 value, median 13.5, 4 % missing.",
       ),
     );
   });

@@ -3,6 +3,7 @@
 import type { Axis, DecodedResult, ViewSettings } from "../wire/types";
 import { axisSentence, type BinStyle, binText } from "./axis";
 import type { Cell } from "./data_canvas";
+import type { Summary } from "./limits";
 import type { Line } from "./lines";
 import type { ColourScale } from "./scale";
 import { formatCount, formatNumber, THIN_SPACE } from "./texts";
@@ -101,19 +102,15 @@ export function mapSummary(
   rows: number,
   columns: number,
   scale: ColourScale,
-  sorted: Float64Array,
+  summary: Summary,
 ): string {
   const cells = rows * columns;
-  const missing = cells - sorted.length;
+  const missing = cells - summary.count;
   const share = Math.round((100 * missing) / Math.max(cells, 1));
   const range =
-    sorted.length === 0
+    summary.count === 0
       ? "no data"
-      : `values ${formatNumber(sorted[0] as number)} to ${formatNumber(
-          sorted[sorted.length - 1] as number,
-        )} ${scale.unit}, median ${formatNumber(
-          sorted[Math.floor(sorted.length / 2)] as number,
-        )}`;
+      : `values ${formatNumber(summary.min)} to ${formatNumber(summary.max)} ${scale.unit}, median ${formatNumber(summary.median)}`;
   const gaps =
     missing > 0 ? `, ${share > 0 ? share : "less than 1"}${THIN_SPACE}% missing` : "";
   return `${label}: ${rows} × ${columns} cells, ${axisSentence(axis)}; ${range}${gaps}.`;

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import file from "../../../tests/vectors/display.json";
-import {
-  autoLimits,
-  limitsInForce,
-  percentile,
-  sortedFinite,
-  toDisplay,
-  trackLimits,
-} from "./limits";
+import { autoLimits, limitsInForce, summarise, toDisplay, trackLimits } from "./limits";
 import { paint } from "./paint";
+import { percentiles } from "./percentiles";
 import { centre, colourTable, cssColour, defaults, mapFor, pixelTable, unit } from "./rules";
 import {
   formatBp,
@@ -63,14 +57,14 @@ function expectClose(found: readonly number[], expected: readonly number[]) {
 
 describe("rules shared with Python", () => {
   it.each(vectors.limits)("automatic limits of $values ($scale, $symmetric)", (vector) => {
-    const sorted = sortedFinite(toDisplay(numbers(vector.values), vector.scale));
-    expectClose(autoLimits(sorted, vector.symmetric, vector.middle), vector.limits);
-    expectClose(trackLimits(sorted, vector.symmetric, vector.middle), vector.track);
+    const summary = summarise(toDisplay(numbers(vector.values), vector.scale));
+    expectClose(autoLimits(summary, vector.symmetric, vector.middle), vector.limits);
+    expectClose(trackLimits(summary, vector.symmetric, vector.middle), vector.track);
   });
 
   it.each(vectors.set_limits)("limits $vmin…$vmax, symmetric: $symmetric", (vector) => {
     const { symmetric, middle } = vector;
-    const automatic = autoLimits(sortedFinite(numbers(vector.values)), symmetric, middle);
+    const automatic = autoLimits(summarise(numbers(vector.values)), symmetric, middle);
     expectClose(limitsInForce(vector, automatic, middle), vector.limits);
   });
 
@@ -136,8 +130,42 @@ describe("tables and defaults", () => {
 
 describe("numbers", () => {
   it("percentiles interpolate between neighbours", () => {
-    expect(percentile(Float64Array.of(0, 10), 25)).toBe(2.5);
-    expect(percentile(Float64Array.of(7), 99)).toBe(7);
+    expect(percentiles(Float64Array.of(10, 0), [25])).toEqual([2.5]);
+    expect(percentiles(Float64Array.of(7), [1, 99])).toEqual([7, 7]);
+  });
+
+  it("are summarised as if they were sorted", () => {
+    let seed = 1;
+    const random = () => {
+      seed = (seed * 16807) % 2147483647;
+      return seed / 2147483647;
+    };
+    for (const n of [1, 2, 63, 64, 65, 1000, 20_000]) {
+      for (const draw of [
+        random,
+        () => Math.floor(5 * random()),
+        () => 3,
+        () => seed++,
+        () => random() ** -4,
+      ]) {
+        const values = Float64Array.from({ length: n }, draw);
+        const sorted = values.toSorted();
+        const asked = [0, 0.1, 1, 50, 99, 99.9, 100];
+        const found = percentiles(values, asked);
+        for (const [i, percent] of asked.entries()) {
+          const place = ((n - 1) * percent) / 100;
+          const below = Math.floor(place);
+          const [lo, hi] = [sorted[below] ?? 0, sorted[Math.min(below + 1, n - 1)] ?? 0];
+          expect(found[i]).toBe(lo + (hi - lo) * (place - below));
+        }
+      }
+    }
+  });
+
+  it("have a summary without those that are missing", () => {
+    const values = [Number.NaN, 3, 1, Number.POSITIVE_INFINITY, 2];
+    expect(summarise(values)).toMatchObject({ count: 3, min: 1, max: 3, median: 2 });
+    expect(summarise([Number.NaN]).count).toBe(0);
   });
 
   it("have no ticks where there is no range", () => {

@@ -5,7 +5,8 @@ import {
   autoLimits,
   type Limits,
   limitsInForce,
-  sortedFinite,
+  type Summary,
+  summarise,
   toDisplay,
   trackLimits,
   type Values,
@@ -15,7 +16,7 @@ import { centre, mapFor, unit } from "./rules";
 /** What depends on the values alone; worth keeping while limits change. */
 export interface Shown {
   readonly values: Values;
-  readonly sorted: Float64Array;
+  readonly summary: Summary;
 }
 
 export interface ColourScale {
@@ -30,19 +31,19 @@ export interface ColourScale {
 
 export function shown(values: Values, settings: Pick<ViewSettings, "scale">): Shown {
   const display = toDisplay(values, settings.scale);
-  return { values: display, sorted: sortedFinite(display) };
+  return { values: display, summary: summarise(display) };
 }
 
 export function colourScale(
   kind: string,
-  { sorted }: Pick<Shown, "sorted">,
+  { summary }: Pick<Shown, "summary">,
   settings: ViewSettings,
 ): ColourScale {
   const { normalization, scale, symmetric } = settings;
   const middle = centre(normalization, scale);
-  const automatic = autoLimits(sorted, symmetric, middle);
+  const automatic = autoLimits(summary, symmetric, middle);
   const [lo, hi] = limitsInForce(settings, automatic, middle);
-  const track = trackLimits(sorted, symmetric, middle);
+  const track = trackLimits(summary, symmetric, middle);
   return {
     lo,
     hi,

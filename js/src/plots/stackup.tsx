@@ -64,11 +64,11 @@ export function StackupPlot(props: PlotProps) {
         hi={scale.hi}
         map={scale.map}
         box={layout.map}
-        label={mapSummary(label, axis, rows, columns, scale, data.sorted)}
+        label={mapSummary(label, axis, rows, columns, scale, data.summary)}
         cell={cell}
         onCell={onCell}
       />
-      {data.sorted.length === 0 && <NoData box={layout.map} />}
+      {data.summary.count === 0 && <NoData box={layout.map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         {layout.profile && (
           <MeanLine
