@@ -63,7 +63,7 @@ export function Popover(props: PopoverProps): JSX.Element {
     const first = panel.querySelector<HTMLElement>(
       "[data-autofocus], [role^=menuitem]:not([aria-disabled=true]), input, button",
     );
-    first?.focus({ preventScroll: true });
+    (first ?? panel).focus({ preventScroll: true });
 
     const listening = new AbortController();
     const options = { signal: listening.signal, capture: true };

@@ -177,6 +177,10 @@ describe("a view alone", () => {
     await settle();
     const table = inside().querySelector(".reasons");
     expect(table?.textContent).toContain("crosses the end of its chromosome arm");
+    press(inside().activeElement as HTMLElement, "Escape");
+    await settle();
+    expect(inside().querySelector(".reasons")).toBeNull();
+    expect(inside().activeElement).toBe(find("left-out"));
   });
 
   it("takes a title, and shows what it is a picture of beside it", async () => {
@@ -242,6 +246,20 @@ describe("a view alone", () => {
     expect(press(card, "s", { ctrlKey: true }).defaultPrevented).toBe(false);
     expect(press(find("bin-select"), "n").defaultPrevented).toBe(false);
     await settle();
+  });
+
+  it("hands arrow keys to the picture", async () => {
+    alone();
+    await settle();
+    const card = find("view-pileup");
+    card.focus();
+    press(card, "ArrowRight");
+    await settle();
+    expect(inside().activeElement).toBe(find("plot-canvas"));
+    expect(find("readout").textContent).toMatch(/^0, 0 · log2 /);
+    press(find("plot-canvas"), "ArrowRight", { shiftKey: true });
+    await settle();
+    expect(find("readout").textContent).toMatch(/100.kb/);
   });
 
   it("opens, walks and closes its menu by keyboard", async () => {
@@ -353,6 +371,19 @@ describe("a comparison", () => {
     model.update({ selection: { count: 1214, total: 4000, name: "" } });
     await settle();
     expect(find("selection-count").textContent).toBe("1,214 selected");
+  });
+
+  it("widens a view over several columns", async () => {
+    vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(1200);
+    const { children } = compared();
+    await settle();
+    children["anywidget:a"].update({ width: 700 });
+    await settle();
+    const cell = inside().querySelector<HTMLElement>(".cell");
+    expect(cell?.style.gridColumn).toBe("span 2");
+    children["anywidget:a"].update({ width: 0 });
+    await settle();
+    expect(cell?.style.gridColumn).toBe("span 1");
   });
 
   it("names the view that cannot be opened and shows the others", async () => {

@@ -110,6 +110,15 @@ export class ComparisonStore implements Readable<ComparisonState> {
     this.source.change(news);
   }
 
+  /** The finest bin size, in bp, that every view has; 1 if none is known. */
+  binUnit(): number {
+    const finest = this.#state.slots.map(({ store }) => {
+      const facts = store?.get().snapshot.facts;
+      return facts?.mode === "point" ? Math.min(...facts.bin_options) : 1;
+    });
+    return Math.max(1, ...finest.filter(Number.isFinite));
+  }
+
   /** Puts a view at another place, on screen at once. */
   async move(ref: string, to: number): Promise<void> {
     const store = this.#known.get(ref)?.store;

@@ -24,3 +24,13 @@ export function flankAt(place: number, stops: readonly number[]): number | null 
   const unit = 10 ** (Math.floor(Math.log10(exact)) - 1);
   return Math.max(Math.round(exact / unit) * unit, 1);
 }
+
+/**
+ * A flank that bins of `unit` bp divide, nearest to the one that was wished for.
+ *
+ * Below two bins nothing is known about the finer bins that may exist, so it stays as it is.
+ */
+export function wholeBins(flank: number, unit: number): number {
+  if (unit <= 1 || flank < 2 * unit) return flank;
+  return Math.round(flank / unit) * unit;
+}

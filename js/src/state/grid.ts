@@ -34,6 +34,21 @@ export function gridOf(width: number, count: number, wanted: number): Grid {
   return { columns, height, width: Math.floor(column), total: Math.max(total, LEAST_HEADER) };
 }
 
+/** Width of a plot that spans so many columns; a single one needs no width of its own. */
+export function spanWidth(columns: number, column: number): number {
+  return columns <= 1 ? 0 : columns * (column + GAP) - GAP - CHROME;
+}
+
+/** Columns that a plot of this width spans. */
+export function spanOf(
+  width: number,
+  { width: column, columns }: Pick<Grid, "width" | "columns">,
+): number {
+  if (width <= 0 || column <= 0) return 1;
+  const span = Math.round((width + CHROME + GAP) / (column + GAP));
+  return Math.min(Math.max(span, 1), columns);
+}
+
 interface Box {
   readonly left: number;
   readonly right: number;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FakeModel, pileupTraits } from "../testing/fake";
 import { CommSource } from "../wire/comm";
 import { moved } from "./comparison";
-import { flankAt, TRACK, trackPlace } from "./flanks";
-import { gridOf, NARROWEST, placeAt } from "./grid";
+import { flankAt, TRACK, trackPlace, wholeBins } from "./flanks";
+import { gridOf, NARROWEST, placeAt, spanOf, spanWidth } from "./grid";
 import { parseBp } from "./lengths";
 import { asksAgain, binPatch, cycled, effective, stepped, withConsequences } from "./settings";
 
@@ -42,6 +42,12 @@ describe("the flank slider", () => {
       stops,
     );
     expect(between).toBe(280_000);
+  });
+
+  it("rounds to whole bins where it knows them", () => {
+    expect(wholeBins(283_000, 10_000)).toBe(280_000);
+    expect(wholeBins(280_000, 1)).toBe(280_000);
+    expect(wholeBins(5_000, 10_000)).toBe(5_000);
   });
 
   it("holds numbers beyond its ends", () => {
@@ -137,6 +143,16 @@ describe("the grid", () => {
         expect(gridOf(width, count, 0).width).toBeGreaterThanOrEqual(NARROWEST);
       }
     }
+  });
+
+  it("spans whole columns", () => {
+    const grid = { width: 400, columns: 3 };
+    expect(spanOf(0, grid)).toBe(1);
+    for (const n of [1, 2, 3]) expect(spanOf(spanWidth(n, 400), grid)).toBe(n);
+    expect(spanWidth(1, 400)).toBe(0);
+    expect(spanOf(5000, grid)).toBe(3);
+    expect(spanOf(500, grid)).toBe(1);
+    expect(spanOf(650, grid)).toBe(2);
   });
 
   it("lands a carried card on the nearest one", () => {

@@ -103,6 +103,12 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || isTyping(event.target)) return;
+    if (event.target === root.current && isArrow(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      moveCrosshair(body.current, event);
+      return;
+    }
     if (!press(event, keys)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -168,7 +174,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       {fullScreen ? null : (
         <ResizeHandle
           size={size}
-          widthToo={place.standalone}
+          column={place.column}
           onResize={(patch) => store.change(patch)}
         />
       )}
@@ -301,6 +307,18 @@ function Failure(props: {
       {state.details && face.detail !== "" ? <pre>{face.detail}</pre> : null}
     </div>
   );
+}
+
+function isArrow(event: KeyboardEvent): boolean {
+  return event.key.startsWith("Arrow") && !event.altKey && !event.ctrlKey && !event.metaKey;
+}
+
+/** Hands an arrow key to the picture, which keeps the focus from then on. */
+function moveCrosshair(body: HTMLElement | null, { key, shiftKey }: KeyboardEvent): void {
+  const picture = body?.querySelector<HTMLElement>(".hcw-focus");
+  if (picture === null || picture === undefined) return;
+  picture.focus({ preventScroll: true });
+  picture.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, cancelable: true }));
 }
 
 function openChooser(element: HTMLElement | null): void {

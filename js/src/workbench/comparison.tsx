@@ -4,8 +4,9 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useReadable, useSize } from "../controls/hooks";
 import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
-import { type Grid, gridOf } from "../state/grid";
+import { type Grid, gridOf, spanOf } from "../state/grid";
 import { stepped } from "../state/settings";
+import type { ViewStore } from "../state/store";
 import { Card } from "./card";
 import { type CardPlace, Place } from "./context";
 import { type Carry, useCarry } from "./drag";
@@ -83,6 +84,7 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
   const place: CardPlace = {
     standalone: false,
     height: grid.height,
+    column: grid.width,
     index,
     count: slots.length,
     arrange: store.source.live
@@ -102,10 +104,15 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
       if (next !== null && next !== flank) store.change({ flank: next });
     },
   };
+  const span = useSpan(slot.store, grid);
   const landing = carry.to === index && carry.from !== null && carry.from !== index;
   const side = landing ? ((carry.from ?? 0) < index ? " after" : " before") : "";
   return (
-    <div class={`cell${carry.from === index ? " carried" : ""}${side}`} data-slot={slot.ref}>
+    <div
+      class={`cell${carry.from === index ? " carried" : ""}${side}`}
+      data-slot={slot.ref}
+      style={{ gridColumn: `span ${span}` }}
+    >
       {slot.store !== null ? (
         <Place.Provider value={place}>
           <Card store={slot.store} />
@@ -123,6 +130,18 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
       )}
     </div>
   );
+}
+
+/** Columns that a view's own width asks for. */
+function useSpan(store: ViewStore | null, grid: Grid): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (store === null) return;
+    const read = (): void => setWidth(store.get().snapshot.settings.width);
+    read();
+    return store.subscribe(read);
+  }, [store]);
+  return spanOf(width, grid);
 }
 
 /** A card moved by keyboard keeps the focus; after a removal its neighbour takes it. */

@@ -7,6 +7,8 @@ export interface CardPlace {
   readonly standalone: boolean;
   /** CSS px of the plot that a neighbourly grid asks for; 0 = as the card likes. */
   readonly height: number;
+  /** Width of a column of the grid in CSS px; 0 = no grid. */
+  readonly column: number;
   readonly index: number;
   readonly count: number;
   /** Null where views cannot be arranged. */
@@ -25,6 +27,7 @@ export interface CardPlace {
 export const ALONE: CardPlace = {
   standalone: true,
   height: 0,
+  column: 0,
   index: 0,
   count: 1,
   arrange: null,

@@ -11,6 +11,7 @@ import { Select } from "../controls/select";
 import { formatCount } from "../plots/texts";
 import { copyText, download, fileStem } from "../shell/files";
 import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/comparison";
+import { wholeBins } from "../state/flanks";
 import { regionsText } from "./words";
 
 interface HeaderProps {
@@ -67,7 +68,10 @@ export function Header(props: HeaderProps): JSX.Element {
         <FlankControl
           flank={snapshot.settings.flank}
           stops={snapshot.flank_options}
-          onChange={(flank) => store.change({ flank })}
+          onChange={(flank) => {
+            const usual = snapshot.flank_options.includes(flank);
+            store.change({ flank: usual ? flank : wholeBins(flank, store.binUnit()) });
+          }}
           compact={size.width < FOLD_TRACK}
           free={live}
         />

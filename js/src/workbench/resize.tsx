@@ -3,29 +3,35 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Icon } from "../controls/icon";
+import { spanOf, spanWidth } from "../state/grid";
 import type { SettingsPatch } from "../wire/types";
 
 interface ResizeProps {
   readonly size: { readonly width: number; readonly height: number };
-  /** In a grid the columns decide the width. */
-  readonly widthToo: boolean;
+  /** Width of the grid's columns, to which the width snaps; 0 = no grid. */
+  readonly column: number;
   readonly onResize: (patch: SettingsPatch) => void;
 }
 
 const SMALLEST = 160;
 const STEP = 16;
+const MOST = 12;
 
-export function ResizeHandle({ size, widthToo, onResize }: ResizeProps): JSX.Element {
+export function ResizeHandle({ size, column, onResize }: ResizeProps): JSX.Element {
   const start = useRef<{ x: number; y: number; width: number; height: number } | null>(null);
   const resize = (width: number, height: number): void => {
-    const patch: SettingsPatch = { height: Math.max(Math.round(height), SMALLEST) };
-    onResize(widthToo ? { ...patch, width: Math.max(Math.round(width), SMALLEST) } : patch);
+    const wide = Math.max(Math.round(width), SMALLEST);
+    const columns = spanOf(wide, { width: column, columns: MOST });
+    onResize({
+      height: Math.max(Math.round(height), SMALLEST),
+      width: column > 0 ? spanWidth(columns, column) : wide,
+    });
   };
   return (
     <button
       type="button"
       class="resize at-rest"
-      aria-label={widthToo ? "resize; arrow keys" : "change height; arrow keys"}
+      aria-label="resize; arrow keys"
       data-testid="resize"
       onPointerDown={(event) => {
         event.preventDefault();
@@ -50,7 +56,8 @@ export function ResizeHandle({ size, widthToo, onResize }: ResizeProps): JSX.Ele
         event.preventDefault();
         event.stopPropagation();
         const step = event.shiftKey ? STEP * 10 : STEP;
-        resize(size.width + by[0] * step, size.height + by[1] * step);
+        const across = column > 0 ? column : step;
+        resize(size.width + by[0] * across, size.height + by[1] * step);
       }}
     >
       <Icon name="corner" />
