@@ -81,9 +81,11 @@ interface CellProps {
 
 function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Element {
   const { snapshot, slots } = state;
+  const span = useSpan(slot.store, grid);
   const place: CardPlace = {
     standalone: false,
-    height: grid.height,
+    // over several columns a picture has room to be taller
+    height: span === 1 ? grid.height : 0,
     column: grid.width,
     index,
     count: slots.length,
@@ -104,7 +106,6 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
       if (next !== null && next !== flank) store.change({ flank: next });
     },
   };
-  const span = useSpan(slot.store, grid);
   const landing = carry.to === index && carry.from !== null && carry.from !== index;
   const side = landing ? ((carry.from ?? 0) < index ? " after" : " before") : "";
   return (

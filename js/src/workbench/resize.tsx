@@ -22,10 +22,11 @@ export function ResizeHandle({ size, column, onResize }: ResizeProps): JSX.Eleme
   const resize = (width: number, height: number): void => {
     const wide = Math.max(Math.round(width), SMALLEST);
     const columns = spanOf(wide, { width: column, columns: MOST });
-    onResize({
-      height: Math.max(Math.round(height), SMALLEST),
-      width: column > 0 ? spanWidth(columns, column) : wide,
-    });
+    // a side that the hand did not move stays automatic
+    const patch: { width?: number; height?: number } = {};
+    if (height !== size.height) patch.height = Math.max(Math.round(height), SMALLEST);
+    if (width !== size.width) patch.width = column > 0 ? spanWidth(columns, column) : wide;
+    onResize(patch);
   };
   return (
     <button
