@@ -240,7 +240,9 @@ class View(delivery.MessageBatch, BundledWidget):
     def _follow_settings(self, change: Mapping[str, Any]) -> None:
         if change["name"] in ("flank", "features"):
             self._update_choices()
-        self.refresh()
+        # whoever changes several settings at once asks when all are set and sent
+        if not self.batching:
+            self.refresh()
 
     def _parameters(self) -> dict[str, Any]:
         """Parameters of the request beyond region set and feature."""

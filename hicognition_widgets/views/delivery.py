@@ -53,10 +53,15 @@ class MessageBatch(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has n
         self._batches = threading.local()
         super().__init__(**traits)
 
+    @property
+    def batching(self) -> bool:
+        """True on a thread that is inside ``one_message()``."""
+        return getattr(self._batches, "names", None) is not None
+
     @contextmanager
     def one_message(self) -> Iterator[None]:
         """Collect trait changes of this thread and send them together at the end."""
-        if getattr(self._batches, "names", None) is not None:
+        if self.batching:
             yield
             return
         names: set[str] = set()

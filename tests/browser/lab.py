@@ -98,6 +98,11 @@ class Lab:
         workspace = f"{Path(name).stem}-{time.monotonic_ns()}"
         page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{name}?token={TOKEN}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        # before its kernel is attached, running a cell asks which one to take
+        page.wait_for_selector('.jp-Toolbar-kernelName:has-text("ipykernel")', timeout=60_000)
+        page.wait_for_selector(
+            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000
+        )
         return Notebook(self, page, session["kernel"]["id"])
 
     def stop(self) -> None:
@@ -126,6 +131,8 @@ class Notebook:
         deadline = time.monotonic() + timeout
         started = False
         while not started:
+            if self.page.locator(".jp-Dialog").count():
+                self.page.keyboard.press("Escape")
             self.page.click('.lm-MenuBar-item:has-text("Run")')
             self.page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
             for _ in range(20):

@@ -85,10 +85,12 @@ function takeSnapshot(state: ViewState, snapshot: ViewSnapshot): ViewState {
 /** True if a snapshot tells what became of the last change. */
 function answers(snapshot: ViewSnapshot, before: ViewSnapshot): boolean {
   const { facts, result, settings } = snapshot;
-  if (facts.status === "ready" && result !== null && result !== before.result) {
-    // of two quick changes, the answer to the first is not yet what was asked for
+  if (facts.status === "ready" && result !== null) {
+    // Of two quick changes, the answer to the first is not yet what was asked for; and a
+    // setting that follows another may arrive after the answer.
     const asked = result.meta.answers;
-    return asked === undefined || asked === resultKey(facts.kind, settings);
+    if (asked !== undefined) return asked === resultKey(facts.kind, settings);
+    if (result !== before.result) return true;
   }
   return facts.status !== before.facts.status || facts.message !== before.facts.message;
 }
