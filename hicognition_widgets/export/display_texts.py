@@ -26,7 +26,7 @@ def ticks(lo: float, hi: float, n: int) -> list[float]:
     return [_multiple(i, digit, power) for i in range(first, last + 1)]
 
 
-def nice_limits(lo: float, hi: float, n: int = 5) -> tuple[float, float]:
+def nice_limits(lo: float, hi: float, n: int = 8) -> tuple[float, float]:
     """Limits of a value axis: moved outwards to the next ticks, so that both ends are round."""
     digit, power = _tick_step(lo, hi, n)
     step = _multiple(1, digit, power)

@@ -99,7 +99,7 @@ export function ticks(from: number, to: number, n: number): number[] {
 }
 
 /** Limits of a value axis moved outwards to the next ticks, so that both ends are round. */
-export function niceLimits(lo: number, hi: number, n = 5): [number, number] {
+export function niceLimits(lo: number, hi: number, n = 8): [number, number] {
   const [digit, power] = tickStep(lo, hi, n);
   const step = multiple(1, digit, power);
   return [
