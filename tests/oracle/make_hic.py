@@ -15,6 +15,7 @@ import cooler
 import cooltools
 import numpy as np
 import pandas as pd
+from coolpuppy import coolpup
 
 ONE = ["chrom", "start", "end"]
 TWO = ["chrom1", "start1", "end1", "chrom2", "start2", "end2"]
@@ -71,11 +72,27 @@ def cooltools_cases(demo: Path, out: Path) -> None:
                     np.savez(out / f"{name}.{view_name}.{kind}.{normalization}.npz", **arrays)
 
 
+def coolpuppy_cases(demo: Path, out: Path) -> None:
+    clr = cooler.Cooler(f"{demo}/Scc1-control.chr1-5.mcool::/resolutions/10000")
+    expected = cooltools.expected_cis(clr, smooth=False)
+    for name, table in (("balanced", None), ("oe", expected)):
+        scaled = coolpup.pileup(
+            clr, tads(demo), features_format="bed", expected_df=table, local=True,
+            rescale=True, rescale_flank=0.2, rescale_size=35, nproc=1,
+        )  # fmt: skip
+        np.savez(out / f"rescaled.{name}.npz", mean=scaled["data"].iloc[0])
+    loop = coolpup.pileup(
+        clr, loops(demo), features_format="bedpe", expected_df=expected, flank=100_000, nproc=1
+    )
+    np.savez(out / "coolpuppy.loops.oe.npz", mean=loop["data"].iloc[0], n=loop["n"].iloc[0])
+
+
 def main() -> None:
     demo, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("ignore")
     cooltools_cases(demo, out)
+    coolpuppy_cases(demo, out)
 
 
 if __name__ == "__main__":

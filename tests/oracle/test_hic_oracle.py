@@ -12,6 +12,7 @@ import pytest
 
 from hicognition_widgets.analyses.expected import expected_cis
 from hicognition_widgets.analyses.pileup import pileup
+from hicognition_widgets.analyses.scaled_pileup import scaled_pileup
 from hicognition_widgets.analyses.snippets import snippets
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow]
@@ -121,3 +122,43 @@ def test_pileup_is_the_mean_over_the_stack_of_cooltools(
         expected = expected_cis(clr, arms(view))
         given = pileup(clr, table, expected_df=expected, subset=one_arm, **options)
         np.testing.assert_allclose(given.mean, theirs["mean"], rtol=1e-9)
+
+
+def test_pairs_equal_those_of_coolpuppy(oracle, demo_data, regions):
+    """It leaves out pairs nearer than two flanks and two bins, and always two diagonals."""
+    theirs = np.load(oracle / "coolpuppy.loops.oe.npz")
+    loops = regions["loops"]
+    middle = [(loops[f"start{n}"] + loops[f"end{n}"]) / 2 for n in (1, 2)]
+    far = (middle[1] - middle[0] >= 220_000).to_numpy()
+    ours = pileup(
+        uri(demo_data, "control"),
+        loops,
+        flank=100_000,
+        normalization="oe",
+        min_diag=2,
+        subset=far,
+    )
+    assert ours.n_used == theirs["n"]
+    np.testing.assert_allclose(ours.mean, theirs["mean"], rtol=1e-9)
+
+
+def test_scaled_domains_look_as_in_coolpuppy(oracle, demo_data):
+    """Not equal: it interpolates, cuts windows at bins and blanks all cells near a gap.
+
+    The last takes the cells next to the diagonal from small domains, so they are left out.
+    """
+    theirs = np.load(oracle / "rescaled.balanced.npz")["mean"]
+    domains = read(demo_data / "CH12_TADs_Rao.bed", ONE)
+    ours = scaled_pileup(
+        demo_data / "Scc1-control.chr1-5.mcool",
+        domains,
+        bin_percent=4,
+        binsize=10_000,
+        min_diag=2,
+    )
+    assert ours.mean.shape == theirs.shape == (35, 35)
+    distance = np.abs(np.subtract.outer(np.arange(35), np.arange(35)))
+    clear = distance >= 4
+    assert np.isfinite(theirs[clear]).all()
+    assert np.corrcoef(ours.mean[clear], theirs[clear])[0, 1] >= 0.99
+    assert ours.n_used == len(domains)
