@@ -65,6 +65,15 @@ class GenomeMismatch(InputError):
     """Chromosomes of two inputs do not fit together."""
 
 
+class DatasetNotice(UserWarning):
+    """Something worth knowing about a file that was registered all the same."""
+
+    def __init__(self, dataset: str, sentence: str) -> None:
+        self.dataset = dataset
+        self.sentence = sentence
+        super().__init__(f"{dataset}: {sentence}")
+
+
 class NotFound(HiCognitionError, LookupError):
     """Something was asked for that is not there, or not visible to you."""
 

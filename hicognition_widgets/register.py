@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,10 +11,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from hicognition_widgets.catalog import AssemblyRecord, Catalog, DatasetRecord
-from hicognition_widgets.errors import FileError, GenomeMismatch, NotFound
+from hicognition_widgets.errors import DatasetNotice, FileError, GenomeMismatch, NotFound
 from hicognition_widgets.genome.assembly import BUILTIN, Assembly, builtin_assembly
 from hicognition_widgets.genome.bed import read_regions, write_bed
-from hicognition_widgets.genome.names import match_names
+from hicognition_widgets.genome.check import check_chromosomes, check_regions
 from hicognition_widgets.genome.tables import RegionTable, regions_from_frame
 from hicognition_widgets.sources.detect import detect
 from hicognition_widgets.sources.fingerprint import fingerprint
@@ -22,7 +23,6 @@ from hicognition_widgets.sources.signal_track import inspect_signal_track
 from hicognition_widgets.store import Store
 
 _ENDINGS = {".gz", ".bed", ".bedpe", ".bw", ".bigwig", ".mcool", ".cool", ".narrowpeak"}
-_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,13 @@ def regions(
         if managed:
             path = store.add_managed(path)
     try:
-        _check_chromosomes(label, _chromosomes(table), assembly)
+        report = check_regions(table.frame, assembly.chromsizes, kind=kind)
+        if len(table.frame) and not report.n_usable:
+            raise GenomeMismatch(
+                f'no region of "{label}" lies on the assembly {assembly.name}: '
+                f"{'; '.join(report.sentences)}"
+            )
+        _tell(label, report.sentences)
         return catalog.add_dataset(
             kind="regions",
             name=label,
@@ -148,12 +154,20 @@ def feature(
     resolutions: tuple[int, ...] = ()
     if kind == "regions":
         raise FileError(path, "holds regions, not a feature; use add_regions")
+    notes: list[str] = []
     if kind == "contact_map":
         contact_map = inspect_contact_map(path)
         chromosomes, resolutions = contact_map.chromsizes, contact_map.resolutions
+        notes += contact_map.notes
     else:
         chromosomes = inspect_signal_track(path).chromsizes
-    _check_chromosomes(label, list(chromosomes), assembly)
+    try:
+        notes += check_chromosomes(chromosomes, assembly.chromsizes).sentences
+    except GenomeMismatch as error:
+        raise GenomeMismatch(
+            f'"{label}" does not fit the assembly {assembly.name}: {error}'
+        ) from error
+    _tell(label, notes)
     if details.managed:
         path = store.add_managed(path)
     try:
@@ -215,21 +229,7 @@ def _stem(path: Path) -> str:
     return name or path.name
 
 
-def _chromosomes(table: RegionTable) -> list[str]:
-    columns = ("chrom1", "chrom2") if table.dims == 2 else ("chrom",)
-    return sorted({str(value) for column in columns for value in table.frame[column].unique()})
-
-
-def _check_chromosomes(label: str, names: list[str], assembly: AssemblyRecord) -> None:
-    matched = match_names(names, list(assembly.chromsizes))
-    if names and not matched:
-        raise GenomeMismatch(
-            f'"{label}" has the chromosomes {_some(names)}, but the assembly '
-            f"{assembly.name} has {_some(list(assembly.chromsizes))}; "
-            "is it the right assembly?"
-        )
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:_LISTED])
-    return shown if len(names) <= _LISTED else f"{shown}, … ({len(names)} in all)"
+def _tell(label: str, sentences: Sequence[str]) -> None:
+    """Say what is worth knowing; nothing of it stands in the way."""
+    for sentence in sentences:
+        warnings.warn(DatasetNotice(label, sentence), stacklevel=4)

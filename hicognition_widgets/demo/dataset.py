@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from platformdirs import user_data_path
 
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
-from hicognition_widgets.errors import FileError
+from hicognition_widgets.errors import DatasetNotice, FileError
 from hicognition_widgets.workspace import Workspace
 
 DATA = Path(__file__).parent / "data"
@@ -99,10 +100,27 @@ def open_demo(
         catalog=root / "catalog.sqlite", store=root / "store", scheduler=scheduler
     )
     try:
-        return _register(workspace, say)
+        with warnings.catch_warnings(record=True) as notices:
+            warnings.simplefilter("always", DatasetNotice)
+            demo = _register(workspace, say)
+        for line in _summary([notice.message for notice in notices]):
+            say(line)
+        return demo
     except BaseException:
         workspace.close()
         raise
+
+
+def _summary(notices: Sequence[object]) -> list[str]:
+    """One line per finding, whatever number of datasets it is true of."""
+    about: dict[str, list[str]] = {}
+    for notice in notices:
+        if isinstance(notice, DatasetNotice):
+            about.setdefault(notice.sentence, []).append(notice.dataset)
+    return [
+        f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {sentence}"
+        for sentence, names in about.items()
+    ]
 
 
 def check_data() -> None:
