@@ -44,9 +44,9 @@ def pixels(path: Path) -> int:
 
 
 def plot(by_regions: list[dict], by_pixels: list[dict], target: Path) -> None:
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     names = {
