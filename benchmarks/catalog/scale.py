@@ -132,7 +132,8 @@ def share_some(
             insert(Collection).returning(Collection.id),
             [
                 {"owner": user, "name": f"group {i}", "name_key": f"group {i}",
-                 "kind": "signal_tracks", "assembly_id": 1, "public": False}
+                 "kind": "signal_tracks", "assembly_id": 1, "public": False,
+                 "search_text": f"group {i}"}
                 for i in range(200)
             ],
         )

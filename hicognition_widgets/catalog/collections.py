@@ -15,6 +15,7 @@ from hicognition_widgets.catalog.dataset_rows import (
     dataset_query,
     dataset_record,
 )
+from hicognition_widgets.catalog.expressions import Contains
 from hicognition_widgets.catalog.models import (
     Assembly,
     Collection,
@@ -27,7 +28,13 @@ from hicognition_widgets.catalog.records import (
     DatasetRecord,
 )
 from hicognition_widgets.catalog.rights import owned, visible_collections, visible_datasets
-from hicognition_widgets.catalog.text import clean_name, clean_text, search_patterns, sort_key
+from hicognition_widgets.catalog.text import (
+    clean_name,
+    clean_text,
+    search_text,
+    search_words,
+    sort_key,
+)
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
 
 KINDS: tuple[CollectionKind, ...] = ("regions", "signal_tracks")
@@ -81,7 +88,6 @@ class CollectionCalls(CatalogCore):
             row = Collection(
                 owner=self.user,
                 name=name,
-                name_key=sort_key(name),
                 kind=kind,
                 assembly_id=rows[0].assembly_id,
                 description=clean_text(description, "a description"),
@@ -91,6 +97,7 @@ class CollectionCalls(CatalogCore):
                     for i, member in enumerate(rows)
                 ],
             )
+            _describe(row)
             session.add(row)
             session.flush()
             return collection_records(session, self.user, Collection.id == row.id)[0]
@@ -196,7 +203,7 @@ class CollectionCalls(CatalogCore):
             if "name" in changes:
                 name = clean_name(changes["name"], "the name of a collection")
                 _refuse_taken(session, self.user, row.kind, name, row.id)
-                row.name, row.name_key = name, sort_key(name)
+                row.name = name
             if "description" in changes:
                 row.description = clean_text(changes["description"], "a description")
             if "public" in changes:
@@ -211,6 +218,7 @@ class CollectionCalls(CatalogCore):
                     for i, member in enumerate(rows)
                 ]
                 row.assembly_id = rows[0].assembly_id
+            _describe(row)
             session.flush()
             return collection_records(session, self.user, Collection.id == row.id)[0]
 
@@ -285,10 +293,7 @@ def _conditions(
             raise InputError(f"a collection is of {' or '.join(KINDS)}, not {kind!r}")
         wanted.append(Collection.kind == kind)
     if search is not None:
-        text = func.lower(
-            Collection.name_key + "\n" + Collection.owner + "\n" + Collection.description
-        )
-        wanted += [text.like(pattern, escape="\\") for pattern in search_patterns(search)]
+        wanted += [Contains(Collection.search_text, word) for word in search_words(search)]
     if isinstance(assembly, int):
         wanted.append(Collection.assembly_id == assembly)
     elif assembly is not None:
@@ -298,6 +303,12 @@ def _conditions(
     if owner is not None:
         wanted.append(Collection.owner == owner)
     return wanted
+
+
+def _describe(row: Collection) -> None:
+    """Bring what is sorted by and searched in up to date."""
+    row.name_key = sort_key(row.name)
+    row.search_text = search_text(row.name, row.owner, row.description)
 
 
 def _refuse_taken(

@@ -8,14 +8,15 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
+from hicognition_widgets.catalog.expressions import Contains, Unindexed
 from hicognition_widgets.catalog.models import Assembly, Dataset, DatasetMetadata
 from hicognition_widgets.catalog.records import DatasetKind, DatasetRecord, MetadataValue
 from hicognition_widgets.catalog.rights import visible_datasets
 from hicognition_widgets.catalog.text import (
     clean_name,
     clean_text,
-    search_patterns,
     search_text,
+    search_words,
     sort_key,
 )
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
@@ -111,10 +112,7 @@ def conditions(
     elif kinds:
         found.append(Dataset.kind.in_(kinds))
     if search is not None:
-        found += [
-            Dataset.search_text.like(pattern, escape="\\")
-            for pattern in search_patterns(search)
-        ]
+        found += [Contains(Dataset.search_text, word) for word in search_words(search)]
     if isinstance(assembly, int):
         found.append(Dataset.assembly_id == assembly)
     elif assembly is not None:
@@ -133,13 +131,18 @@ def conditions(
     return found
 
 
-def order(order_by: str, descending: bool) -> list[ColumnElement[Any]]:
-    """ORDER BY of a table, with the number as the last word; empty values last."""
+def order(order_by: str, descending: bool, *, indexed: bool = True) -> list[ColumnElement[Any]]:
+    """ORDER BY of a table, with the number as the last word; empty values last.
+
+    `indexed` is False where little will be found by reading much.
+    """
     if order_by not in ORDER:
         raise InputError(
             f"datasets cannot be sorted by {order_by!r}; choose from {', '.join(ORDER)}"
         )
-    column = ORDER[order_by]
+    column: ColumnElement[Any] = ORDER[order_by].expression
+    if not indexed:
+        column = Unindexed(column)
     direction = column.desc() if descending else column.asc()
     last = Dataset.id.desc() if descending else Dataset.id.asc()
     if order_by == "n_regions":

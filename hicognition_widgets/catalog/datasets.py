@@ -226,7 +226,11 @@ class DatasetCalls(CatalogCore):
             owner=owner,
             metadata=metadata,
         )
-        query = dataset_query().where(*wanted).order_by(*order(order_by, descending))
+        query = (
+            dataset_query()
+            .where(*wanted)
+            .order_by(*order(order_by, descending, indexed=search is None and not metadata))
+        )
         with self._read() as session:
             found = session.execute(query.limit(limit).offset(offset or None))
             return [dataset_record(row, place) for row, place in found]

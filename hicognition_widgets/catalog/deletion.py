@@ -248,7 +248,7 @@ def _delete_collection(session: Session, row: Collection, gone: list[tuple[str, 
     row.members.clear()
     row.deleted = now()
     row.public = False
-    row.description = ""
+    row.description = row.search_text = ""
     return True
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, exc, func, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from hicognition_widgets.catalog.filesystem import network_filesystem
 from hicognition_widgets.catalog.models import CatalogState
@@ -214,6 +215,10 @@ def sentence(error: exc.SQLAlchemyError, database: Database) -> HiCognitionError
     for part, meaning in known.items():
         if part in text:
             return CatalogError(meaning)
+    if isinstance(error, StaleDataError):  # the database held it back: no row was changed
+        return NotAllowed(
+            f"{where} did not change it: it belongs to somebody else, or was deleted just now"
+        )
     if isinstance(error, exc.TimeoutError):
         return CatalogError(f"{where} has no free connection; try again")
     if not database.is_sqlite and isinstance(error, exc.OperationalError | exc.InterfaceError):

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, undefer
 
 from hicognition_widgets.catalog.collections import collection_records
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.dataset_rows import dataset_query, dataset_record
+from hicognition_widgets.catalog.expressions import Contains
 from hicognition_widgets.catalog.models import (
     Collection,
     Dataset,
@@ -31,7 +32,14 @@ from hicognition_widgets.catalog.rights import (
     visible_datasets,
     visible_sessions,
 )
-from hicognition_widgets.catalog.text import clean_json, clean_name, clean_text, sort_key
+from hicognition_widgets.catalog.text import (
+    clean_json,
+    clean_name,
+    clean_text,
+    search_text,
+    search_words,
+    sort_key,
+)
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
 
 THUMBNAIL_LIMIT = 2**20
@@ -82,14 +90,13 @@ class SessionCalls(CatalogCore):
                 )
             ).first()
             if row is None:
-                row = SavedSession(
-                    owner=self.user, name=name, name_key=sort_key(name), description=""
-                )
+                row = SavedSession(owner=self.user, name=name, description="")
                 session.add(row)
             row.spec = plain
             row.thumbnail = None if thumbnail is None else bytes(thumbnail)
             if description is not None:
                 row.description = clean_text(description, "a description")
+            _describe(row)
             session.flush()
             _set_parts(session, self.user, row.id, datasets, collections)
             return _records(session, self.user, SavedSession.id == row.id, spec=True)[0]
@@ -103,20 +110,13 @@ class SessionCalls(CatalogCore):
         offset: int = 0,
     ) -> list[SessionRecord]:
         """Sessions you may see, sorted by name, without their specs (those are empty)."""
-        from hicognition_widgets.catalog.text import search_patterns
-
         wanted: list[ColumnElement[bool]] = [visible_sessions(self.user)]
         if owner is not None:
             wanted.append(SavedSession.owner == owner)
         if search is not None:
-            text = func.lower(
-                SavedSession.name_key
-                + "\n"
-                + SavedSession.owner
-                + "\n"
-                + SavedSession.description
-            )
-            wanted += [text.like(pattern, escape="\\") for pattern in search_patterns(search)]
+            wanted += [
+                Contains(SavedSession.search_text, word) for word in search_words(search)
+            ]
         with self._read() as session:
             return _records(session, self.user, *wanted, limit=limit, offset=offset)
 
@@ -171,11 +171,12 @@ class SessionCalls(CatalogCore):
                 )
                 if clash is not None:
                     raise InputError(f"you already have a session {name!r}")
-                row.name, row.name_key = name, sort_key(name)
+                row.name = name
             if description is not None:
                 row.description = clean_text(description, "a description")
             if public is not None:
                 row.public = bool(public)
+            _describe(row)
             session.flush()
             return _records(session, self.user, SavedSession.id == row.id, spec=True)[0]
 
@@ -194,6 +195,12 @@ class SessionCalls(CatalogCore):
                 delete(Share).where(Share.kind == "session", Share.object_id == row.id)
             )
             session.delete(row)
+
+
+def _describe(row: SavedSession) -> None:
+    """Bring what is sorted by and searched in up to date."""
+    row.name_key = sort_key(row.name)
+    row.search_text = search_text(row.name, row.owner, row.description)
 
 
 def _set_parts(

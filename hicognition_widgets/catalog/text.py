@@ -102,10 +102,6 @@ def search_text(*parts: str) -> str:
     return "\n".join(part.casefold() for part in parts if part)
 
 
-def search_patterns(query: str) -> list[str]:
-    r"""LIKE patterns (escape character ``\\``), one per word; all have to match."""
-    patterns = []
-    for word in clean_text(query, "a search text", 1000).casefold().split():
-        literal = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        patterns.append(f"%{literal}%")
-    return patterns
+def search_words(query: str) -> list[str]:
+    """What has to be in a text that is searched, all of it, without case."""
+    return clean_text(query, "a search text", 1000).casefold().split()

@@ -39,6 +39,7 @@ class Collection(Owned, Base):
     public: Mapped[bool] = mapped_column(default=False)
     deleted: Mapped[datetime | None] = mapped_column(default=None)
     description: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text)
 
     assembly: Mapped[Assembly] = relationship(lazy="raise")
     members: Mapped[list[CollectionMember]] = relationship(

@@ -18,8 +18,7 @@ class Result(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("owner", "key"),
         Index("ix_results_key", "key"),
-        Index("ix_results_created", "created", "id"),
-        Index("ix_results_owner", "owner", "created", "id"),
+        Index("ix_results_owner", "owner", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -24,6 +24,7 @@ class SavedSession(Owned, Base):
     name_key: Mapped[str] = mapped_column(SortKey)
     public: Mapped[bool] = mapped_column(default=False)
     description: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text)
     spec: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     thumbnail: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 

@@ -332,6 +332,7 @@ def _collections_and_sessions() -> None:
         sa.Column("name_key", SORT_KEY, nullable=False),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("spec", JSON, nullable=False),
         sa.Column("thumbnail", sa.LargeBinary(), nullable=True),
         sa.Column("owner", sa.String(63), nullable=False),
@@ -352,6 +353,7 @@ def _collections_and_sessions() -> None:
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("deleted", WHEN, nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("owner", sa.String(63), nullable=False),
         sa.Column("created", WHEN, nullable=False),
         sa.Column("updated", WHEN, nullable=False),
@@ -486,9 +488,8 @@ def _results_and_jobs() -> None:
         sa.UniqueConstraint("owner", "key", name="uq_results_owner_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_results_created", "results", ["created", "id"], unique=False)
     op.create_index("ix_results_key", "results", ["key"], unique=False)
-    op.create_index("ix_results_owner", "results", ["owner", "created", "id"], unique=False)
+    op.create_index("ix_results_owner", "results", ["owner", "id"], unique=False)
     op.create_table(
         "tasks",
         sa.Column("job_id", BIG, nullable=False),
