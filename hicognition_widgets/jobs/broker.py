@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from hicognition_widgets.errors import HiCognitionError, JobError, StoreError
 from hicognition_widgets.jobs.ask import Ask, Computation
 from hicognition_widgets.jobs.job import Job, State
-from hicognition_widgets.jobs.job_book import JobBook
+from hicognition_widgets.jobs.job_book import JobBook, requests_from
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Failure, Outcome, Stored, sentence
 from hicognition_widgets.jobs.plan import Plan, make_plan
@@ -342,7 +342,7 @@ class Broker:
         for computation in list(active.waiting.values()):
             computation.tell(progress)
         if active.job is not None:
-            active.job.heard(active.task.token, progress.fraction or 0.0)
+            active.job.heard(active.task.token)
 
     def ended(self, token: str, end: list[Outcome] | BaseException) -> None:
         """A task is over; called by the runner."""
@@ -449,6 +449,32 @@ class Broker:
         if plan.tasks:
             self._submissions.submit(self._run_job, job, plan)
         return job
+
+    def job(self, number: int) -> Job | None:
+        """The job with this number in the catalog, if this broker runs it."""
+        return self._book.live(number)
+
+    def resume(self, number: int) -> Job:
+        """Go on with a job of yours that was interrupted, cancelled or has failures.
+
+        A job that this broker runs is returned as it is. Otherwise what is missing is
+        computed by a new job; finished parts, also of killed notebooks, are kept.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        InputError
+            If its row does not say what it computes.
+        """
+        live = self._book.live(number)
+        if live is not None:
+            return live
+        record = self.catalog.job(number)
+        requests = requests_from(record.request)
+        for request in requests:
+            self._known(request)  # adopts what workers finished after their notebook died
+        return self.submit(self.plan(requests), title=record.title)
 
     def run_again(self, job: Job, plan: Plan) -> None:
         """Run tasks for a job that has ended; called by the job."""

@@ -56,7 +56,7 @@ class Job:
         self._done = set(plan.present)
         self._failed: dict[str, Failure] = {}
         self._tasks: dict[str, Task] = {}
-        self._partial: dict[str, float] = {}
+        self._running: set[str] = set()
         self._started = time.monotonic()
         self._done_before = len(self._done)
         self._state: State = "queued"
@@ -75,16 +75,11 @@ class Job:
         """Results done, running and failed, and the estimated time to the end."""
         with self._lock:
             done, failed = len(self._done), len(self._failed)
-            running = sum(1 for token in self._partial if token in self._tasks)
-            begun = sum(
-                part * len(self._tasks[token].requests)
-                for token, part in self._partial.items()
-                if token in self._tasks
-            )
+            running = len(self._running)
             over = self._over.is_set()
             total = self._total
-        made = done - self._done_before + failed + begun
-        left = total - done - failed - begun
+        made = done - self._done_before + failed
+        left = total - done - failed
         remaining = None
         if over or left <= 0:
             remaining = 0.0
@@ -157,7 +152,7 @@ class Job:
         """Take (more) tasks."""
         with self._lock:
             self._tasks = {task.token: task for task in plan.tasks}
-            self._partial = {}
+            self._running = set()
             for request in plan.requests:
                 self._failed.pop(request.key, None)
             self._done_before = len(self._done)
@@ -174,15 +169,16 @@ class Job:
         with self._lock:
             return list(self._tasks)
 
-    def heard(self, token: str, fraction: float) -> None:
-        """A task is this far."""
+    def heard(self, token: str) -> None:
+        """A task has begun or goes on."""
         with self._lock:
             if token not in self._tasks or self._over.is_set():
                 return
             self._state = "running"
-            self._partial[token] = 0.0  # results are counted one by one as they come
-            del fraction
-        self._tell()
+            new = token not in self._running
+            self._running.add(token)
+        if new:
+            self._tell()
 
     def settled(self, key: str, failure: Failure | None) -> None:
         """One result is there, or failed."""
@@ -198,7 +194,7 @@ class Job:
         """A task is over; True if it was the last."""
         with self._lock:
             self._tasks.pop(token, None)
-            self._partial.pop(token, None)
+            self._running.discard(token)
             return not self._tasks
 
     def outcome(self) -> State:
@@ -213,6 +209,7 @@ class Job:
                 return
             self._state = state
             self._tasks = {}
+            self._running = set()
             self._over.set()
         self._tell()
 

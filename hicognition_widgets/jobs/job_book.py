@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from hicognition_widgets.errors import HiCognitionError
+from hicognition_widgets.errors import HiCognitionError, InputError
 from hicognition_widgets.jobs.job import Job, JobHost, State
 from hicognition_widgets.jobs.plan import Plan, Task
+from hicognition_widgets.jobs.request import AssemblyInput, Request
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog import Catalog
@@ -21,6 +22,20 @@ _log = logging.getLogger(__name__)
 _BEAT_SECONDS: Final = 10.0
 _SILENT_SECONDS: Final = 120.0
 _WRITE_SECONDS: Final = 1.0
+
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    "flank": None,
+    "binsize": None,
+    "bin_percent": None,
+    "normalization": None,
+    "side": None,
+    "anchor": "center",
+    "flip": False,
+    "subset": None,
+    "options": [],
+}
+"""Parameters that are left out of what is written."""
 
 
 class JobBook:
@@ -71,6 +86,11 @@ class JobBook:
             self._numbers.pop(job.id, None)
         if plan.tasks:
             self._follow(job)
+
+    def live(self, number: int) -> Job | None:
+        """The job with this number, if this process runs it."""
+        with self._lock:
+            return self._open.get(number)
 
     def _follow(self, job: Job) -> None:
         with self._lock:
@@ -172,7 +192,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
                 **{
                     name: value
                     for name, value in request.parameters.items()
-                    if value not in (None, [], False, "center")
+                    if value != _DEFAULTS[name]
                 },
             }
         )
@@ -182,6 +202,36 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "assemblies": assemblies,
         "requests": requests,
     }
+
+
+def requests_from(content: Mapping[str, Any]) -> list[Request]:
+    """The requests that :func:`plan_json` wrote.
+
+    Raises
+    ------
+    InputError
+        If it is not such content.
+    """
+    try:
+        assemblies = {
+            name: AssemblyInput(
+                name=given["name"],
+                chromsizes=tuple((str(c), int(n)) for c, n in given["chromsizes"]),
+                arms=tuple((str(c), int(s), int(e), str(n)) for c, s, e, n in given["arms"]),
+            )
+            for name, given in content["assemblies"].items()
+        }
+        requests = []
+        for each in content["requests"]:
+            whole = _DEFAULTS | each
+            whole["regions"] = content["regions"][each["regions"]]
+            whole["features"] = [content["features"][number] for number in each["features"]]
+            requests.append(Request.from_json(whole, assemblies[each["assembly"]]))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"this job does not say what it computes: {error}") from error
+    return requests
 
 
 def _title(plan: Plan) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hicognition_widgets.errors import Cancelled, CatalogError, JobError
+from hicognition_widgets.errors import Cancelled, CatalogError, InputError, JobError
 from hicognition_widgets.jobs import ComputationFailed, preprocess_requests, solvers, work
+from hicognition_widgets.jobs.job_book import plan_json, requests_from
 from hicognition_widgets.store import Store
 
 SIZE = {"flank": 100_000, "binsize": 10_000}
@@ -453,3 +454,35 @@ def test_intervals(rooms: Any) -> None:
     assert pileup.meta["expansion"] == 0.2
     assert coarse.arrays["mean"].shape == (28,)
     assert fine.arrays["mean"].shape == (70,)
+
+
+def test_a_job_of_a_dead_notebook_is_resumed(rooms: Any, count_tasks: list[Any]) -> None:
+    requests = [
+        rooms.request("pileup", "peaks", "control", normalization="oe", flip=True, **SIZE),
+        rooms.request("profile", "loops", "ctcf", side="left", **SIZE),
+        rooms.request("profile", "loops", "ctcf", side="right", subset=(1, 2), **SIZE),
+        rooms.request("pileup", "tads", "control", bin_percent=5.0),
+    ]
+    plan = rooms.broker().plan(requests)
+    record = rooms.catalog.add_job(
+        title="table", total=4, request=plan_json(plan), tasks=[t.token for t in plan.tasks]
+    )
+    assert {r.key for r in requests_from(record.request)} == {r.key for r in requests}
+    arrays = {"mean": np.zeros(20), "reasons": np.zeros(2, dtype=np.uint8)}
+    meta = {"n_used": 2, "n_left_out": 0, "reasons": {}, "numbers": {}}
+    rooms.store.write(arrays, meta, key=requests[1].key, request=requests[1].to_json())
+    broker = rooms.broker()
+    assert broker.job(record.id) is None
+    job = broker.resume(record.id)
+    assert job.wait(60).state == "finished"
+    assert job.title == "table"
+    done = {r.key for order in count_tasks for r in order.task.requests}
+    assert done == {r.key for r in requests} - {requests[1].key}
+    assert len(rooms.catalog.results()) == 4
+
+
+@pytest.mark.parametrize("content", [{}, {"assemblies": {}, "requests": [{"regions": 3}]}])
+def test_a_row_that_says_nothing_cannot_be_resumed(rooms: Any, content: dict[str, Any]) -> None:
+    record = rooms.catalog.add_job(title="odd", total=1, request=content)
+    with pytest.raises(InputError, match="does not say what it computes"):
+        rooms.broker().resume(record.id)
