@@ -30,14 +30,31 @@ def _at(positions: U32, k: int) -> int:
 
 @compiled
 def running_sums(
-    starts: U32, ends: U32, values: F32, high: F64, low: F64, covered: I64, odd: I32
+    starts: U32,
+    ends: U32,
+    values: F32,
+    origin: int,
+    shift: int,
+    high: F64,
+    low: F64,
+    covered: I64,
+    odd: I32,
+    tiles: I64,
 ) -> None:
-    """Sums before each interval, shapes ``(n + 1,)``; `odd` counts values not finite."""
+    """Sums before each interval, shapes ``(n + 1,)``; `odd` counts values not finite.
+
+    ``tiles[t]`` is the number of intervals that begin before ``origin + (t << shift)``.
+    """
+    t = 0
     s = 0.0
     rest = 0.0
     bases = 0
     n_odd = 0
     for k in range(len(starts)):
+        here = (_at(starts, k) - origin) >> shift
+        while t <= here:
+            tiles[t] = k
+            t += 1
         high[k] = s
         low[k] = rest
         covered[k] = bases
@@ -58,18 +75,9 @@ def running_sums(
     low[last] = rest
     covered[last] = bases
     odd[last] = n_odd
-
-
-@compiled
-def fill_tiles(starts: U32, origin: int, shift: int, tiles: I64) -> None:
-    """``tiles[t]``: intervals that begin before ``origin + (t << shift)``."""
-    k = 0
-    n = len(starts)
-    for t in range(len(tiles)):
-        limit = origin + (t << shift)
-        while k < n and _at(starts, k) < limit:
-            k += 1
-        tiles[t] = k
+    while t < len(tiles):
+        tiles[t] = last
+        t += 1
 
 
 @compiled

@@ -144,7 +144,7 @@ def stackups(
     with _opened(bigwig) as track:
         matched, reasons = _chromosomes(track, regions, side)
         point = positions(regions, side=side, anchor=anchor)
-        sizes = np.array([track.chromsizes.get(name, 0) for name in matched], dtype=np.int64)
+        sizes = _sizes(track, matched)
         off = (reasons == Reason.USED) & ((point < 0) | (point > sizes))
         reasons[off] = Reason.OFF_CHROMOSOME
         minus = strands(regions, side) < 0 if flip else np.zeros(len(regions), dtype=bool)
@@ -228,7 +228,7 @@ def scaled_stackups(
     with _opened(bigwig) as track:
         matched, reasons = _chromosomes(track, regions, side)
         start, length, full = expanded(regions, expansion, side=side)
-        sizes = np.array([track.chromsizes.get(name, 0) for name in matched], dtype=np.int64)
+        sizes = _sizes(track, matched)
         usable = reasons == Reason.USED
         beyond = (full[:, 0] >= sizes) | (full[:, 1] < 0)
         reasons[usable & beyond] = Reason.OFF_CHROMOSOME
@@ -307,6 +307,13 @@ def _chromosomes(
     return found, reasons
 
 
+def _sizes(track: BigWig, chroms: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Length of each region's chromosome, 0 = unknown."""
+    codes, names = pd.factorize(chroms)
+    lengths = [track.chromsizes.get(str(name), 0) for name in names]
+    return np.array([*lengths, 0], dtype=np.int64)[codes]
+
+
 def _with_no_data(
     reasons: npt.NDArray[np.uint8], stack: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.uint8]:
@@ -370,14 +377,22 @@ class _Sums:
         self.low = np.empty(n + 1)
         self.covered = np.empty(n + 1, dtype=np.int64)
         self.odd = np.empty(n + 1, dtype=np.int32)
-        kernels.running_sums(
-            data.starts, data.ends, data.values, self.high, self.low, self.covered, self.odd
-        )
         self.origin = int(data.starts[0]) if n else batch.low
         span = int(data.starts[-1]) + 1 - self.origin if n else 1
         self.shift = min(max(int(np.log2(max(4 * span / max(n, 1), 1))), 0), _LARGEST_SHIFT)
         self.tiles = np.empty((span >> self.shift) + 2, dtype=np.int64)
-        kernels.fill_tiles(data.starts, self.origin, self.shift, self.tiles)
+        kernels.running_sums(
+            data.starts,
+            data.ends,
+            data.values,
+            self.origin,
+            self.shift,
+            self.high,
+            self.low,
+            self.covered,
+            self.odd,
+            self.tiles,
+        )
 
 
 class _Job:

@@ -11,6 +11,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -29,9 +30,7 @@ from hicognition_widgets.sources._bigwig_trees import (
 MAGIC = 0x888FFC26
 BIGBED_MAGIC = 0x8789F2EB
 _HEADER = "HHQQQHHQQIQ"
-_BATCH_BYTES = 6 * 2**20
-_READ_BYTES = 2**20
-_GAP_BYTES = 2**14
+_BATCH_BYTES = 2**20
 _COPY_AGAIN = "the file is damaged or incomplete; copy or download it again"
 
 
@@ -161,6 +160,8 @@ class BigWig:
         fields = struct.unpack_from(f"{order}{_HEADER}", head, 4)
         chrom_tree, self._index_offset = fields[2], fields[4]
         self._compressed = fields[9] > 0
+        # size of the largest inflated block; a damaged header must not ask for all memory
+        self._block_bytes = min(max(fields[9], 2**12), 2**18)
         try:
             found = read_chromosomes(self._read, chrom_tree, order)
         except DamagedTree as error:
@@ -244,70 +245,51 @@ class BigWig:
         Yields
         ------
         Batch
-            At least one, even without data. A batch holds about 6 MB of inflated
-            sections (0.5 million intervals of the bedGraph kind), so memory does not
-            grow with the file.
+            At least one, even without data. A batch holds at most about 1 MB of inflated
+            sections (90,000 intervals of the bedGraph kind): memory does not grow with
+            the file, and what is derived from a batch stays in the processor's cache.
         """
         blocks = self.blocks(chrom)
         size = self.chromsizes[chrom]
         needed = _needed(blocks, windows)
-        number = self._ids[chrom]
-        low, first = 0, 0
-        while True:
-            sections, total, done = [], 0, first
-            for section in self._sections(blocks, needed[first:]):
-                sections.append(section)
-                total += len(section)
-                done += 1
-                if total >= _BATCH_BYTES:
-                    break
-            last = done >= len(needed)
-            high = max(size, low) if last else int(blocks.start[needed[done]])
-            intervals = self._parse(sections, number, chrom)
+        per_batch = max(_BATCH_BYTES // self._block_bytes, 1)
+        low = 0
+        for first in range(0, max(len(needed), 1), per_batch):
+            which = needed[first : first + per_batch]
+            last = first + per_batch >= len(needed)
+            high = max(size, low) if last else int(blocks.start[needed[first + per_batch]])
+            intervals = self._parse(self._sections(blocks, which), self._ids[chrom], chrom)
             if len(intervals) and (
                 int(intervals.starts[0]) < low or (not last and int(intervals.ends[-1]) > high)
             ):
                 raise FileError(
-                    self.path, f"blocks of {chrom} overlap at {high:,}; {_COPY_AGAIN}"
+                    self.path, f"blocks of {chrom} overlap near {high:,}; {_COPY_AGAIN}"
                 )
-            yield Batch(low, high, intervals, done - first)
-            if last:
-                return
-            low, first = high, done
+            yield Batch(low, high, intervals, len(which))
+            low = high
 
-    def _sections(self, blocks: Blocks, which: npt.NDArray[np.int64]) -> Iterator[bytes]:
+    def _sections(self, blocks: Blocks, which: npt.NDArray[np.int64]) -> list[bytes]:
         """Inflated sections; neighbours in the file are read together."""
         from zlib_ng import zlib_ng
 
         not_zlib = cast("type[Exception]", zlib_ng.error)
-        offsets, sizes = blocks.offset[which].tolist(), blocks.size[which].tolist()
-        i = 0
-        while i < len(which):
-            begin = end = offsets[i]
-            j = i
-            while j < len(which) and (
-                j == i
-                or (
-                    0 <= offsets[j] - end <= _GAP_BYTES
-                    and offsets[j] + sizes[j] - begin <= _READ_BYTES
-                )
-            ):
-                end = offsets[j] + sizes[j]
-                j += 1
-            data = memoryview(self._read(begin, end - begin))
-            for k in range(i, j):
-                raw = data[offsets[k] - begin : offsets[k] - begin + sizes[k]]
-                if not self._compressed:
-                    yield bytes(raw)
-                    continue
-                try:
-                    yield zlib_ng.decompress(raw, bufsize=max(8 * sizes[k], 1024))
-                except not_zlib as error:
-                    raise FileError(
-                        self.path,
-                        f"the block at byte {offsets[k]:,} cannot be inflated; {_COPY_AGAIN}",
-                    ) from error
-            i = j
+        decompress, expected = zlib_ng.decompress, self._block_bytes
+        sections: list[bytes] = []
+        for offset, sizes in _runs(blocks.offset[which], blocks.size[which]):
+            data = memoryview(self._read(offset, sum(sizes)))
+            edges = [0, *accumulate(sizes)]
+            parts = [data[a:b] for a, b in pairwise(edges)]
+            if not self._compressed:
+                sections += map(bytes, parts)
+                continue
+            try:
+                sections += [decompress(part, bufsize=expected) for part in parts]
+            except not_zlib as error:
+                raise FileError(
+                    self.path,
+                    f"a block after byte {offset:,} cannot be inflated; {_COPY_AGAIN}",
+                ) from error
+        return sections
 
     def _parse(self, sections: list[bytes], number: int, chrom: str) -> Intervals:
         from hicognition_widgets.sources import _bigwig_kernels as kernels
@@ -364,3 +346,14 @@ def _needed(blocks: Blocks, windows: npt.NDArray[np.int64]) -> npt.NDArray[np.in
     np.add.at(steps, first[some], 1)
     np.add.at(steps, last[some], -1)
     return np.flatnonzero(np.cumsum(steps[:-1]) > 0)
+
+
+def _runs(
+    offsets: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, list[int]]]:
+    """Offset and block sizes of blocks that lie in the file one after the other."""
+    if len(offsets) == 0:
+        return
+    breaks = np.flatnonzero(offsets[1:] != (offsets + sizes)[:-1]) + 1
+    for a, b in pairwise([0, *breaks.tolist(), len(offsets)]):
+        yield int(offsets[a]), sizes[a:b].tolist()
