@@ -1,4 +1,4 @@
-"""What the demo registers: mouse B cells with and without cohesin, on mm9 chromosomes 1-5."""
+"""What the demo registers: mouse cells with and without cohesin, on mm9 chromosomes 1-5."""
 
 from __future__ import annotations
 
