@@ -207,10 +207,10 @@ def show_plans(engine: Engine) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("url", nargs="?")
-    parser.add_argument("--small", action="store_true", help="a hundredth of the rows")
+    parser.add_argument("--small", action="store_true", help="a tenth of the datasets")
     parser.add_argument("--plans", action="store_true")
     options = parser.parse_args()
-    datasets, results = (1000, 10_000) if options.small else (100_000, 1_000_000)
+    datasets, results = (10_000, 50_000) if options.small else (100_000, 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         url = options.url or f"sqlite:///{Path(folder) / 'catalog.sqlite'}"
         upgrade_catalog(url)

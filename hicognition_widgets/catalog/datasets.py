@@ -226,13 +226,16 @@ class DatasetCalls(CatalogCore):
             owner=owner,
             metadata=metadata,
         )
-        query = (
-            dataset_query()
-            .where(*wanted)
-            .order_by(*order(order_by, descending, indexed=search is None and not metadata))
-        )
+        indexed = search is None and not metadata
+        # First the numbers of the page, then its rows: what is sorted stays small.
+        numbers = select(Dataset.id).where(*wanted)
+        if order_by == "assembly":
+            numbers = numbers.join(Assembly, Assembly.id == Dataset.assembly_id)
+        numbers = numbers.order_by(*order(order_by, descending, indexed=indexed))
+        numbers = numbers.limit(limit).offset(offset or None)
+        query = dataset_query().where(Dataset.id.in_(numbers))
         with self._read() as session:
-            found = session.execute(query.limit(limit).offset(offset or None))
+            found = session.execute(query.order_by(*order(order_by, descending, indexed=False)))
             return [dataset_record(row, place) for row, place in found]
 
     def count_datasets(
