@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hicognition_widgets.jobs import solvers
+from hicognition_widgets.jobs.claims import Claims
+
+KEY = "0123456789abcdef" * 4
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    one, two = Claims(tmp_path), Claims(tmp_path)
+    assert one.take(KEY)
+    assert one.take(KEY)
+    assert not two.take(KEY)
+    two.release(KEY)
+    assert not two.take(KEY)
+    one.release(KEY)
+    one.release(KEY)
+    assert two.take(KEY)
+    two.release(KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_claims_of_the_dead_are_taken_over(tmp_path: Path) -> None:
+    one, two = Claims(tmp_path), Claims(tmp_path)
+    assert one.take(KEY)
+    claim = tmp_path / f"{KEY}.claim"
+    host, pid, _, rest = claim.read_text().rsplit("-", 3)
+    claim.write_text(f"{host}-{pid}-1-{rest}")
+    assert two.take(KEY)
+    claim.write_text("elsewhere-1-1-ab")
+    assert not one.take(KEY)
+    os.utime(claim, (0, 0))
+    assert one.take(KEY)
+
+
+def test_of_many_threads_one_wins(tmp_path: Path) -> None:
+    won = []
+    barrier = threading.Barrier(6)
+
+    def race() -> None:
+        claims = Claims(tmp_path)
+        barrier.wait()
+        if claims.take(KEY):
+            won.append(claims)
+
+    threads = [threading.Thread(target=race) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+def test_two_notebooks_compute_once(rooms: Any, monkeypatch: Any) -> None:
+    go = threading.Event()
+    calls = []
+    real = solvers.average_map
+
+    def average_map(run: Any, request: Any, regions: Any) -> Any:
+        calls.append(request.key)
+        while not go.wait(0.02):
+            run.watch.check()
+        return real(run, request, regions)
+
+    monkeypatch.setattr(solvers, "average_map", average_map)
+    request = rooms.request("pileup", "peaks", "control", flank=100_000, binsize=10_000)
+    first, second = rooms.broker(), rooms.broker()
+    one, two = first.ask(request), second.ask(request)
+    end = time.monotonic() + 20
+    while not calls or "another notebook" not in two.progress.message + one.progress.message:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    go.set()
+    np.testing.assert_array_equal(one.result(60).arrays["mean"], two.result(60).arrays["mean"])
+    assert len(calls) == 1
+    assert not list(rooms.store.control.iterdir())
+
+
+def test_who_waits_takes_over_from_who_gives_up(rooms: Any, monkeypatch: Any) -> None:
+    go = threading.Event()
+    real = solvers.average_map
+
+    def average_map(run: Any, request: Any, regions: Any) -> Any:
+        while not go.wait(0.02):
+            run.watch.check()
+        return real(run, request, regions)
+
+    monkeypatch.setattr(solvers, "average_map", average_map)
+    request = rooms.request("pileup", "peaks", "control", flank=100_000, binsize=10_000)
+    first, second = rooms.broker(), rooms.broker()
+    one, two = first.ask(request), second.ask(request)
+    one.cancel()
+    go.set()
+    assert two.result(60).meta["n_used"] > 0
