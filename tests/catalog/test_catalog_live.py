@@ -230,3 +230,31 @@ def test_a_catalog_whose_creation_was_killed_can_be_used(sqlite_url: str) -> Non
     assert done.returncode == -signal.SIGKILL
     with Catalog.open(sqlite_url, user="alice") as catalog:
         assert catalog.assemblies() == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_fifty_processes_lose_nothing(any_url: str) -> None:
+    if any_url.startswith("sqlite"):
+        Catalog.open(any_url, user="alice").close()
+    with Catalog.open(any_url, user="alice") as catalog:
+        catalog.add_assembly(name="mm9", chromsizes={"chr1": 1000})
+        before = catalog.version()
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["hicognition_widgets.catalog"])
+        with context.Pool(50) as pool:
+            pool.starmap(_add_datasets, [(any_url, n, 200) for n in range(50)], chunksize=1)
+        assert catalog.count_datasets() == 50 * 200
+        assert catalog.version() == before + 50 * 200
+
+
+def _add_datasets(url: str, number: int, count: int) -> None:
+    with Catalog.open(url, user="alice") as catalog:
+        for i in range(count):
+            catalog.add_dataset(
+                kind="signal_track",
+                name=f"{number}-{i}",
+                assembly="mm9",
+                path="/x",
+                fingerprint=f"{number}-{i}",
+            )
