@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hicognition_widgets.errors import HiCognitionError, JobError, StoreError
 from hicognition_widgets.jobs.ask import Ask, Computation
-from hicognition_widgets.jobs.claims import Claims
+from hicognition_widgets.jobs.elsewhere import Elsewhere
 from hicognition_widgets.jobs.job import Job, State
 from hicognition_widgets.jobs.job_book import JobBook, requests_from
 from hicognition_widgets.jobs.marks import Marks
@@ -35,10 +35,10 @@ _log = logging.getLogger(__name__)
 _AT_ONCE_SECONDS: Final = 0.15
 """How long :meth:`Broker.ask` waits for an answer that may be stored."""
 _QUIET_SECONDS: Final = 0.06
+"""Pause after which no more questions of the same comparison are expected."""
 _GATHER_SECONDS: Final = 0.5
-"""How long questions are gathered, so that those of one comparison share their work."""
+"""How long questions are gathered at most, so that those of a comparison share work."""
 _MEMORY_BYTES: Final = 2**26
-_LOOK_SECONDS: Final = 0.3
 _RESTARTS: Final = 2
 
 
@@ -88,11 +88,9 @@ class Broker:
         self._dispatcher: threading.Thread | None = None
         self._runner: Runner | None = None
         self._closed = False
-        self._closing = threading.Event()
-        self._last_ask = self._last_look = 0.0
-        self._claims: Claims | None = None
-        self._elsewhere: list[Computation] = []
-        self._waiter: threading.Thread | None = None
+        self._last_ask = 0.0
+        self._looking = 0
+        self._elsewhere = Elsewhere(store, self._answer_if_stored, self._compute)
         self._lookups = ThreadPoolExecutor(2, thread_name_prefix="hicognition-look-up")
         self._collectors: dict[Lane, ThreadPoolExecutor] = {
             "interactive": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect"),
@@ -138,6 +136,7 @@ class Broker:
             remembered = self._memory.get(request.key)
             if remembered is None:
                 self._computations[request.key] = computation
+                self._looking += 1
             else:
                 self._memory.move_to_end(request.key)
         if remembered is not None:
@@ -173,30 +172,30 @@ class Broker:
 
     def _look_up(self, computation: Computation, looked: threading.Event) -> None:
         try:
-            stored = self._known(computation.request)
-            elsewhere = False
-            if stored is None:
-                elsewhere = not self._claim(computation.request.key)
-                # It may have been finished between the look and the claim.
-                stored = self._known(computation.request)
-            if stored is not None:
-                self._finish(computation, stored)
+            if self._answer_if_stored(computation):
                 return
-            if elsewhere:
-                self._wait_for_others(computation)
+            mine = self._elsewhere.claim(computation.request.key)
+            # It may have been finished between the look and the claim.
+            if self._answer_if_stored(computation):
                 return
-            self._compute(computation)
+            if mine:
+                self._compute(computation)
+            else:
+                self._elsewhere.wait_for(computation)
         except Exception as error:  # noqa: BLE001  who waits has to hear of it
             _log.exception("a question could not be looked up")
             self._finish(computation, JobError(sentence(error)))
         finally:
             looked.set()
+            with self._wake:
+                self._looking -= 1
+                self._last_ask = time.monotonic()
+                self._wake.notify_all()
 
     def _compute(self, computation: Computation) -> None:
         """Hand a question to the dispatcher."""
         with self._wake:
             self._pending.append(computation)
-            self._last_look = time.monotonic()
             if self._dispatcher is None and not self._closed:
                 self._dispatcher = threading.Thread(
                     target=self._dispatch_all, name="hicognition-dispatch", daemon=True
@@ -204,57 +203,11 @@ class Broker:
                 self._dispatcher.start()
             self._wake.notify_all()
 
-    # -- other processes of the same owner ---------------------------------------------
-
-    def _claim(self, key: str) -> bool:
-        """Whether it is on us to compute this; True too if that cannot be known."""
-        try:
-            with self._lock:
-                if self._claims is None:
-                    self._claims = Claims(self.store.control)
-            return self._claims.take(key)
-        except (StoreError, OSError) as error:
-            _log.info("not claimed: %s", error)
-            return True
-
-    def _release(self, key: str) -> None:
-        try:
-            if self._claims is not None:
-                self._claims.release(key)
-        except OSError as error:
-            _log.info("a claim is left: %s", error)
-
-    def _wait_for_others(self, computation: Computation) -> None:
-        computation.tell(Progress(message="being computed in another notebook"))
-        with self._lock:
-            self._elsewhere.append(computation)
-            if self._waiter is None and not self._closed:
-                self._waiter = threading.Thread(
-                    target=self._look_again, name="hicognition-wait", daemon=True
-                )
-                self._waiter.start()
-
-    def _look_again(self) -> None:
-        """See whether other processes have finished, or given up."""
-        while not self._closing.wait(_LOOK_SECONDS):
-            with self._lock:
-                waiting, self._elsewhere = self._elsewhere, []
-                if not waiting:
-                    self._waiter = None
-                    return
-            for computation in waiting:
-                if computation.closed:
-                    continue
-                # The claim first: who gives it back has recorded the result before.
-                mine = self._claim(computation.request.key)
-                stored = self._known(computation.request)
-                if stored is not None:
-                    self._finish(computation, stored)
-                elif mine:
-                    self._compute(computation)
-                else:
-                    with self._lock:
-                        self._elsewhere.append(computation)
+    def _answer_if_stored(self, computation: Computation) -> bool:
+        stored = self._known(computation.request)
+        if stored is not None:
+            self._finish(computation, stored)
+        return stored is not None
 
     def _finish(self, computation: Computation, end: StoredResult | Exception) -> None:
         request = computation.request
@@ -263,7 +216,7 @@ class Broker:
                 del self._computations[request.key]
             if isinstance(end, StoredResult):
                 self._remember(end)
-        self._release(request.key)
+        self._elsewhere.release(request.key)
         computation.settle(dressed(request, end) if isinstance(end, StoredResult) else end)
 
     def _remember(self, result: StoredResult) -> None:
@@ -288,7 +241,7 @@ class Broker:
                     stopped.append(active)
                     del self._active[token]
             runner = self._runner
-        self._release(key)
+        self._elsewhere.release(key)
         for active in stopped:
             if runner is not None:
                 runner.stop(active.order)
@@ -311,7 +264,8 @@ class Broker:
         latest = time.monotonic() + _GATHER_SECONDS
         while not self._closed:
             now = time.monotonic()
-            quiet = max(self._last_ask, self._last_look) + _QUIET_SECONDS
+            looking = latest if self._looking else 0.0
+            quiet = max(self._last_ask + _QUIET_SECONDS, looking)
             if now >= min(quiet, latest):
                 return
             self._wake.wait(min(quiet, latest) - now)
@@ -613,25 +567,24 @@ class Broker:
             if self._closed:
                 return
             self._closed = True
-            self._closing.set()
             self._wake.notify_all()
             computations = list(self._computations.values())
             jobs = {a.job for a in self._active.values() if a.job is not None}
             self._computations = {}
             self._active = {}
-            runner, threads = self._runner, [self._dispatcher, self._waiter]
+            runner, dispatcher = self._runner, self._dispatcher
         self._recorder.close()
         closed = JobError("the workspace was closed before this was finished")
         for computation in computations:
-            self._release(computation.request.key)
+            self._elsewhere.release(computation.request.key)
             computation.settle(closed)
+        self._elsewhere.close()
         self._lookups.shutdown(wait=True, cancel_futures=True)
         if runner is not None:
             runner.close()
         self._submissions.shutdown(wait=True, cancel_futures=True)
-        for thread in threads:
-            if thread is not None:
-                thread.join()
+        if dispatcher is not None:
+            dispatcher.join()
         for pool in self._collectors.values():
             pool.shutdown(wait=True, cancel_futures=True)
         for job in jobs:

@@ -62,7 +62,11 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return go
 
 
-def test_a_comparison_shares_its_work(rooms: Any, count_tasks: list[Any]) -> None:
+def test_a_comparison_shares_its_work(
+    rooms: Any, count_tasks: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hicognition_widgets.jobs.broker._QUIET_SECONDS", 1.0)
+    monkeypatch.setattr("hicognition_widgets.jobs.broker._GATHER_SECONDS", 5.0)
     broker = rooms.broker()
     maps = [
         rooms.request("pileup", "loops", "control", normalization=norm, **SIZE)
