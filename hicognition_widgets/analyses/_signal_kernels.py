@@ -37,9 +37,9 @@ def running_sums(
     shift: int,
     high: F64,
     low: F64,
-    covered: I64,
+    covered: U32,
     odd: I32,
-    tiles: I64,
+    tiles: I32,
 ) -> None:
     """Sums before each interval, shapes ``(n + 1,)``; `odd` counts values not finite.
 
@@ -81,15 +81,15 @@ def running_sums(
 
 
 @compiled
-def _begun(x: int, starts: U32, origin: int, shift: int, tiles: I64) -> int:
+def _begun(x: int, starts: U32, origin: int, shift: int, tiles: I32) -> int:
     """Number of intervals that begin at or before `x`."""
     if x < origin:
         return 0
     t = (x - origin) >> shift
     if t >= len(tiles) - 1:
         return len(starts)
-    a = tiles[t]
-    b = tiles[t + 1]
+    a: int = tiles[t] + 0
+    b: int = tiles[t + 1] + 0
     while b - a > 8:
         middle = (a + b) >> 1
         if _at(starts, middle) <= x:
@@ -98,7 +98,7 @@ def _begun(x: int, starts: U32, origin: int, shift: int, tiles: I64) -> int:
             b = middle
     while a < b and _at(starts, a) <= x:
         a += 1
-    return int(a)
+    return a
 
 
 @compiled
@@ -137,11 +137,11 @@ def add_batch(
     values: F32,
     sum_high: F64,
     sum_low: F64,
-    covered: I64,
+    covered: U32,
     odd: I32,
     origin: int,
     shift: int,
-    tiles: I64,
+    tiles: I32,
     carry_sum: F64,
     carry_covered: I64,
     missing: float,
@@ -204,7 +204,7 @@ def add_batch(
                     total = values[k1] * np.float64(bases)
             else:
                 total = (sum_high[k2] - sum_high[k1 + 1]) + (sum_low[k2] - sum_low[k1 + 1])
-                bases = covered[k2] - covered[k1 + 1]
+                bases = _at(covered, k2) - _at(covered, k1 + 1)
                 part = 0
                 if inside1:
                     part = _at(ends, k1) - x1

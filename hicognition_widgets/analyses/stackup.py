@@ -375,12 +375,12 @@ class _Sums:
         n = len(data)
         self.high = np.empty(n + 1)
         self.low = np.empty(n + 1)
-        self.covered = np.empty(n + 1, dtype=np.int64)
+        self.covered = np.empty(n + 1, dtype=np.uint32)
         self.odd = np.empty(n + 1, dtype=np.int32)
         self.origin = int(data.starts[0]) if n else batch.low
         span = int(data.starts[-1]) + 1 - self.origin if n else 1
         self.shift = min(max(int(np.log2(max(4 * span / max(n, 1), 1))), 0), _LARGEST_SHIFT)
-        self.tiles = np.empty((span >> self.shift) + 2, dtype=np.int64)
+        self.tiles = np.empty((span >> self.shift) + 2, dtype=np.int32)
         kernels.running_sums(
             data.starts,
             data.ends,
