@@ -80,7 +80,7 @@ def _variants(view: View, flanks: Sequence[int]) -> Iterator[tuple[str, dict[str
 
     A variant that cannot be computed is left out: the page then says so when it is asked.
     """
-    if view.result is None:
+    if view.status != "ready":
         return
     yield _entry(view)
     for settings in _neighbours(view, flanks):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
@@ -36,37 +37,39 @@ class FeatureIds(traitlets.List[str]):
         return super().validate(obj, value)
 
 
-class PositiveInt(traitlets.Int[int | None, int | None]):
+class PositiveInt(traitlets.TraitType[int | None, int | float | None]):
     """A number of base pairs, or None."""
 
+    default_value = None
     info_text = "a positive whole number of base pairs, or None"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default_value=None, allow_none=True, **kwargs)
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
 
-    def validate(self, obj: Any, value: Any) -> Any:
+    def validate(self, obj: Any, value: Any) -> int | None:
         """Accept whole floats (the browser sends numbers) and refuse the rest."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if isinstance(value, bool) or (isinstance(value, int) and value <= 0):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value <= 0:
             self.error(obj, value)
-        return super().validate(obj, value)
+        return int(value)
 
 
-class Finite(traitlets.Float[float | None, float | None]):
+class Finite(traitlets.TraitType[float | None, float | None]):
     """A finite number, or None for automatic."""
 
+    default_value = None
     info_text = "a finite number, or None for automatic"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default_value=None, allow_none=True, **kwargs)
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
 
-    def validate(self, obj: Any, value: Any) -> Any:
+    def validate(self, obj: Any, value: Any) -> float | None:
         """Refuse NaN and infinities, which JSON cannot carry."""
-        checked = super().validate(obj, value)
-        if checked is not None and not -float("inf") < checked < float("inf"):
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not number or not np.isfinite(value):
             self.error(obj, value)
-        return checked
+        return float(value)
 
 
 def regions_json(record: DatasetRecord | None, _widget: object = None) -> Any:
