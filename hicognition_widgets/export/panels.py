@@ -172,23 +172,10 @@ def lines_of(panel: Panel) -> list[Line]:
 def y_limits(
     lines: Sequence[Line], vmin: float | None, vmax: float | None
 ) -> tuple[float, float]:
-    """Limits of y: those that are set, else all values with 5 % of air on both sides."""
+    """Limits of y as the screen has them; see :func:`display.value_limits`."""
     parts = [part for line in lines for part in (line.mean, line.low, line.high)]
     values = np.concatenate([part for part in parts if part is not None])
-    values = values[np.isfinite(values)]
-    if vmin is None and vmax is None:
-        if values.size == 0:
-            return 0.0, 1.0
-        lo, hi = display.widened(float(values.min()), float(values.max()))
-        return lo - 0.05 * (hi - lo), hi + 0.05 * (hi - lo)
-    lo, hi = y_limits(lines, None, None)
-    step = display.rules()["widen"]
-    if vmin is not None and vmax is not None:
-        return display.widened(vmin, vmax)
-    if vmin is not None:
-        return vmin, hi if hi > vmin else vmin + (abs(vmin) * step or 1.0)
-    assert vmax is not None  # noqa: S101 - the two cases above leave only this one
-    return lo if lo < vmax else vmax - (abs(vmax) * step or 1.0), vmax
+    return display.value_limits(values, vmin, vmax)
 
 
 def caption(panels: Sequence[Panel], letters: Sequence[str], title: str, noun: str) -> str:
