@@ -46,7 +46,7 @@ def test_every_other_real_file(shared_data: Path) -> None:
 def test_content_counts_where_the_name_says_nothing(demo_data: Path, tmp_path: Path) -> None:
     shutil.copyfile(demo_data / "derived_CN_E1_1Mb.bw", tmp_path / "download")
     assert detect(tmp_path / "download") == "signal_track"
-    (tmp_path / "peaks").write_bytes(gzip.compress(b"chr1\t1\t2\n"))
+    (tmp_path / "peaks").write_bytes(gzip.compress(b"chr1\t1\t2\n", mtime=0))
     assert detect(tmp_path / "peaks") == "regions"
 
 
@@ -54,10 +54,10 @@ def test_content_counts_where_the_name_says_nothing(demo_data: Path, tmp_path: P
     ("name", "content", "words"),
     [
         ("a.hic", b"HIC\0\x08\0\0\0", "hictk"),
-        ("a.bam", gzip.compress(b"BAM\1abc"), "bamCoverage"),
+        ("a.bam", gzip.compress(b"BAM\1abc", mtime=0), "bamCoverage"),
         ("a.bb", b"\xeb\xf2\x89\x87" + b"\0" * 60, "bigBedToBed"),
         ("a.zip", b"PK\3\4" + b"\0" * 60, "unpack"),
-        ("a.vcf.gz", gzip.compress(b"##fileformat=VCFv4.2\n"), "VCF"),
+        ("a.vcf.gz", gzip.compress(b"##fileformat=VCFv4.2\n", mtime=0), "VCF"),
         ("a.bw", b"<!DOCTYPE html><html>", "web page"),
         ("a.bed", b"fixedStep chrom=chr1 start=1 step=1\n1\n", "wigToBigWig"),
         ("a.bedgraph", b"chr1\t1\t2\t0.5\n", "bedGraphToBigWig"),
