@@ -35,12 +35,20 @@ def open_lab(folder: Path, *, port: int | None, say: Callable[[str], None]) -> i
 
     A copy that is already there is kept, so that what somebody wrote into it is not lost.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    notebook = folder / NOTEBOOK
+    shown = folder / "notebook"  # catalog and store stay out of the file browser
+    shown.mkdir(parents=True, exist_ok=True)
+    notebook = shown / NOTEBOOK
     if not notebook.exists():
         shutil.copyfile(shipped_notebook(), notebook)
     say(f"opening {notebook} in JupyterLab; stop it with Ctrl+C")
-    command = [sys.executable, "-m", "jupyterlab", str(notebook)]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={shown}",
+        # so that the address it prints leads to the notebook too
+        f"--LabApp.default_url=/lab/tree/{NOTEBOOK}",
+    ]
     if port is not None:
         command.append(f"--port={port}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
