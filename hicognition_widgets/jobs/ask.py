@@ -33,7 +33,8 @@ class Computation:
         self._over = threading.Event()
         self._value: StoredResult | None = None
         self._error: Exception | None = None
-        self._waiting: set[Ask] = set()
+        # a dict, not a set: they hear in the order in which they asked
+        self._waiting: dict[Ask, None] = {}
         self._closed = False
 
     def join(self) -> Ask | None:
@@ -42,13 +43,13 @@ class Computation:
             if self._closed:
                 return None
             ask = Ask(self)
-            self._waiting.add(ask)
+            self._waiting[ask] = None
             return ask
 
     def leave(self, ask: Ask) -> None:
         """One who waits no more; the last one stops the work."""
         with self._lock:
-            self._waiting.discard(ask)
+            self._waiting.pop(ask, None)
             last = not self._waiting and not self._over.is_set() and not self._closed
             self._closed = self._closed or last
         if last:
@@ -90,7 +91,7 @@ class Computation:
             else:
                 self._error = end
             self._over.set()
-            waiting, self._waiting = list(self._waiting), set()
+            waiting, self._waiting = list(self._waiting), {}
         for ask in waiting:
             ask._settled()
         return True
