@@ -14,10 +14,10 @@ from hicognition_widgets.catalog import (
     CollectionRecord,
     DatasetRecord,
 )
-from hicognition_widgets.catalog.records import DatasetKind
+from hicognition_widgets.catalog.records import DatasetKind, SessionRecord, ShareRecord
 from hicognition_widgets.errors import NotFound
 
-Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord)
+Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord, SessionRecord)
 _SHOWN = 50
 
 
@@ -63,17 +63,20 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
         return "nothing here yet" if frame.empty else frame.to_string(index=False)
 
     def _repr_html_(self) -> str:
-        rows = [self._row(record) for record in self._records()]
-        if not rows:
-            return "<p>nothing here yet</p>"
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in rows[0])
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(v))}</td>" for v in row.values()) + "</tr>"
-            for row in rows[:_SHOWN]
-        )
-        rest = len(rows) - _SHOWN
-        more = f"<p>and {rest:,} more; see to_frame()</p>" if rest > 0 else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        return _table_html([self._row(record) for record in self._records()])
+
+
+def _table_html(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return "<p>nothing here yet</p>"
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(v))}</td>" for v in row.values()) + "</tr>"
+        for row in rows[:_SHOWN]
+    )
+    rest = len(rows) - _SHOWN
+    more = f"<p>and {rest:,} more; see to_frame()</p>" if rest > 0 else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
 class Datasets(CatalogMapping[DatasetRecord]):
@@ -142,3 +145,91 @@ class Assemblies(CatalogMapping[AssemblyRecord]):
             "chromosomes": len(record.chromsizes),
             "arms": len(record.arms),
         }
+
+
+class Sessions(CatalogMapping[SessionRecord]):
+    """Saved sessions; those found in a list come without their content."""
+
+    def __init__(self, catalog: Catalog, words: str | None = None) -> None:
+        super().__init__(catalog)
+        self._words = words
+
+    def search(self, words: str) -> Sessions:
+        """Sessions whose name, owner or description holds all these words."""
+        return Sessions(self._catalog, words)
+
+    def rename(self, name: str, new_name: str) -> SessionRecord:
+        """Give a session of yours another name; links to it stay."""
+        return self._catalog.update_session(self._find(name).id, name=new_name)
+
+    def describe(self, name: str, description: str) -> SessionRecord:
+        """Say what a session of yours is about."""
+        return self._catalog.update_session(self._find(name).id, description=description)
+
+    def publish(self, name: str, *, public: bool = True) -> SessionRecord:
+        """Show a session of yours to everybody, or no longer."""
+        return self._catalog.update_session(self._find(name).id, public=public)
+
+    def delete(self, name: str) -> None:
+        """Delete a session of yours, with the links to it."""
+        self._catalog.delete_session(self._find(name).id)
+
+    def _records(self) -> list[SessionRecord]:
+        return self._catalog.sessions(search=self._words)
+
+    def _find(self, name: str) -> SessionRecord:
+        return self._catalog.session(name)
+
+    def _row(self, record: SessionRecord) -> dict[str, Any]:
+        return {
+            "name": record.name,
+            "owner": record.owner,
+            "datasets": len(record.datasets),
+            "description": record.description,
+            "public": "yes" if record.public else "no",
+            "changed": f"{record.updated:%Y-%m-%d %H:%M}",
+        }
+
+
+class Shares(Sequence[ShareRecord]):
+    """What you share, newest first, with a table as its picture."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._records = catalog.shares()
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._records[index]
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def to_frame(self) -> pd.DataFrame:
+        """All shares as a table."""
+        return pd.DataFrame(self._rows())
+
+    def _rows(self) -> list[dict[str, Any]]:
+        names = {
+            "dataset": {one.id: one.name for one in self._catalog.datasets()},
+            "collection": {one.id: one.name for one in self._catalog.collections()},
+            "session": {one.id: one.name for one in self._catalog.sessions()},
+        }
+        return [
+            {
+                "id": share.id,
+                "what": share.kind,
+                "name": names[share.kind].get(share.object_id, "deleted"),
+                "with": share.user or share.group or "whoever has the link",
+                "until": "always" if share.expires is None else f"{share.expires:%Y-%m-%d}",
+                "opened by": ", ".join(share.opened_by),
+                "state": "revoked" if share.revoked else "open",
+            }
+            for share in self._records
+        ]
+
+    def __repr__(self) -> str:
+        frame = self.to_frame()
+        return "nothing is shared" if frame.empty else frame.to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        return _table_html(self._rows())

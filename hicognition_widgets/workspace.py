@@ -35,6 +35,7 @@ from hicognition_widgets.jobs import (
     preprocess_requests,
 )
 from hicognition_widgets.mappings import Assemblies, Collections, Datasets
+from hicognition_widgets.sessions import SessionKeeper
 from hicognition_widgets.settings import Settings, load_settings
 from hicognition_widgets.store import Store, StoredResult
 from hicognition_widgets.views.comparison import Comparison
@@ -44,7 +45,7 @@ Ref = DatasetRecord | str | int
 Rows = Sequence[int] | npt.NDArray[Any]
 
 
-class Workspace:
+class Workspace(SessionKeeper):
     """Datasets of a catalog, results in a store, and a scheduler that computes.
 
     Parameters

@@ -6,6 +6,7 @@ browser uses too, so the figure shows the picture of the screen.
 
 from __future__ import annotations
 
+import io
 import math
 import string
 from collections.abc import Sequence
@@ -96,18 +97,34 @@ def write_figure(
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
         raise InputError(f'a figure cannot be written as "{path.name}"; use .png, .svg or .pdf')
+    content = figure_bytes(
+        panels, form, title=title, noun=noun, preset=preset, columns=columns, dpi=dpi
+    )
+    write_whole(path, lambda file: file.write(content))
+    return path
+
+
+def figure_bytes(
+    panels: Sequence[Panel],
+    form: str,
+    *,
+    title: str = "",
+    noun: str = "regions",
+    preset: str = "double",
+    columns: int = 0,
+    dpi: int = 300,
+) -> bytes:
+    """Content of the file that :func:`write_figure` writes; `form` is png, svg or pdf."""
     import matplotlib as mpl
 
     dates: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    buffer = io.BytesIO()
     with mpl.rc_context(_style()):
         figure = comparison_figure(
             panels, title=title, noun=noun, preset=preset, columns=columns, vector=form != "png"
         )
-        write_whole(
-            path,
-            lambda file: figure.savefig(file, format=form, dpi=dpi, metadata=dates.get(form)),
-        )
-    return path
+        figure.savefig(buffer, format=form, dpi=dpi, metadata=dates.get(form))
+    return buffer.getvalue()
 
 
 def comparison_figure(

@@ -29,6 +29,7 @@ from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.host import DatasetKind, Host
 from hicognition_widgets.views.payload import result_key, result_payload
 from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.spec import missing_sentence
 from hicognition_widgets.views.tables import safe_stem, table_files
 from hicognition_widgets.views.traits import (
     FeatureIds,
@@ -54,6 +55,8 @@ class View(delivery.MessageBatch, BundledWidget):
         The region set.
     features : dataset, name or id, or a list of them
         What to look at; may be chosen later.
+    lost : mapping of str to str, optional
+        Features that were chosen but are gone: number to name.
     **settings
         Any other trait of the view: ``flank``, ``binsize``, ``vmin``, ``cmap``, …
 
@@ -132,9 +135,13 @@ class View(delivery.MessageBatch, BundledWidget):
         ws: Host | None = None,
         regions: DatasetRecord | str | int | None = None,
         features: Any = (),
+        *,
+        lost: Mapping[str, str] | None = None,
         **settings: Any,
     ) -> None:
         self._host = ws
+        #: Names of chosen features that are gone, by their number.
+        self.lost: dict[str, str] = dict(lost or {})
         self._lock = threading.RLock()
         self._generation = 0
         self._asked: tuple[str, ...] = ()
@@ -238,6 +245,8 @@ class View(delivery.MessageBatch, BundledWidget):
                 )
 
     def _follow_settings(self, change: Mapping[str, Any]) -> None:
+        if change["name"] == "features":
+            self.lost = {}
         if change["name"] in ("flank", "features"):
             self._update_choices()
         # whoever changes several settings at once asks when all are set and sent
@@ -259,7 +268,7 @@ class View(delivery.MessageBatch, BundledWidget):
         if self.regions is None:
             return "Choose a region set."
         if not self.features:
-            return f"Choose a {what}."
+            return missing_sentence(self.lost.values()) or f"Choose a {what}."
         if self.mode == "point" and self.flank is None:
             return "Choose a flank."
         if self.mode == "point" and self.binsize is None:

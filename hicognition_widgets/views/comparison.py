@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.pileup import Pileup
 from hicognition_widgets.views.profile import LineProfile
 from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.spec import comparison_spec, missing_sentence
+from hicognition_widgets.views.spec_schema import comparison_schema
 from hicognition_widgets.views.stackup import Stackup
 from hicognition_widgets.views.traits import PositiveInt, regions_json
 
@@ -69,6 +72,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
     selection = traitlets.Dict().tag(sync=True)
     status = traitlets.Enum(("empty", "ready"), default_value="empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
+    missing = traitlets.Unicode().tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
 
@@ -85,6 +89,8 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self._lock = threading.RLock()
         self._next_id = 1
         self._history: History[list[View]] = History([])
+        #: Datasets of a spec that are gone, by their number: what is known of each.
+        self.lost: dict[str, dict[str, Any]] = {}
         record = ws.dataset(regions)
         if flank is None and record.region_kind != "interval":
             flank = DEFAULT_FLANK
@@ -150,16 +156,57 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         InputError
             If there is no such kind of view.
         """
+        view = self.new_view(kind, features, **settings)
+        self._arrange([*self.views, view])
+        return view
+
+    def new_view(
+        self,
+        kind: str,
+        features: Any = (),
+        *,
+        regions: DatasetRecord | None = None,
+        lost: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> View:
+        """A view for this comparison that is not part of it yet; see :meth:`add`."""
         if kind not in KINDS:
             raise InputError(f'there is no view "{kind}"; use {", ".join(KINDS)}')
         with self._lock:
             view_id = str(self._next_id)
             self._next_id += 1
-        if self.flank is not None:
+        if self.flank is not None and regions is None:
             settings.setdefault("flank", self.flank)
-        view = KINDS[kind](self._host, self.regions, features, view_id=view_id, **settings)
-        self._arrange([*self.views, view])
-        return view
+        return KINDS[kind](
+            self._host,
+            regions or self.regions,
+            features,
+            view_id=view_id,
+            lost=lost,
+            **settings,
+        )
+
+    def begin(
+        self,
+        regions: DatasetRecord,
+        flank: int | None,
+        views: list[View],
+        *,
+        lost: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        """Show these views of a region set and nothing else; there is nothing to undo."""
+        with self._lock:
+            old = {id(v): v for state in (*self._history.states, self.views) for v in state}
+            self._history = History(views)
+        self.views = []
+        self.lost = {key: dict(entry) for key, entry in lost.items()}
+        self.missing = missing_sentence(entry["name"] for entry in self.lost.values())
+        if regions.region_kind != "interval":
+            self.flank = flank or DEFAULT_FLANK
+        self.set_regions(regions)
+        self._restore(views)
+        for view in old.values():
+            view.close()
 
     def remove(self, view: View) -> None:
         """Take a view out; undo brings it back."""
@@ -222,15 +269,41 @@ class Comparison(delivery.MessageBatch, BundledWidget):
 
     @property
     def spec(self) -> dict[str, Any]:
-        """The comparison as plain data."""
-        return {
-            "version": 1,
-            "regions": None if self.regions is None else self.regions.id,
-            "flank": self.flank,
-            "title": self.title,
-            "columns": self.columns,
-            "views": [view.settings for view in self.views],
-        }
+        """The comparison as plain data; :meth:`from_spec` makes a comparison of it again."""
+        return comparison_spec(self)
+
+    @classmethod
+    def from_spec(cls, ws: Host, spec: Mapping[str, Any]) -> Comparison:
+        """A comparison that shows what a spec says; its views compute side by side.
+
+        Parameters
+        ----------
+        ws : Workspace
+            Where datasets and answers come from.
+        spec : mapping
+            What :attr:`spec` gave, now or in an earlier version of the package.
+
+        Raises
+        ------
+        InputError
+            If it is not a spec; the sentence has the path of the offending field.
+        NotFound
+            If the region set is gone. Other missing datasets are named in ``missing``
+            while everything else is shown.
+        """
+        from hicognition_widgets.views.spec_build import built
+
+        return built(cls, ws, spec)
+
+    @staticmethod
+    def spec_schema() -> dict[str, Any]:
+        """JSON schema (2020-12) of :attr:`spec`."""
+        return deepcopy(comparison_schema())
+
+    @property
+    def host(self) -> Host:
+        """Where datasets and answers come from."""
+        return self._host
 
     def to_code(self) -> str:
         """A short cell that rebuilds this comparison from a workspace ``ws``."""

@@ -11,6 +11,9 @@ from hicognition_widgets.views.base import View
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison
 
+_SKETCHED = 4
+_SKETCH_DPI = 96
+
 
 def write_figure(comparison: Comparison, path: Path, *, preset: str) -> Path:
     """All views of a comparison on one figure; waits for them."""
@@ -45,3 +48,19 @@ def write_views(
         preset=preset,
         columns=columns,
     )
+
+
+def thumbnail(comparisons: Sequence[Comparison]) -> bytes | None:
+    """A small PNG of the first comparison that has something to show by now, or None."""
+    from hicognition_widgets.export.figure import figure_bytes
+    from hicognition_widgets.export.panels import KINDS, Panel
+
+    for comparison in comparisons:
+        panels = [
+            Panel.from_wire(view.get_state(), view.result)
+            for view in comparison.views
+            if view.status == "ready" and view.kind in KINDS
+        ]
+        if panels:
+            return figure_bytes(panels[:_SKETCHED], "png", preset="single", dpi=_SKETCH_DPI)
+    return None

@@ -1,0 +1,204 @@
+"""Keeping what is on screen, and letting others see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, overload
+
+from hicognition_widgets.catalog import Catalog, CollectionRecord, DatasetRecord
+from hicognition_widgets.catalog.records import SessionRecord, ShareableKind, ShareRecord
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.mappings import Sessions, Shares
+from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.picture import thumbnail
+from hicognition_widgets.views.session import Session, session_spec
+from hicognition_widgets.views.spec import Lookup
+
+Shareable = DatasetRecord | CollectionRecord | SessionRecord | Session
+Expiry = str | timedelta | datetime | None
+
+
+class SessionKeeper:
+    """The part of a workspace that keeps comparisons and shares things."""
+
+    _catalog: Catalog
+
+    def dataset(self, ref: DatasetRecord | str | int) -> DatasetRecord:
+        """One dataset by record, id or name."""
+        raise NotImplementedError
+
+    # -- sessions ----------------------------------------------------------------------
+
+    @property
+    def sessions(self) -> Sessions:
+        """Saved sessions by name; ``ws.sessions.search("figure")`` finds them."""
+        return Sessions(self._catalog)
+
+    def save_session(
+        self,
+        name: str,
+        *shown: Comparison | Session | Iterable[Comparison],
+        description: str | None = None,
+        replace: bool = True,
+    ) -> SessionRecord:
+        """Keep comparisons under a name.
+
+        Parameters
+        ----------
+        name : str
+            A session of yours with this name is overwritten; somebody else's never is.
+        *shown : Comparison, Session, or several
+            What to keep, in order.
+        description : str, optional
+            What it is about; kept as it was when not given.
+        replace : bool
+            False refuses to overwrite.
+
+        Returns
+        -------
+        SessionRecord
+
+        Raises
+        ------
+        InputError
+            If there is nothing to keep, or the name is taken and `replace` is False.
+        """
+        comparisons = list(_comparisons(shown))
+        if not comparisons:
+            raise InputError("a session keeps comparisons; give at least one")
+        if not replace and self.has_session(name):
+            raise InputError(f'you already have a session "{name}"; choose another name')
+        spec = session_spec(comparisons)
+        return self._catalog.save_session(
+            name,
+            spec,
+            datasets=self._used(spec),
+            description=description,
+            thumbnail=thumbnail(comparisons),
+        )
+
+    def has_session(self, name: str) -> bool:
+        """Whether a session of yours has this name."""
+        try:
+            return self._catalog.session(f"{self._catalog.user}/{name.strip()}").name != ""
+        except NotFound:
+            return False
+
+    def _used(self, spec: dict[str, Any]) -> list[int]:
+        """Numbers of the datasets that a session's comparisons show."""
+        used: dict[int, None] = {}
+        for comparison in spec["comparisons"]:
+            look = Lookup(self, comparison["datasets"])  # type: ignore[arg-type]
+            for key in comparison["datasets"]:
+                record = look.find(key)
+                if record is not None:
+                    used[record.id] = None
+        return list(used)
+
+    def open_session(
+        self, name: str | int | SessionRecord | None = None, *, token: str | None = None
+    ) -> Session:
+        """Show a saved session again.
+
+        All its data load side by side. What is gone is named in ``missing``, the rest is
+        shown. Changes to somebody else's session stay yours: saving makes your own copy.
+
+        Parameters
+        ----------
+        name : str, int or SessionRecord
+            ``"figure 2"`` is your own, ``"alice/figure 2"`` Alice's.
+        token : str
+            The secret of a link instead of a name; from then on you see what it shows.
+
+        Raises
+        ------
+        NotFound
+            If there is no such session, or the link has expired or was revoked.
+        """
+        if name is not None and token is None:
+            record = self._catalog.session(name.id if isinstance(name, SessionRecord) else name)
+        elif token is not None and name is None:
+            record = self._catalog.open_session(token)
+        else:
+            raise InputError("give the name of a session, or the token of a link")
+        return Session.opened(self, record)  # type: ignore[arg-type]  # a Workspace is a Host
+
+    # -- sharing -----------------------------------------------------------------------
+
+    @overload
+    def share(self, what: Shareable, *, user: str, expires: Expiry = None) -> ShareRecord: ...
+    @overload
+    def share(self, what: Shareable, *, group: str, expires: Expiry = None) -> ShareRecord: ...
+    @overload
+    def share(self, what: Shareable, *, expires: Expiry = None) -> str: ...
+
+    def share(
+        self,
+        what: Shareable,
+        *,
+        user: str | None = None,
+        group: str | None = None,
+        expires: Expiry = None,
+    ) -> ShareRecord | str:
+        """Let somebody see what is yours: with a session exactly the datasets it uses.
+
+        Parameters
+        ----------
+        what : dataset, collection or session
+        user, group : str, optional
+            With whom. A session may be shared with neither: that makes a link.
+        expires : str, timedelta or datetime, optional
+            ``"30d"``, ``"12h"``, ``"2w"``, or a time.
+
+        Returns
+        -------
+        ShareRecord or str
+            For a link its token, which is shown only now: whoever has it opens the session
+            with ``ws.open_session(token=…)``.
+
+        Raises
+        ------
+        NotAllowed
+            If it is not yours.
+        """
+        record = what.record if isinstance(what, Session) else what
+        share = self._catalog.share(
+            _kind(record), record.id, user=user, group=group, expires=expires
+        )
+        return share if share.token is None else share.token
+
+    @property
+    def shares(self) -> Shares:
+        """What you share and with whom, newest first."""
+        return Shares(self._catalog)
+
+    def revoke(self, share: ShareRecord | int) -> ShareRecord:
+        """Take a share back, also from those who opened its link."""
+        return self._catalog.revoke(share.id if isinstance(share, ShareRecord) else share)
+
+
+def _kind(record: object) -> ShareableKind:
+    match record:
+        case DatasetRecord():
+            return "dataset"
+        case CollectionRecord():
+            return "collection"
+        case SessionRecord():
+            return "session"
+    raise InputError(
+        f"a {type(record).__name__} cannot be shared; datasets, collections and saved sessions "
+        "can"
+    )
+
+
+def _comparisons(shown: Iterable[Any]) -> Iterable[Comparison]:
+    for item in shown:
+        if isinstance(item, Comparison):
+            yield item
+        elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
+            yield from _comparisons(item)
+        elif hasattr(item, "comparisons"):
+            yield from _comparisons(item.comparisons)
+        else:
+            raise InputError(f"a session keeps comparisons, not a {type(item).__name__}")

@@ -1,0 +1,145 @@
+"""A session: one or more comparisons that are kept together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.spec import checked_spec, plain
+from hicognition_widgets.views.spec_schema import problem
+
+if TYPE_CHECKING:
+    from hicognition_widgets.catalog.records import SessionRecord
+    from hicognition_widgets.views.host import Host
+
+VERSION = 1
+_SCHEMA = {
+    "type": "object",
+    "required": ["version", "comparisons"],
+    "additionalProperties": False,
+    "properties": {
+        "version": {"const": VERSION},
+        "comparisons": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {"type": "object"},
+        },
+    },
+}
+
+
+def session_spec(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Comparisons as the plain data that a session keeps."""
+    return {
+        "version": VERSION,
+        "comparisons": [comparison.spec for comparison in comparisons],
+    }
+
+
+def checked_session(spec: object) -> list[dict[str, Any]]:
+    """The specs of a session's comparisons, in today's version.
+
+    Raises
+    ------
+    InputError
+        With the path of the field that is wrong, such as ``comparisons[0].views[1].kind``.
+    """
+    plain(spec, "")
+    found = problem(spec, _SCHEMA)
+    if found is not None or not isinstance(spec, Mapping):
+        raise InputError(found or "a session has to be a mapping of fields")
+    return [checked_spec(one, f"comparisons[{i}]") for i, one in enumerate(spec["comparisons"])]
+
+
+class Session(Sequence[Comparison]):
+    """An opened session; as the last line of a cell it shows its comparisons.
+
+    What you change here stays yours: saving writes a session of your own.
+
+    Parameters
+    ----------
+    record : SessionRecord
+        What the catalog knows about it.
+    comparisons : sequence of Comparison
+        In order.
+    missing : sequence of str
+        One sentence for each thing that could not be shown.
+    """
+
+    def __init__(
+        self,
+        record: SessionRecord,
+        comparisons: Sequence[Comparison],
+        missing: Sequence[str] = (),
+    ) -> None:
+        self.record = record
+        self.comparisons = list(comparisons)
+        self.missing = list(missing)
+
+    @classmethod
+    def opened(cls, ws: Host, record: SessionRecord) -> Session:
+        """Comparisons of a saved session; everything is asked for before anything is shown.
+
+        Raises
+        ------
+        InputError
+            If what was saved is not a session.
+        """
+        specs = checked_session(record.spec)
+        shown: list[Comparison] = []
+        missing: list[str] = []
+        try:
+            for i, spec in enumerate(specs):
+                try:
+                    comparison = Comparison.from_spec(ws, spec)
+                except NotFound as error:
+                    title = spec.get("title") or f"comparison {i + 1}"
+                    missing.append(f"{title}: {error}")
+                    continue
+                shown.append(comparison)
+                if comparison.missing:
+                    missing.append(comparison.missing)
+        except BaseException:
+            for comparison in shown:
+                comparison.close()
+            raise
+        return cls(record, shown, missing)
+
+    @property
+    def name(self) -> str:
+        """Name of the session."""
+        return self.record.name
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until everything is shown; see :meth:`Comparison.wait`."""
+        for comparison in self.comparisons:
+            comparison.wait(timeout)
+
+    def close(self) -> None:
+        """Close the comparisons."""
+        for comparison in self.comparisons:
+            comparison.close()
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.comparisons[index]
+
+    def __len__(self) -> int:
+        return len(self.comparisons)
+
+    def __iter__(self) -> Iterator[Comparison]:
+        return iter(self.comparisons)
+
+    def __repr__(self) -> str:
+        n = len(self)
+        gone = f", {len(self.missing)} missing" if self.missing else ""
+        return f"<session {self.name!r}: {n} comparison{'' if n == 1 else 's'}{gone}>"
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for sentence in self.missing:
+            display({"text/plain": sentence}, raw=True)  # type: ignore[no-untyped-call]
+        for comparison in self.comparisons:
+            display(comparison)  # type: ignore[no-untyped-call]

@@ -1,0 +1,113 @@
+"""From a checked spec to the views of a comparison, all of which compute side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.spec import Lookup, checked_spec, missing_sentence
+
+if TYPE_CHECKING:
+    from hicognition_widgets.views.base import View
+    from hicognition_widgets.views.comparison import Comparison
+    from hicognition_widgets.views.host import Host
+
+_MOST_BINS = 20_000
+
+
+def built(kind: type[Comparison], ws: Host, spec: object, where: str = "") -> Comparison:
+    """A new comparison that shows what the spec says.
+
+    Raises
+    ------
+    InputError
+        If the spec is not one; the sentence holds the path of the field.
+    NotFound
+        If its region set is gone or out of sight.
+    """
+    today = checked_spec(spec, where)
+    look = Lookup(ws, today["datasets"])
+    regions = _regions(today, look, where)
+    comparison = kind(
+        ws,
+        regions,
+        today.get("flank"),
+        title=today.get("title", ""),
+        columns=today.get("columns", 0),
+    )
+    try:
+        views = _views(comparison, regions, today, look, where)
+        comparison.begin(regions, comparison.flank, views, lost=_lost(views, look))
+    except BaseException:
+        comparison.close()
+        raise
+    return comparison
+
+
+def load(comparison: Comparison, spec: object) -> None:
+    """Let a comparison show what the spec says, in place of what it showed."""
+    today = checked_spec(spec)
+    look = Lookup(comparison.host, today["datasets"])
+    regions = _regions(today, look, "")
+    views = _views(comparison, regions, today, look, "")
+    with comparison.one_message():
+        comparison.begin(regions, today.get("flank"), views, lost=_lost(views, look))
+        comparison.title = today.get("title", "")
+        comparison.columns = today.get("columns", 0)
+
+
+def _regions(spec: Mapping[str, Any], look: Lookup, where: str) -> Any:
+    key = spec["regions"]
+    if key is None:
+        raise InputError(f"{where}{'.' if where else ''}regions is null; name a region set")
+    found = look.find(key)
+    if found is None:
+        raise NotFound(missing_sentence([look.name(key)]))
+    return found
+
+
+def _lost(views: list[View], look: Lookup) -> dict[str, dict[str, Any]]:
+    return {key: look.entry(key) for view in views for key in view.lost}
+
+
+def _views(
+    comparison: Comparison,
+    regions: Any,
+    spec: Mapping[str, Any],
+    look: Lookup,
+    where: str,
+) -> list[View]:
+    flank = None if regions.region_kind == "interval" else spec.get("flank")
+    made: list[View] = []
+    for i, settings in enumerate(spec["views"]):
+        path = f"{where}{'.' if where else ''}views[{i}]"
+        binsize = settings.get("binsize")
+        if flank and binsize and 2 * flank / binsize > _MOST_BINS:
+            raise InputError(
+                f"{path}.binsize is {binsize:,} bp, too small for ±{flank:,} bp: a view has at "
+                f"most {_MOST_BINS:,} bins"
+            )
+        wanted = {
+            name: value
+            for name, value in settings.items()
+            if name not in ("kind", "features", "flank")
+        }
+        if flank is not None:
+            wanted["flank"] = flank
+        keys = settings.get("features", [])
+        found = {key: look.find(key) for key in keys}
+        features = [record.id for key in keys if (record := found[key]) is not None]
+        lost = {key: look.name(key) for key, record in found.items() if record is None}
+        try:
+            view = comparison.new_view(
+                settings["kind"], features, regions=regions, lost=lost, **wanted
+            )
+        except traitlets.TraitError as error:
+            for view in made:
+                view.close()
+            raise InputError(f"{path}: {error}") from error
+        made.append(view)
+    return made
