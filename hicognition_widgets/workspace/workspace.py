@@ -1,0 +1,84 @@
+"""The workspace: its parts in one object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from hicognition_widgets.catalog import Catalog
+from hicognition_widgets.jobs import Broker
+from hicognition_widgets.sessions import SessionKeeper
+from hicognition_widgets.settings import load_settings
+from hicognition_widgets.store import Store
+from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.workspace.adding import Adding
+from hicognition_widgets.workspace.asking import Asking
+from hicognition_widgets.workspace.base import Ref
+
+
+class Workspace(Adding, Asking, SessionKeeper):
+    """Datasets of a catalog, results in a store, and a scheduler that computes.
+
+    Parameters
+    ----------
+    catalog : str or Path, optional
+        Database address, or path of a SQLite file.
+    store : str or Path, optional
+        Folder of the stored results.
+    scheduler : str, optional
+        ``"local"`` (Dask processes on this machine), ``"threads"``, the address of a Dask
+        scheduler, or the name of a cluster factory in Dask's configuration.
+    user : str, optional
+        Who owns what is added; on PostgreSQL always the database role.
+
+    Examples
+    --------
+    >>> ws = Workspace()  # doctest: +SKIP
+    >>> peaks = ws.add_regions("ctcf.bed", assembly="mm9", name="CTCF")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        *,
+        catalog: str | Path | None = None,
+        store: str | Path | None = None,
+        scheduler: str | None = None,
+        user: str | None = None,
+    ) -> None:
+        self.settings = load_settings(
+            catalog=catalog, store=store, scheduler=scheduler, user=user
+        )
+        self._catalog = Catalog.open(self.settings.catalog, user=self.settings.user)
+        self._store = Store(self.settings.store, self._catalog.user)
+        self._broker = Broker(
+            catalog=self._catalog, store=self._store, scheduler=self.settings.scheduler
+        )
+
+    # -- looking -----------------------------------------------------------------------
+
+    def compare(
+        self, regions: Ref, flank: int | None = None, *, title: str = "", columns: int = 0
+    ) -> Comparison:
+        """A comparison of this region set; add views to it and show it."""
+        return Comparison(self, regions, flank, title=title, columns=columns)
+
+    # -- ending ------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Release what was started: workers, connections."""
+        self._broker.close()
+        self._catalog.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace(user={self.user!r}, store={str(self.settings.store)!r})"
