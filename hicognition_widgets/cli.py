@@ -119,6 +119,38 @@ def add(files: tuple[Path, ...], assembly: str, interval: bool, public: bool) ->
 
 
 @main.command()
+@click.argument("session")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; .png, .svg, .pdf or .html.",
+)
+@click.option(
+    "--preset",
+    type=click.Choice(["single", "double", "slide"]),
+    default="double",
+    show_default=True,
+    help="Figures: one column (85 mm), two columns (174 mm), a 16:9 slide.",
+)
+@click.option("--token", is_flag=True, help="SESSION is the token of a link, not a name.")
+def render(session: str, out: Path, preset: str, token: bool) -> None:
+    """Draw SESSION into a file, without a browser or a display.
+
+    A session of several comparisons becomes several files, numbered from 1.
+    """
+    from hicognition_widgets.views.render import render_session
+    from hicognition_widgets.workspace import Workspace
+
+    with Workspace() as workspace:
+        opened = workspace.open_session(**{"token" if token else "name": session})
+        for sentence in opened.missing:
+            click.echo(f"hicognition: {sentence}", err=True)
+        for path in render_session(opened, out, preset=preset):
+            click.echo(f"wrote {path}")
+
+
+@main.command()
 def doctor() -> None:
     """Say where things are and whether they work."""
     from hicognition_widgets.workspace import Workspace

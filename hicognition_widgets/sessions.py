@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, overload
 
-from hicognition_widgets.catalog import Catalog, CollectionRecord, DatasetRecord
+from hicognition_widgets.catalog import (
+    Catalog,
+    CollectionRecord,
+    DatasetRecord,
+    ResultRecord,
+)
 from hicognition_widgets.catalog.records import SessionRecord, ShareableKind, ShareRecord
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.mappings import Sessions, Shares
@@ -123,6 +128,10 @@ class SessionKeeper:
         else:
             raise InputError("give the name of a session, or the token of a link")
         return Session.opened(self, record)  # type: ignore[arg-type]  # a Workspace is a Host
+
+    def result_record(self, key: str) -> ResultRecord | None:
+        """When and by whom a stored result was computed; None if it is not kept."""
+        return self._catalog.find_result(key)
 
     # -- sharing -----------------------------------------------------------------------
 

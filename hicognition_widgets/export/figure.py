@@ -7,9 +7,10 @@ browser uses too, so the figure shows the picture of the screen.
 from __future__ import annotations
 
 import io
+import json
 import math
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from hicognition_widgets.export.drawing import (
     right_texts,
     text_width,
 )
-from hicognition_widgets.export.files import write_whole
+from hicognition_widgets.export.files import plain_json, write_whole
 from hicognition_widgets.export.panels import Line, Panel, caption, lines_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def write_figure(
     preset: str = "double",
     columns: int = 0,
     dpi: int = 300,
+    origin: Mapping[str, Any] | None = None,
 ) -> Path:
     """Draw panels and write them; the ending of `path` chooses PNG, SVG or PDF.
 
@@ -85,6 +87,8 @@ def write_figure(
         Panels beside each other; 0 is automatic.
     dpi : int
         Pixels per inch of a PNG.
+    origin : mapping, optional
+        Provenance, kept as JSON in the file's own metadata.
 
     Raises
     ------
@@ -98,7 +102,14 @@ def write_figure(
     if form is None:
         raise InputError(f'a figure cannot be written as "{path.name}"; use .png, .svg or .pdf')
     content = figure_bytes(
-        panels, form, title=title, noun=noun, preset=preset, columns=columns, dpi=dpi
+        panels,
+        form,
+        title=title,
+        noun=noun,
+        preset=preset,
+        columns=columns,
+        dpi=dpi,
+        origin=origin,
     )
     write_whole(path, lambda file: file.write(content))
     return path
@@ -113,18 +124,29 @@ def figure_bytes(
     preset: str = "double",
     columns: int = 0,
     dpi: int = 300,
+    origin: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Content of the file that :func:`write_figure` writes; `form` is png, svg or pdf."""
     import matplotlib as mpl
 
-    dates: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
     buffer = io.BytesIO()
     with mpl.rc_context(_style()):
         figure = comparison_figure(
             panels, title=title, noun=noun, preset=preset, columns=columns, vector=form != "png"
         )
-        figure.savefig(buffer, format=form, dpi=dpi, metadata=dates.get(form))
+        figure.savefig(buffer, format=form, dpi=dpi, metadata=_metadata(form, title, origin))
     return buffer.getvalue()
+
+
+def _metadata(form: str, title: str, origin: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the file says about itself; without dates, so that equal input gives equal files."""
+    known: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
+    if title:
+        known["Title"] = title
+    if origin is not None:
+        text = json.dumps(plain_json(origin, "the origin of a figure"), ensure_ascii=True)
+        known["Subject" if form == "pdf" else "Description"] = text
+    return known
 
 
 def comparison_figure(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import os
 import tempfile
@@ -38,6 +40,25 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def write_with_origin(path: Path, content: bytes, facts: Mapping[str, Any]) -> list[Path]:
+    """Write a file, and beside it ``<name>.json`` with its digest and where it comes from.
+
+    Raises
+    ------
+    InputError
+        If `facts` are not plain.
+    FileError
+        If a file cannot be written.
+    """
+    known = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), **facts}
+    plain = plain_json(known, "the origin of a result")
+    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    sidecar = path.with_name(f"{path.name}.json")
+    write_whole(path, lambda file: file.write(content))
+    write_whole(sidecar, lambda file: file.write(text.encode()))
+    return [path, sidecar]
 
 
 def plain_json(value: Any, what: str) -> Any:

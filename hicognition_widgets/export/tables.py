@@ -8,9 +8,7 @@ in a folder years later can be traced and checked.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +19,7 @@ import pandas as pd
 
 from hicognition_widgets import __version__
 from hicognition_widgets.errors import InputError
-from hicognition_widgets.export.files import plain_json, write_whole
+from hicognition_widgets.export.files import write_with_origin
 
 Format = Literal["npy", "csv"]
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -87,8 +85,6 @@ def write_result(
     content = result_bytes(_format(path), analysis, arrays, meta)
     written = arrays[MAIN[analysis]]
     facts = {
-        "file": path.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
         "software": f"hicognition-widgets {__version__}",
         "analysis": analysis,
         "shape": list(written.shape),
@@ -97,12 +93,7 @@ def write_result(
         "provenance": provenance,
         "result": meta,
     }
-    known = plain_json(facts, "the origin of a result")
-    text = json.dumps(known, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    sidecar = path.with_name(f"{path.name}.json")
-    write_whole(path, lambda file: file.write(content))
-    write_whole(sidecar, lambda file: file.write(text.encode()))
-    return [path, sidecar]
+    return write_with_origin(path, content, facts)
 
 
 def result_bytes(kind: Format, analysis: str, arrays: Arrays, meta: Mapping[str, Any]) -> bytes:

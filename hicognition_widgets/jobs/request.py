@@ -234,6 +234,11 @@ class Request:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def algorithm(self) -> int:
+        """Version of the algorithm, see :data:`VERSIONS`."""
+        return VERSIONS[self.analysis]
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """Everything but the inputs, as plain JSON."""
         return {

@@ -23,6 +23,7 @@ from hicognition_widgets.jobs.numbers import plain
 from hicognition_widgets.jobs.outcome import Failure, Outcome, Stored
 from hicognition_widgets.jobs.plan import Task
 from hicognition_widgets.jobs.request import AssemblyInput, Request
+from hicognition_widgets.software import versions
 from hicognition_widgets.store import Store
 
 if TYPE_CHECKING:
@@ -215,7 +216,10 @@ class _Run:
     ) -> None:
         """Write one result to the asker's folder."""
         manifest = self.store.write(
-            arrays, plain(meta), key=request.key, request=request.to_json()
+            arrays,
+            plain(meta) | {"software": versions()},
+            key=request.key,
+            request=request.to_json(),
         )
         self.settle(Stored(key=request.key, path=manifest.path, digest=manifest.digest))
 

@@ -285,6 +285,24 @@ class View(delivery.MessageBatch, BundledWidget):
             for dataset in self.datasets
         ]
 
+    def requests(self) -> list[Request]:
+        """What the settings ask for, one request per result; empty while something lacks."""
+        if self._host is None or self.regions is None or self._missing():
+            return []
+        return self._requests(self._host, self.regions)
+
+    @property
+    def host(self) -> Host | None:
+        """Where datasets and answers come from."""
+        return self._host
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Inputs, parameters, versions, when and by whom, as plain data; waits for the view."""
+        from hicognition_widgets.views.provenance import provenance
+
+        return provenance(self)
+
     def axis(self, size: int) -> dict[str, Any]:
         """What `size` bins along the picture's edge mean, for ticks and read-outs."""
         if self.mode == "interval":
@@ -504,9 +522,27 @@ class View(delivery.MessageBatch, BundledWidget):
 
     def save(self, path: str | Path, *, preset: str = "single") -> Path:
         """Write the view as a figure; the ending chooses PNG, SVG or PDF."""
-        from hicognition_widgets.views.picture import write_views
+        from hicognition_widgets.views.picture import write_view
 
-        return write_views([self], Path(path), preset=preset)
+        return write_view(self, Path(path), preset=preset)
+
+    def save_data(self, path: str | Path) -> list[Path]:
+        """Write the numbers behind the picture, with where they come from beside them.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in ``.csv`` (:meth:`to_frame`) or ``.npy`` (:attr:`data`). The origin goes
+            to the same name with ``.json`` added.
+
+        Returns
+        -------
+        list of Path
+            The data file and its JSON.
+        """
+        from hicognition_widgets.views.tables import save_numbers
+
+        return save_numbers(self, Path(path))
 
     def to_code(self) -> str:
         """A short cell that shows this view by itself."""

@@ -301,6 +301,19 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         return deepcopy(comparison_schema())
 
     @property
+    def provenance(self) -> dict[str, Any]:
+        """Inputs, parameters, versions, when and by whom for every view; waits for them."""
+        from hicognition_widgets.views.provenance import provenance
+
+        return provenance(self)
+
+    def methods(self) -> str:
+        """A methods paragraph for a paper, with the references of what was used."""
+        from hicognition_widgets.views.methods import methods
+
+        return methods(self)
+
+    @property
     def host(self) -> Host:
         """Where datasets and answers come from."""
         return self._host

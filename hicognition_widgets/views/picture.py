@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.views.base import View
 
@@ -17,37 +17,40 @@ _SKETCH_DPI = 96
 
 def write_figure(comparison: Comparison, path: Path, *, preset: str) -> Path:
     """All views of a comparison on one figure; waits for them."""
-    comparison.wait()
-    name = comparison.regions.name if comparison.regions is not None else ""
-    return write_views(
-        comparison.views,
-        path,
-        title=comparison.title or name,
-        preset=preset,
-        columns=comparison.columns,
-    )
-
-
-def write_views(
-    views: Sequence[View], path: Path, *, title: str = "", preset: str, columns: int = 0
-) -> Path:
-    """These views on one figure; the path's ending chooses PNG, SVG or PDF."""
     from hicognition_widgets.export.figure import write_figure
+
+    return write_figure(path=path, **_figure(comparison, preset))
+
+
+def figure_file(shown: Comparison | View, form: str, *, preset: str) -> bytes:
+    """Content of the file that ``save`` writes; `form` is png, svg or pdf."""
+    from hicognition_widgets.export.figure import figure_bytes
+
+    return figure_bytes(form=form, **_figure(shown, preset))
+
+
+def write_view(view: View, path: Path, *, preset: str) -> Path:
+    """One view as a figure; the path's ending chooses PNG, SVG or PDF."""
+    from hicognition_widgets.export.figure import write_figure
+
+    return write_figure(path=path, **_figure(view, preset))
+
+
+def _figure(shown: Comparison | View, preset: str) -> dict[str, Any]:
+    """What a figure is made of: panels, words, and where they come from; waits for it."""
     from hicognition_widgets.export.panels import Panel
 
-    panels = []
-    for view in views:
-        view.wait()
-        panels.append(Panel.from_wire(view.get_state(), view.result))
-    pairs = any(view.pairs for view in views)
-    return write_figure(
-        panels,
-        path,
-        title=title,
-        noun="pairs" if pairs else "regions",
-        preset=preset,
-        columns=columns,
-    )
+    shown.wait()
+    views = [shown] if isinstance(shown, View) else shown.views
+    name = shown.regions.name if shown.regions is not None else ""
+    return {
+        "panels": [Panel.from_wire(view.get_state(), view.result) for view in views],
+        "title": (not isinstance(shown, View) and shown.title) or name,
+        "noun": "pairs" if any(view.pairs for view in views) else "regions",
+        "preset": preset,
+        "columns": 0 if isinstance(shown, View) else shown.columns,
+        "origin": shown.provenance,
+    }
 
 
 def thumbnail(comparisons: Sequence[Comparison]) -> bytes | None:

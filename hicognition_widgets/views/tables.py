@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,6 +32,15 @@ class HasNumbers(Protocol):
         ...
 
 
+class HasOrigin(HasNumbers, Protocol):
+    """Numbers that know where they come from."""
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Inputs, parameters, versions."""
+        ...
+
+
 def table_files(view: HasNumbers, kind: str) -> tuple[str, bytes]:
     """File name and content of a view's numbers.
 
@@ -46,6 +56,23 @@ def table_files(view: HasNumbers, kind: str) -> tuple[str, bytes]:
         np.save(buffer, view.data, allow_pickle=False)
         return f"{view.file_stem}.npy", buffer.getvalue()
     raise InputError(f'data can be saved as "csv" or "npy", not {kind!r}')
+
+
+def save_numbers(view: HasOrigin, path: Path) -> list[Path]:
+    """Write a view's numbers and, beside them, their origin as JSON.
+
+    Raises
+    ------
+    InputError
+        If the path ends neither in ``.csv`` nor in ``.npy``.
+    FileError
+        If a file cannot be written.
+    """
+    from hicognition_widgets.export.files import write_with_origin
+
+    _, content = table_files(view, path.suffix.lower().lstrip("."))
+    shape = {"shape": list(view.data.shape)} if path.suffix.lower() == ".npy" else {}
+    return write_with_origin(path, content, {**shape, "provenance": view.provenance})
 
 
 def safe_stem(*parts: str) -> str:

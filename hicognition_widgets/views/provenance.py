@@ -1,0 +1,103 @@
+"""Where a view's numbers come from: inputs, parameters, versions, when and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from hicognition_widgets.software import versions
+
+if TYPE_CHECKING:
+    from hicognition_widgets.catalog import ResultRecord
+    from hicognition_widgets.jobs import Request
+    from hicognition_widgets.views.base import View
+    from hicognition_widgets.views.comparison import Comparison
+
+_INPUT = ("name", "fingerprint", "path", "kind")
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A host that keeps results and knows who it works for."""
+
+    @property
+    def user(self) -> str:
+        """Who asks."""
+        ...
+
+    def result_record(self, key: str) -> ResultRecord | None:
+        """What is known of a stored result; None if it is not kept."""
+        ...
+
+
+def _keeper(host: object) -> Keeper | None:
+    return host if isinstance(host, Keeper) else None
+
+
+def view_provenance(view: View) -> dict[str, Any]:
+    """Origin of one view: its settings, and each result behind its picture; waits for them.
+
+    Returns
+    -------
+    dict
+        Plain JSON: ``view``, ``title``, ``settings`` and ``results``, each with
+        ``analysis``, ``algorithm``, ``key``, ``regions`` and ``features`` (name,
+        fingerprint, path, kind), ``assembly``, ``parameters``, ``n_used``,
+        ``n_left_out``, ``computed``, ``by`` and ``software``.
+    """
+    results = {result.key: result for result in view.results}
+    return {
+        "view": view.kind,
+        "title": view.title,
+        "settings": {k: v for k, v in view.settings.items() if k != "features"},
+        "results": [
+            _request_origin(request, view) | _facts(results[request.key].meta)
+            for request in view.requests()
+            if request.key in results
+        ],
+    }
+
+
+def provenance(shown: Comparison | View) -> dict[str, Any]:
+    """Origin of a comparison or a view, with who looks at it now and with which versions."""
+    views = shown.views if hasattr(shown, "views") else [shown]
+    keeper = _keeper(shown.host)
+    return {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "by": None if keeper is None else keeper.user,
+        "software": versions(),
+        "title": shown.title,
+        "views": [view_provenance(view) for view in views],
+    }
+
+
+def _request_origin(request: Request, view: View) -> dict[str, Any]:
+    asked = request.to_json()
+    keeper = _keeper(view.host)
+    record = None if keeper is None else keeper.result_record(request.key)
+    inputs = {"regions", "features", "analysis", "assembly"}
+    return {
+        "analysis": asked["analysis"],
+        "algorithm": request.algorithm,
+        "key": request.key,
+        "regions": _input(asked["regions"]) | {"n": asked["regions"]["n"]},
+        "features": [_input(feature) for feature in asked["features"]],
+        "assembly": asked["assembly"],
+        "parameters": {
+            name: value
+            for name, value in asked.items()
+            if name not in inputs and value not in (None, [], False)
+        },
+        "computed": None if record is None else record.created.isoformat(timespec="seconds"),
+        "by": None if record is None else record.producer,
+    }
+
+
+def _input(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in _INPUT}
+
+
+def _facts(meta: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: meta.get(name) for name in ("n_used", "n_left_out", "reasons")}
+    return known | {"software": meta.get("software")}
