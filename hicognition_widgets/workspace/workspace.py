@@ -7,16 +7,15 @@ from types import TracebackType
 
 from hicognition_widgets.catalog import Catalog
 from hicognition_widgets.jobs import Broker
-from hicognition_widgets.sessions import SessionKeeper
 from hicognition_widgets.settings import load_settings
 from hicognition_widgets.store import Store
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.workspace.adding import Adding
-from hicognition_widgets.workspace.asking import Asking
 from hicognition_widgets.workspace.base import Ref
+from hicognition_widgets.workspace.keeping import Keeping
 
 
-class Workspace(Adding, Asking, SessionKeeper):
+class Workspace(Adding, Keeping):
     """Datasets of a catalog, results in a store, and a scheduler that computes.
 
     Parameters

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, overload
 
 from hicognition_widgets.catalog import (
-    Catalog,
     CollectionRecord,
     DatasetRecord,
     ResultRecord,
@@ -19,19 +18,14 @@ from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.picture import thumbnail
 from hicognition_widgets.views.session import Session, session_spec
 from hicognition_widgets.views.spec import Lookup
+from hicognition_widgets.workspace.asking import Asking
 
 Shareable = DatasetRecord | CollectionRecord | SessionRecord | Session
 Expiry = str | timedelta | datetime | None
 
 
-class SessionKeeper:
+class Keeping(Asking):
     """The part of a workspace that keeps comparisons and shares things."""
-
-    _catalog: Catalog
-
-    def dataset(self, ref: DatasetRecord | str | int) -> DatasetRecord:
-        """One dataset by record, id or name."""
-        raise NotImplementedError
 
     # -- sessions ----------------------------------------------------------------------
 
@@ -94,7 +88,7 @@ class SessionKeeper:
         """Numbers of the datasets that a session's comparisons show."""
         used: dict[int, None] = {}
         for comparison in spec["comparisons"]:
-            look = Lookup(self, comparison["datasets"])  # type: ignore[arg-type]
+            look = Lookup(self, comparison["datasets"])
             for key in comparison["datasets"]:
                 record = look.find(key)
                 if record is not None:
@@ -127,7 +121,7 @@ class SessionKeeper:
             record = self._catalog.open_session(token)
         else:
             raise InputError("give the name of a session, or the token of a link")
-        return Session.opened(self, record)  # type: ignore[arg-type]  # a Workspace is a Host
+        return Session.opened(self, record)
 
     def result_record(self, key: str) -> ResultRecord | None:
         """When and by whom a stored result was computed; None if it is not kept."""
