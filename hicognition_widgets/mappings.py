@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +16,7 @@ from hicognition_widgets.catalog import (
     DatasetRecord,
 )
 from hicognition_widgets.catalog.records import DatasetKind, SessionRecord, ShareRecord
-from hicognition_widgets.errors import NotFound
+from hicognition_widgets.errors import InputError, NotFound
 
 Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord, SessionRecord)
 _SHOWN = 50
@@ -166,6 +167,17 @@ class Sessions(CatalogMapping[SessionRecord]):
         """Say what a session of yours is about."""
         return self._catalog.update_session(self._find(name).id, description=description)
 
+    def tag(self, name: str, *tags: str) -> SessionRecord:
+        """Add tags to a session of yours: words with ``#`` at the end of its description."""
+        record = self._find(name)
+        words = [tag.strip().lstrip("#").casefold() for tag in tags]
+        for word in words:
+            if not re.fullmatch(r"[\w-]+", word):
+                raise InputError(f"a tag is one word of letters, digits, _ and -, not {word!r}")
+        new = " ".join(f"#{word}" for word in words if word not in record.tags)
+        text = f"{record.description} {new}".strip()
+        return self._catalog.update_session(record.id, description=text)
+
     def publish(self, name: str, *, public: bool = True) -> SessionRecord:
         """Show a session of yours to everybody, or no longer."""
         return self._catalog.update_session(self._find(name).id, public=public)
@@ -186,6 +198,7 @@ class Sessions(CatalogMapping[SessionRecord]):
             "owner": record.owner,
             "datasets": len(record.datasets),
             "description": record.description,
+            "tags": ", ".join(record.tags),
             "public": "yes" if record.public else "no",
             "changed": f"{record.updated:%Y-%m-%d %H:%M}",
         }

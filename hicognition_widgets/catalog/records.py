@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+_TAG = re.compile(r"(?<![\w#])#([\w-]+)")
 
 DatasetKind = Literal["regions", "signal_track", "contact_map"]
 RegionKind = Literal["point", "interval"]
@@ -290,6 +293,8 @@ class SessionRecord(Record):
         Datasets and collections they use that you may not see.
     thumbnail : bytes or None
         A small PNG.
+    tags : tuple of str
+        Words of the description that begin with ``#``, without it, in lower case.
     """
 
     description: str = ""
@@ -298,6 +303,11 @@ class SessionRecord(Record):
     collections: tuple[CollectionRecord, ...] = field(default=(), hash=False)
     hidden: int = 0
     thumbnail: bytes | None = field(default=None, repr=False)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words of the description that begin with ``#``."""
+        return tuple(dict.fromkeys(tag.casefold() for tag in _TAG.findall(self.description)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,6 +91,9 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self._history: History[list[View]] = History([])
         #: Datasets of a spec that are gone, by their number: what is known of each.
         self.lost: dict[str, dict[str, Any]] = {}
+        #: Name of your session that this was saved as or opened from; empty if none.
+        self.session_name = ""
+        self._saved: dict[str, Any] | None = None
         record = ws.dataset(regions)
         if flank is None and record.region_kind != "interval":
             flank = DEFAULT_FLANK
@@ -295,6 +298,16 @@ class Comparison(delivery.MessageBatch, BundledWidget):
 
         return built(cls, ws, spec)
 
+    @property
+    def unsaved(self) -> bool:
+        """True if there is something to lose: views that are in no session as they are."""
+        return bool(self.views) and self.spec != self._saved
+
+    def mark_saved(self, name: str) -> None:
+        """Remember that what is shown now is kept, and as what."""
+        self.session_name = name
+        self._saved = self.spec
+
     @staticmethod
     def spec_schema() -> dict[str, Any]:
         """JSON schema (2020-12) of :attr:`spec`."""
@@ -347,6 +360,8 @@ class Comparison(delivery.MessageBatch, BundledWidget):
     # -- from the browser --------------------------------------------------------------
 
     def _commands(self) -> dict[str, Command]:
+        from hicognition_widgets.views.session_commands import session_commands
+
         def add_view(args: Mapping[str, Any]) -> Reply:
             return Reply({"view_id": self.add(str(args.get("kind"))).view_id})
 
@@ -380,6 +395,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             "redo": lambda _args: self.redo(),
             "code": lambda _args: Reply({"code": self.to_code()}),
             "save_html": save_html,
+            **session_commands(self),
         }
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:

@@ -157,7 +157,11 @@ class Lookup:
         if record is not None and _same(record, wanted):
             return record
         named = self._one(f"{wanted['owner']}/{wanted['name']}")
-        return named if named is not None and named.kind == wanted["kind"] else None
+        if named is not None and named.kind == wanted["kind"]:
+            return named
+        # in an imported catalog the same file may belong to somebody else
+        moved = self._one(str(wanted["name"])) if wanted["name"] else None
+        return moved if moved is not None and _same(moved, wanted) else None
 
     def _one(self, ref: str | int) -> DatasetRecord | None:
         try:

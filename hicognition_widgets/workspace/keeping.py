@@ -69,20 +69,52 @@ class Keeping(Asking):
         if not replace and self.has_session(name):
             raise InputError(f'you already have a session "{name}"; choose another name')
         spec = session_spec(comparisons)
-        return self._catalog.save_session(
+        record = self._catalog.save_session(
             name,
             spec,
             datasets=self._used(spec),
             description=description,
             thumbnail=thumbnail(comparisons),
         )
+        for comparison in comparisons:
+            comparison.mark_saved(record.name)
+        return record
 
     def has_session(self, name: str) -> bool:
         """Whether a session of yours has this name."""
         try:
-            return self._catalog.session(f"{self._catalog.user}/{name.strip()}").name != ""
+            self._catalog.session(f"{self.user}/{name.strip()}")
         except NotFound:
             return False
+        return True
+
+    def find_sessions(
+        self, words: str = "", *, limit: int | None = None
+    ) -> list[SessionRecord]:
+        """Sessions with all these words, by name, without their content."""
+        return self._catalog.sessions(search=words or None, limit=limit)
+
+    def session_record(
+        self, ref: str | int | None = None, *, token: str | None = None
+    ) -> SessionRecord:
+        """What is saved as a session; see :meth:`open_session`."""
+        if ref is not None and token is None:
+            return self._catalog.session(ref)
+        if token is not None and ref is None:
+            return self._catalog.open_session(token)
+        raise InputError("give the name of a session, or the token of a link")
+
+    def update_session(self, number: int, **changes: str) -> SessionRecord:
+        """Rename or describe a session of yours by its number."""
+        return self._catalog.update_session(number, **changes)  # type: ignore[arg-type]
+
+    def delete_session(self, number: int) -> None:
+        """Delete a session of yours by its number, with the links to it."""
+        self._catalog.delete_session(number)
+
+    def share_session(self, number: int, expires: str | None) -> str:
+        """The token of a new link to a session of yours."""
+        return self.share(self._catalog.session(number), expires=expires)
 
     def _used(self, spec: dict[str, Any]) -> list[int]:
         """Numbers of the datasets that a session's comparisons show."""
@@ -115,13 +147,12 @@ class Keeping(Asking):
         NotFound
             If there is no such session, or the link has expired or was revoked.
         """
-        if name is not None and token is None:
-            record = self._catalog.session(name.id if isinstance(name, SessionRecord) else name)
-        elif token is not None and name is None:
-            record = self._catalog.open_session(token)
-        else:
-            raise InputError("give the name of a session, or the token of a link")
-        return Session.opened(self, record)
+        ref = name.id if isinstance(name, SessionRecord) else name
+        record = self.session_record(ref, token=token)
+        session = Session.opened(self, record)
+        if record.owner == self.user and len(session) == 1:
+            session[0].mark_saved(record.name)
+        return session
 
     def result_record(self, key: str) -> ResultRecord | None:
         """When and by whom a stored result was computed; None if it is not kept."""

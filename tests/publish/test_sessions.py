@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from hicognition_widgets.errors import InputError, NotAllowed, NotFound
+from hicognition_widgets.views.commands import answer
 
 
 def comparison(ws):
@@ -181,3 +182,67 @@ def test_only_what_has_an_owner_can_be_shared(ws):
         ws.share("loops")
     with pytest.raises(InputError, match="only sessions have links"):
         ws.share(ws.dataset("loops"))
+
+
+def ask(c, command, **args):
+    """What the browser gets for a command."""
+    reply = answer(
+        {"kind": "command", "v": 1, "id": 1, "name": command, "args": args}, c._commands()
+    )
+    content, buffers = reply
+    if not content["ok"]:
+        raise InputError(content["error"]["message"])
+    return content["payload"], buffers
+
+
+def test_the_page_saves_lists_and_opens(ws, another):
+    c = comparison(ws)
+    assert c.unsaved
+    assert ask(c, "save_session", name=" one ", description="#Paper of 2026")[0]["saved"]
+    assert not c.unsaved
+    other = ws.compare("sites", flank=100_000)
+    other.add("profile", "CTCF")
+    # a name that is taken is asked about; one's own session is simply kept up to date
+    assert ask(other, "save_session", name="one")[0] == {"exists": True, "name": "one"}
+    assert ws.open_session("one")[0].regions.name == "loops"
+    assert ask(c, "save_session", name="one")[0]["saved"]
+    payload, buffers = ask(c, "sessions", search="#paper")
+    (row,) = payload["sessions"]
+    assert (row["name"], row["mine"], row["tags"]) == ("one", True, ["paper"])
+    assert payload["current"] == "one"
+    assert buffers[0].startswith(b"\x89PNG")
+    assert ask(c, "sessions", search="nothing like it")[0]["sessions"] == []
+    # opening asks before unsaved views are replaced
+    assert ask(other, "open_session", id=row["id"])[0] == {"unsaved": True}
+    assert other.regions.name == "sites"
+    assert ask(other, "open_session", id=row["id"], discard=True)[0]["opened"]
+    other.wait(60)
+    assert wire(other) == wire(c)
+    assert not other.unsaved
+    assert ask(other, "open_session", id=row["id"])[0]["opened"]
+    assert ask(c, "update_session", id=row["id"], name="two")[0]["session"]["name"] == "two"
+    token = ask(c, "share_session", id=row["id"], expires="1d")[0]["token"]
+    bob = another("bob")
+    theirs = bob.compare("ann/loops") if "ann/loops" in bob.regions else None
+    assert theirs is None
+    assert len(bob.open_session(token=token)) == 1
+    ask(c, "delete_session", id=row["id"])
+    assert list(ws.sessions) == []
+    for name, args in {
+        "open_session": {"id": "1; DROP TABLE"},
+        "share_session": {"id": 999},
+        "delete_session": {},
+        "save_session": {"name": ""},
+    }.items():
+        with pytest.raises(InputError):
+            ask(c, name, **args)
+
+
+def test_tags_are_words_of_the_description(ws):
+    ws.save_session("s", ws.compare("sites"), description="for #Paper, not a#tag")
+    assert ws.sessions["s"].tags == ("paper",)
+    assert ws.sessions.tag("s", "CTCF", "#paper").tags == ("paper", "ctcf")
+    assert ws.sessions["s"].description == "for #Paper, not a#tag #ctcf"
+    assert list(ws.sessions.search("#ctcf")) == ["s"]
+    with pytest.raises(InputError, match="one word"):
+        ws.sessions.tag("s", "two words")

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { plotStyles } from "../plots/index";
 import { ComparisonStore } from "../state/comparison";
 import { ViewStore } from "../state/store";
+import sessionStyles from "../styles/sessions.css";
 import styles from "../styles/shell.css";
 import { CommComparison, CommSource } from "../wire/comm";
 import { EmbeddedComparison } from "../wire/embedded";
@@ -40,7 +41,7 @@ function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage {
   outer.className = "hicognition-widget";
   outer.setAttribute("data-lm-suppress-shortcuts", "true");
   const shadow = outer.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [plotStyles, styles].map((text) => {
+  shadow.adoptedStyleSheets = [plotStyles, styles, sessionStyles].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;

@@ -107,6 +107,7 @@ export const COMPARISON_NAMES = [
   "selection",
   "status",
   "message",
+  "missing",
   "can_undo",
   "can_redo",
 ] as const;
@@ -240,6 +241,7 @@ export function readComparison(get: Get): ComparisonSnapshot {
     selection: selection(get("selection")),
     status: text(get("status")),
     message: text(get("message")),
+    missing: text(get("missing")),
     can_undo: get("can_undo") === true,
     can_redo: get("can_redo") === true,
   };

@@ -235,6 +235,8 @@ export interface ComparisonSnapshot {
   readonly selection: SelectionFacts;
   readonly status: string;
   readonly message: string;
+  /** Datasets that are gone, as a sentence; "" if none. */
+  readonly missing: string;
   readonly can_undo: boolean;
   readonly can_redo: boolean;
 }
@@ -254,6 +256,12 @@ export type CommandName =
   | "undo"
   | "redo"
   | "save_html"
+  | "sessions"
+  | "save_session"
+  | "open_session"
+  | "update_session"
+  | "delete_session"
+  | "share_session"
   | "rename";
 
 export type CommandArgs = Readonly<Record<string, unknown>>;

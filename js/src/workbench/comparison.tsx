@@ -44,6 +44,11 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
         onText={(code) => setText(code)}
       />
       <NoticeLine store={store} state={state} />
+      {snapshot.missing === "" ? null : (
+        <p class="gone" role="status" data-testid="missing">
+          {snapshot.missing}
+        </p>
+      )}
       {help ? (
         <Overlay onClose={() => setHelp(false)}>
           <Help />

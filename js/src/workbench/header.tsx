@@ -12,6 +12,7 @@ import { formatCount } from "../plots/texts";
 import { copyText, download, fileStem } from "../shell/files";
 import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/comparison";
 import { wholeBins } from "../state/flanks";
+import { Sessions } from "./sessions";
 import { regionsText } from "./words";
 
 interface HeaderProps {
@@ -96,6 +97,7 @@ export function Header(props: HeaderProps): JSX.Element {
           {size.width < FOLD_WORDS ? null : <span class="caption">view</span>}
         </Menu>
       ) : null}
+      {live ? <Sessions store={store} /> : null}
       <Menu
         label="comparison menu"
         icon="more"
