@@ -74,6 +74,10 @@ class DatasetNotice(UserWarning):
         super().__init__(f"{dataset}: {sentence}")
 
 
+class CatalogWarning(UserWarning):
+    """The catalog works, but something about it is worth knowing."""
+
+
 class NotFound(HiCognitionError, LookupError):
     """Something was asked for that is not there, or not visible to you."""
 

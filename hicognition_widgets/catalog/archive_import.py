@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from hicognition_widgets.catalog.catalog import Catalog
 
 Spec = Mapping[str, Any]
-Translate = Callable[[Spec, Mapping[int, int], Mapping[int, int]], Spec]
-"""A session's spec with the numbers of datasets and of collections exchanged."""
+Translate = Callable[[Spec, Mapping[int, int]], Spec]
+"""A session's spec with the numbers of its datasets exchanged, old ones to new ones."""
 
 
 def import_archive(
@@ -51,7 +51,7 @@ def import_archive(
     store : ArchiveStore
         Your store; managed files and results go there.
     translate : callable, optional
-        Exchanges the numbers of datasets and collections in a session's spec.
+        Exchanges the numbers of datasets in a session's spec.
 
     Raises
     ------
@@ -309,7 +309,7 @@ class _Merge:
         }
         spec: Spec = row["spec"]
         if self.translate is not None:
-            spec = self.translate(spec, self.datasets, self.collections)
+            spec = self.translate(spec, self.datasets)
         if row["name"] in taken and dict(self.catalog.session(row["name"]).spec) == spec:
             self.report.count("sessions", reused=True)
             return

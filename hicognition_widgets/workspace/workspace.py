@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from types import TracebackType
 
 from hicognition_widgets.catalog import Catalog
+from hicognition_widgets.errors import CatalogWarning
 from hicognition_widgets.jobs import Broker
 from hicognition_widgets.settings import load_settings
 from hicognition_widgets.store import Store
@@ -48,10 +50,21 @@ class Workspace(Adding, Keeping):
             catalog=catalog, store=store, scheduler=scheduler, user=user
         )
         self._catalog = Catalog.open(self.settings.catalog, user=self.settings.user)
-        self._store = Store(self.settings.store, self._catalog.user)
+        # A catalog on a server is shared, so what is published has to be readable by others.
+        self._store = Store(
+            self.settings.store, self._catalog.user, shared=self._catalog.path is None
+        )
         self._broker = Broker(
             catalog=self._catalog, store=self._store, scheduler=self.settings.scheduler
         )
+        if self.warning is not None:
+            # Python shows the same sentence once per place: once in a notebook.
+            warnings.warn(self.warning, CatalogWarning, stacklevel=2)
+
+    @property
+    def warning(self) -> str | None:
+        """What you should know about where the catalog is, or None."""
+        return self._catalog.warning
 
     # -- looking -----------------------------------------------------------------------
 

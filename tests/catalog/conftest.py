@@ -75,6 +75,16 @@ def any_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_empty(request: pytest.FixtureRequest, sqlite_url: str) -> str:
+    """Where a catalog can be made, on each database in turn."""
+    if request.param == "sqlite":
+        return sqlite_url
+    url = request.getfixturevalue("empty_postgres")
+    assert isinstance(url, str)
+    return url
+
+
 People = Callable[[str], Catalog]
 
 

@@ -81,7 +81,7 @@ def test_everything_arrives_under_a_new_owner(laptop, people, tmp_path: Path) ->
     assert written.notes == []
     hub.add_group("numbers differ", [])
 
-    def translate(spec, datasets, _collections):
+    def translate(spec, datasets):
         views = [{"feature": datasets[view["feature"]]} for view in spec["views"]]
         return {"views": views}
 

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 import hicognition_widgets
+from hicognition_widgets.cli.catalog import catalog_commands
 from hicognition_widgets.errors import HiCognitionError, InputError
 
 
@@ -150,6 +151,9 @@ def render(session: str, out: Path, preset: str, token: bool) -> None:
             click.echo(f"wrote {path}")
 
 
+main.add_command(catalog_commands)
+
+
 @main.command()
 def doctor() -> None:
     """Say where things are and whether they work."""
@@ -168,3 +172,5 @@ def doctor() -> None:
             ("collections", workspace.collections),
         ):
             click.echo(f"{name:<10} {len(mapping)}")
+        if workspace.warning is not None:
+            click.echo(f"warning    {workspace.warning}")
