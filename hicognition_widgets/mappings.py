@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -17,9 +16,10 @@ from hicognition_widgets.catalog import (
 )
 from hicognition_widgets.catalog.records import DatasetKind, SessionRecord, ShareRecord
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.listing import SHOWN, dataset_row, table_html
 
 Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord, SessionRecord)
-_SHOWN = 50
+_PAGE = 1000
 
 
 class CatalogMapping(Mapping[str, Record], Generic[Record]):
@@ -28,8 +28,20 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def _records(self) -> Sequence[Record]:
+    def _records(self, limit: int | None = None, offset: int = 0) -> Sequence[Record]:
         raise NotImplementedError
+
+    def _count(self) -> int:
+        return len(self._records())
+
+    def _all(self) -> Iterator[Record]:
+        """All records, a page at a time."""
+        offset = 0
+        while page := self._records(_PAGE, offset):
+            yield from page
+            offset += len(page)
+            if len(page) < _PAGE:
+                return
 
     def _find(self, name: str) -> Record:
         raise NotImplementedError
@@ -48,36 +60,31 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
         return True
 
     def __iter__(self) -> Iterator[str]:
-        for record in self._records():
+        for record in self._all():
             own = record.owner in (None, self._catalog.user)
             yield record.name if own else f"{record.owner}/{record.name}"
 
     def __len__(self) -> int:
-        return len(self._records())
+        return self._count()
 
     def to_frame(self) -> pd.DataFrame:
         """All records as a table."""
-        return pd.DataFrame([self._row(record) for record in self._records()])
+        return pd.DataFrame([self._row(record) for record in self._all()])
+
+    def _shown(self) -> list[dict[str, Any]]:
+        return [self._row(record) for record in self._records(SHOWN)]
 
     def __repr__(self) -> str:
-        frame = self.to_frame()
-        return "nothing here yet" if frame.empty else frame.to_string(index=False)
+        rows = self._shown()
+        if not rows:
+            return "nothing here yet"
+        rest = self._count() - len(rows)
+        more = f"\nand {rest:,} more; see to_frame()" if rest > 0 else ""
+        return pd.DataFrame(rows).to_string(index=False) + more
 
     def _repr_html_(self) -> str:
-        return _table_html([self._row(record) for record in self._records()])
-
-
-def _table_html(rows: Sequence[Mapping[str, Any]]) -> str:
-    if not rows:
-        return "<p>nothing here yet</p>"
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(v))}</td>" for v in row.values()) + "</tr>"
-        for row in rows[:_SHOWN]
-    )
-    rest = len(rows) - _SHOWN
-    more = f"<p>and {rest:,} more; see to_frame()</p>" if rest > 0 else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        rows = self._shown()
+        return table_html(rows, total=self._count() if len(rows) == SHOWN else None)
 
 
 class Datasets(CatalogMapping[DatasetRecord]):
@@ -87,8 +94,11 @@ class Datasets(CatalogMapping[DatasetRecord]):
         super().__init__(catalog)
         self._kinds = kinds
 
-    def _records(self) -> list[DatasetRecord]:
-        return self._catalog.datasets(kind=self._kinds)
+    def _records(self, limit: int | None = None, offset: int = 0) -> list[DatasetRecord]:
+        return self._catalog.datasets(kind=self._kinds, limit=limit, offset=offset)
+
+    def _count(self) -> int:
+        return self._catalog.count_datasets(kind=self._kinds)
 
     def _find(self, name: str) -> DatasetRecord:
         record = self._catalog.dataset(name)
@@ -97,24 +107,17 @@ class Datasets(CatalogMapping[DatasetRecord]):
         return record
 
     def _row(self, record: DatasetRecord) -> dict[str, Any]:
-        row: dict[str, Any] = {"name": record.name}
-        if record.kind == "regions":
-            kind = "pairs" if record.dims == 2 else record.region_kind
-            row |= {"kind": kind, "regions": record.n_regions}
-        else:
-            row["kind"] = record.kind.replace("_", " ")
-        return row | {
-            "assembly": record.assembly,
-            "owner": record.owner,
-            "public": "yes" if record.public else "no",
-        }
+        return dataset_row(record)
 
 
 class Collections(CatalogMapping[CollectionRecord]):
     """Collections of region sets or signal tracks."""
 
-    def _records(self) -> list[CollectionRecord]:
-        return self._catalog.collections()
+    def _records(self, limit: int | None = None, offset: int = 0) -> list[CollectionRecord]:
+        return self._catalog.collections(limit=limit, offset=offset)
+
+    def _count(self) -> int:
+        return self._catalog.count_collections()
 
     def _find(self, name: str) -> CollectionRecord:
         return self._catalog.collection(name)
@@ -133,8 +136,9 @@ class Collections(CatalogMapping[CollectionRecord]):
 class Assemblies(CatalogMapping[AssemblyRecord]):
     """Genome assemblies."""
 
-    def _records(self) -> list[AssemblyRecord]:
-        return self._catalog.assemblies()
+    def _records(self, limit: int | None = None, offset: int = 0) -> list[AssemblyRecord]:
+        stop = None if limit is None else offset + limit
+        return self._catalog.assemblies()[offset:stop]
 
     def _find(self, name: str) -> AssemblyRecord:
         return self._catalog.assembly(name)
@@ -186,8 +190,8 @@ class Sessions(CatalogMapping[SessionRecord]):
         """Delete a session of yours, with the links to it."""
         self._catalog.delete_session(self._find(name).id)
 
-    def _records(self) -> list[SessionRecord]:
-        return self._catalog.sessions(search=self._words)
+    def _records(self, limit: int | None = None, offset: int = 0) -> list[SessionRecord]:
+        return self._catalog.sessions(search=self._words, limit=limit, offset=offset)
 
     def _find(self, name: str) -> SessionRecord:
         return self._catalog.session(name)
@@ -245,4 +249,4 @@ class Shares(Sequence[ShareRecord]):
         return "nothing is shared" if frame.empty else frame.to_string(index=False)
 
     def _repr_html_(self) -> str:
-        return _table_html(self._rows())
+        return table_html(self._rows())

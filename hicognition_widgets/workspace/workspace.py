@@ -13,11 +13,15 @@ from hicognition_widgets.settings import load_settings
 from hicognition_widgets.store import Store
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.workspace.adding import Adding
+from hicognition_widgets.workspace.annotating import Annotating
 from hicognition_widgets.workspace.base import Ref
+from hicognition_widgets.workspace.curating import Curating
+from hicognition_widgets.workspace.deriving import Deriving
 from hicognition_widgets.workspace.keeping import Keeping
+from hicognition_widgets.workspace.listening import Listening
 
 
-class Workspace(Adding, Keeping):
+class Workspace(Adding, Annotating, Deriving, Curating, Listening, Keeping):
     """Datasets of a catalog, results in a store, and a scheduler that computes.
 
     Parameters
