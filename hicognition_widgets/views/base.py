@@ -233,16 +233,25 @@ class View(delivery.MessageBatch, BundledWidget):
             self.flank_options = choices.flank_stops(resolutions or None)
             if self.flank is None:
                 return
-            if resolutions is None:
-                self.bin_options = choices.track_bins(self.flank)
-                self.binsize = choices.choose_track_bin(
-                    self.binsize, self.flank, self.bin_options
-                )
-            elif resolutions:
-                self.bin_options = choices.map_bins(self.flank, resolutions)
-                self.binsize = choices.choose_map_bin(
-                    self.binsize, self.flank, self.bin_options
-                )
+            if resolutions is None or resolutions:
+                self.bin_options = self.bin_stops(self.flank)
+                self.binsize = self.bin_for(self.flank)
+
+    def bin_stops(self, flank: int) -> list[int]:
+        """Usual bin sizes in bp at a flank."""
+        resolutions = self._resolutions()
+        if resolutions is None:
+            return choices.track_bins(flank)
+        return choices.map_bins(flank, resolutions)
+
+    def bin_for(self, flank: int) -> int | None:
+        """Bin size in bp that the view takes at a flank; None if none divides it."""
+        choose = (
+            choices.choose_map_bin
+            if self.feature_kind == "contact_map"
+            else choices.choose_track_bin
+        )
+        return choose(self.binsize, flank, self.bin_stops(flank))
 
     def _follow_settings(self, change: Mapping[str, Any]) -> None:
         if change["name"] == "features":
@@ -314,6 +323,13 @@ class View(delivery.MessageBatch, BundledWidget):
             }
         flank = [self.flank, self.flank]
         return {"mode": "point", "flank": flank, "binsize": self.binsize, "size": size}
+
+    def body(self, bins: int) -> tuple[int, int]:
+        """First bin of the region itself among so many, and the one after its last."""
+        if self.mode != "interval" or not self.bin_percent:
+            return 0, bins
+        first = round(100 * choices.EXPANSION / self.bin_percent)
+        return first, first + round(100 / self.bin_percent)
 
     # -- asking and showing ------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import traitlets
 
@@ -337,19 +337,45 @@ class Comparison(delivery.MessageBatch, BundledWidget):
 
         return comparison_code(self)
 
-    def to_html(self, path: str | Path, *, flanks: list[int] | None = None) -> Path:
+    def to_html(
+        self,
+        path: str | Path,
+        *,
+        flanks: Sequence[int] = (),
+        bins: Literal["shown", "all"] = "shown",
+        normalizations: Sequence[str] = ("oe", "balanced"),
+        rows: bool = False,
+        quantise: bool = False,
+    ) -> Path:
         """Write a page that stays alive without a kernel or a network.
 
         Parameters
         ----------
         path : str or Path
             File to write.
-        flanks : list of int, optional
-            Further flanks to embed besides the current one.
+        flanks : sequence of int
+            Further flanks in bp to embed besides the current one.
+        bins : {"shown", "all"}
+            Embed the bin sizes that are shown, or all usual ones.
+        normalizations : sequence of str
+            Of contact maps; the one shown is always there.
+        rows : bool
+            Embed the signal of every region: all sort orders of stackups, and averages
+            over selections made in the page.
+        quantise : bool
+            Half the size: values in 16 bit codes, about five digits.
         """
         from hicognition_widgets.views.page import write_page
+        from hicognition_widgets.views.page_plan import PageOptions
 
-        return write_page(self, Path(path), flanks=flanks or [])
+        options = PageOptions(flanks, bins, normalizations, rows, quantise)
+        return write_page(self, Path(path), options)
+
+    def html_size(self, **options: Any) -> int:
+        """About how many bytes :meth:`to_html` would write with these options."""
+        from hicognition_widgets.views.page_plan import PageOptions, page_size
+
+        return page_size(self, PageOptions(**options))
 
     def save(self, path: str | Path, *, preset: str = "double") -> Path:
         """Write a figure; the ending chooses PNG, SVG or PDF."""
@@ -360,6 +386,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
     # -- from the browser --------------------------------------------------------------
 
     def _commands(self) -> dict[str, Command]:
+        from hicognition_widgets.views.page_commands import page_commands
         from hicognition_widgets.views.session_commands import session_commands
 
         def add_view(args: Mapping[str, Any]) -> Reply:
@@ -380,11 +407,6 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         def rename(args: Mapping[str, Any]) -> None:
             self.title = str(args.get("title", ""))[:200]
 
-        def save_html(_args: Mapping[str, Any]) -> Reply:
-            from hicognition_widgets.views.page import page_text
-
-            return Reply({"name": "comparison.html"}, (page_text(self, flanks=[]).encode(),))
-
         return {
             "add_view": add_view,
             "remove_view": remove_view,
@@ -394,7 +416,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             "undo": lambda _args: self.undo(),
             "redo": lambda _args: self.redo(),
             "code": lambda _args: Reply({"code": self.to_code()}),
-            "save_html": save_html,
+            **page_commands(self),
             **session_commands(self),
         }
 

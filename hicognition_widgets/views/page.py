@@ -1,22 +1,26 @@
 """A comparison as one page that stays alive without kernel and network.
 
-The page embeds the results behind the current settings and behind the settings one click
-away: the other normalizations, and further flanks on request.
+The page embeds the results behind the current settings and behind those that the options
+name: other flanks, bin sizes and normalizations, and on request the signal of every region,
+from which the browser makes sort orders and averages of selections by itself.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hicognition_widgets.errors import HiCognitionError
+from hicognition_widgets.export.packing import as_text
+from hicognition_widgets.jobs import Ask
+from hicognition_widgets.views import rows
 from hicognition_widgets.views.base import View
-from hicognition_widgets.views.payload import result_key
+from hicognition_widgets.views.page_plan import PageOptions, fits, variants, with_rows
+from hicognition_widgets.views.payload import encode, result_key, rows_key
 from hicognition_widgets.views.runtime import bundle_source
 
 if TYPE_CHECKING:
@@ -26,42 +30,38 @@ VERSION = 1
 _NOT_EMBEDDED = {"result", "layout", "tooltip", "tabbable", "comm", "keys"}
 
 
-def page_text(comparison: Comparison, *, flanks: Sequence[int]) -> str:
+def page_text(comparison: Comparison, options: PageOptions) -> str:
     """The page as text; waits for every result it embeds."""
     from hicognition_widgets.export.html import comparison_html
 
     title = comparison.title or (comparison.regions.name if comparison.regions else "")
-    return comparison_html(page_data(comparison, flanks=flanks), bundle_source(), title)
+    return comparison_html(page_data(comparison, options), bundle_source(), title)
 
 
-def write_page(comparison: Comparison, path: Path, *, flanks: Sequence[int]) -> Path:
+def write_page(comparison: Comparison, path: Path, options: PageOptions) -> Path:
     """Write the page; an existing file is replaced only by a complete one."""
-    text = page_text(comparison, flanks=flanks)
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, suffix=".html")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    from hicognition_widgets.export.files import write_whole
+
+    text = page_text(comparison, options)
+    write_whole(path, lambda file: file.write(text.encode()))
     return path
 
 
-def page_data(comparison: Comparison, *, flanks: Sequence[int]) -> dict[str, Any]:
+def page_data(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
     """What the page embeds: settings as the views have them, results by their key."""
     comparison.wait()
-    results: dict[str, Any] = {}
-    views = []
-    for view in comparison.views:
-        views.append(_traits(view))
-        results.update(_variants(view, flanks))
+    with _twins(comparison, options) as twins:
+        asked = _ask_rows([*comparison.views, *twins], options)
+        shown = [*comparison.views, *_ready(twins)]
+        results = dict(_entry(view, options) for view in shown if view.status == "ready")
+        embedded = dict(_row_entries(asked, options))
     return {
         "version": VERSION,
         "comparison": _traits(comparison),
-        "views": views,
+        "views": [_traits(view) for view in comparison.views],
         "results": results,
+        "rows": embedded,
+        "provenance": comparison.provenance,
     }
 
 
@@ -75,44 +75,69 @@ def _traits(widget: Any) -> dict[str, Any]:
     }
 
 
-def _variants(view: View, flanks: Sequence[int]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The view's own result and those one click away.
+@contextlib.contextmanager
+def _twins(comparison: Comparison, options: PageOptions) -> Iterator[list[View]]:
+    """Views with the other settings, all of which compute side by side."""
+    twins: list[View] = []
+    try:
+        for view in comparison.views:
+            if view.status == "ready":
+                twins += [view.twin(**settings) for settings in variants(view, options)]
+        yield twins
+    finally:
+        for twin in twins:
+            twin.close()
 
-    A variant that cannot be computed is left out: the page then says so when it is asked.
-    """
-    if view.status != "ready":
-        return
-    yield _entry(view)
-    for settings in _neighbours(view, flanks):
-        twin = view.twin(**settings)
+
+def _ready(twins: list[View]) -> Iterator[View]:
+    """Those that could be computed; the page says so when one of the others is asked for."""
+    for twin in twins:
         with contextlib.suppress(HiCognitionError):
             twin.wait()
         if twin.status == "ready":
-            yield _entry(twin)
-        twin.close()
+            yield twin
 
 
-def _neighbours(view: View, flanks: Sequence[int]) -> Iterator[dict[str, Any]]:
-    all_flanks = [view.flank, *(flank for flank in flanks if flank != view.flank)]
-    if view.mode == "interval":
-        all_flanks = [None]
-    alternatives = getattr(view, "normalization_options", [None])
-    current = getattr(view, "normalization", None)
-    for flank in all_flanks:
-        for normalization in alternatives:
-            if (flank, normalization) == (view.flank, current) or normalization == "raw":
-                continue
-            settings: dict[str, Any] = {} if flank is None else {"flank": flank}
-            if normalization is not None:
-                settings["normalization"] = normalization
-            yield settings
-
-
-def _entry(view: View) -> tuple[str, dict[str, Any]]:
-    state = _traits(view)
+def _entry(view: View, options: PageOptions) -> tuple[str, dict[str, Any]]:
     result = dict(view.result or {})
     arrays = {
-        name: array | {"data": base64.b64encode(array["data"]).decode("ascii")}
+        name: as_text(array, quantise=options.quantise)
         for name, array in result["arrays"].items()
     }
-    return result_key(state), result | {"arrays": arrays}
+    return result_key(_traits(view)), result | {"arrays": arrays}
+
+
+def _ask_rows(views: list[View], options: PageOptions) -> dict[str, tuple[View, Ask]]:
+    """The signal of every region, asked for once per track, flank and bin size."""
+    asked: dict[str, tuple[View, Ask]] = {}
+    for view in views:
+        if not with_rows(view, options) or view.host is None or view.regions is None:
+            continue
+        for request in view.requests():
+            feature = request.features[0].id
+            key = rows_key(_traits(view), feature)
+            if key not in asked:
+                rows_of = request.replace(analysis="stackup", subset=None)
+                asked[key] = (view, view.host.ask(rows_of))
+    return asked
+
+
+def _row_entries(
+    asked: dict[str, tuple[View, Ask]], options: PageOptions
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, (view, ask) in asked.items():
+        try:
+            values = np.asarray(ask.result().arrays["rows"], dtype=np.float32)
+        except HiCognitionError:
+            continue
+        if not fits(*values.shape):
+            continue
+        random = rows.row_order(values, "random", ascending=False, body=(0, values.shape[1]))
+        yield (
+            key,
+            {
+                "values": as_text(encode(values), quantise=options.quantise),
+                "random": as_text(encode(random), quantise=False),
+                "body": list(view.body(values.shape[1])),
+            },
+        )

@@ -60,6 +60,15 @@ def result_key(settings: Mapping[str, Any]) -> str:
     return ";".join([settings["kind"], *(f"{name}={value}" for name, value in parts.items())])
 
 
+def rows_key(settings: Mapping[str, Any], feature: str) -> str:
+    """Name of the signal of all regions in a page; the browser builds the same text."""
+    size = settings.get("binsize") or settings.get("bin_percent")
+    return (
+        f"rows;feature={feature};flank={_text(settings.get('flank'))};bin={_text(size)};"
+        f"side={_text(settings.get('side'))}"
+    )
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""

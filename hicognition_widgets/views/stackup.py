@@ -73,12 +73,7 @@ class Stackup(View):
     def row_order(self, result: StoredResult) -> npt.NDArray[np.int64]:
         """Row numbers of the regions in the order shown, top first."""
         values = np.asarray(result.arrays["rows"])
-        axis = self.axis(values.shape[1])
-        if axis["mode"] == "interval":
-            first = round(100 * axis["expansion"] / axis["bin_percent"])
-            body = (first, first + round(100 / axis["bin_percent"]))
-        else:
-            body = (0, values.shape[1])
+        body = self.body(values.shape[1])
         return rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
 
     def _data(self) -> npt.NDArray[np.float32]:

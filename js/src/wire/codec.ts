@@ -52,6 +52,25 @@ export function base64FromBytes(bytes: Uint8Array): string {
   return btoa(characters);
 }
 
+const MISSING = 65_535;
+const ZERO = 65_534;
+
+/** Floats that came as 16 bit codes. */
+function unpacked(
+  bytes: Uint8Array,
+  length: number,
+  { low, step, log }: NonNullable<WireArray["packed"]>,
+): Float32Array {
+  const codes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length }, (_, i) => {
+    const code = codes.getUint16(2 * i, true);
+    if (code === MISSING) return Number.NaN;
+    if (log && code === ZERO) return 0;
+    const value = low + step * code;
+    return log ? 2 ** value : value;
+  });
+}
+
 /** One array of the wire as a typed array; copies only where alignment demands it. */
 export function decodeArray(wire: WireArray, name = "array"): DecodedArray {
   if (!isDType(wire.dtype)) {
@@ -64,12 +83,17 @@ export function decodeArray(wire: WireArray, name = "array"): DecodedArray {
   const make = CONSTRUCTORS[wire.dtype];
   const length = shape.reduce((product, side) => product * side, 1);
   const bytes = bytesOf(wire.data);
-  if (bytes.byteLength !== length * make.BYTES_PER_ELEMENT) {
-    const expected = length * make.BYTES_PER_ELEMENT;
+  const { packed } = wire;
+  const each = packed === undefined ? make.BYTES_PER_ELEMENT : 2;
+  if (bytes.byteLength !== length * each) {
+    const expected = length * each;
     throw new WireError(
       `${name} of shape (${shape.join(", ")}) and type ${wire.dtype} needs ${expected} bytes; ` +
         `${bytes.byteLength} arrived`,
     );
+  }
+  if (packed !== undefined) {
+    return { dtype: "float32", shape, data: unpacked(bytes, length, packed) };
   }
   const aligned = bytes.byteOffset % make.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   const data: TypedArray = new make(aligned.buffer as ArrayBuffer, aligned.byteOffset, length);

@@ -1,7 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
-import { comparisonTraits, pileupResult, pileupTraits } from "../testing/fake";
+import {
+  comparisonTraits,
+  pileupResult,
+  pileupTraits,
+  stackupResult,
+  stackupTraits,
+  wire,
+} from "../testing/fake";
 import { base64FromBytes } from "./codec";
 import { EmbeddedComparison, EmbeddedSource, ResultTable } from "./embedded";
+import { RowTable, rowsKey } from "./embedded_rows";
 import { resultKey } from "./result_key";
 import { readSettings } from "./traits";
 import type { EmbeddedData, WireResult } from "./types";
@@ -105,5 +113,51 @@ describe("a comparison in a page", () => {
     comparison.change({ flank: 100_000 });
     expect(view.snapshot().settings).toMatchObject({ flank: 100_000, binsize: 5_000 });
     await expect(comparison.view("embedded:7")).rejects.toThrow(/not part of the file/);
+  });
+});
+
+describe("a view with the signal of every region", () => {
+  const stack = stackupTraits({ result: undefined });
+  const wanted = readSettings((name) => stack[name]);
+  const signal = Float32Array.from([1, 5, 1, 9, 2, 7, 3, 4, 0, Number.NaN, 1, 1]);
+  const rows = new RowTable({
+    [rowsKey(wanted, "4")]: {
+      values: wire(signal, [3, 4]),
+      random: wire(Int32Array.from([2, 0, 1]), [3]),
+      body: [0, 4],
+    },
+  });
+  const table = new ResultTable({
+    [resultKey("stackup", wanted)]: stackupResult({ flank: 200_000, binsize: 5_000 }),
+  });
+  const open = (): EmbeddedSource => new EmbeddedSource(stack, table, rows);
+
+  it("is sorted by any key in the page", () => {
+    const source = open();
+    expect(source.snapshot().facts.sort_options).toHaveLength(3);
+    source.change({ sort_by: "region", ascending: true });
+    const { facts, result } = source.snapshot();
+    expect(facts.status).toBe("ready");
+    // means 4, 4 and 2/3
+    expect([...(result?.arrays.image?.data.slice(0, 4) ?? [])]).toEqual([0, Number.NaN, 1, 1]);
+    expect(result?.meta.answers).toBe(resultKey("stackup", source.snapshot().settings));
+  });
+
+  it("shows a selection, and all again", () => {
+    const source = open();
+    const before = source.snapshot().result;
+    source.select(new Set([1]));
+    const { result } = source.snapshot();
+    expect(result?.arrays.image?.shape).toEqual([1, 4]);
+    expect([...(result?.arrays.profile?.data ?? [])]).toEqual([2, 7, 3, 4]);
+    expect(result?.meta).toMatchObject({ n_used: 1, n_left_out: 0, n_rows: 1 });
+    source.select(null);
+    expect(source.snapshot().result).toBe(before);
+  });
+
+  it("says so for tracks whose signal the page lacks", () => {
+    const source = open();
+    source.change({ features: ["5"] });
+    expect(source.snapshot().facts.status).toBe("failed");
   });
 });

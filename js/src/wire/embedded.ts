@@ -2,6 +2,7 @@
 
 import { formatBp, formatFlank } from "../plots/texts";
 import { decodeResult } from "./codec";
+import { drawnFromRows, RowTable, resultFromRows, type Subset } from "./embedded_rows";
 import { resultKey } from "./result_key";
 import { CommandError, type ComparisonSource, type DataSource } from "./source";
 import { type Get, readComparison, readFacts, readSettings } from "./traits";
@@ -49,6 +50,13 @@ export class ResultTable {
     return Object.hasOwn(this.#wire, key);
   }
 
+  /** A result that differs at most in the order of its rows. */
+  like(kind: ViewKind, settings: ViewSettings): DecodedResult | null {
+    const start = resultKey(kind, settings).replace(ORDER_IN_KEY, "");
+    const found = Object.keys(this.#wire).find((key) => key.startsWith(start));
+    return found === undefined ? null : this.get(found);
+  }
+
   /** Bin sizes in bp for which these settings have a result. */
   bins(kind: ViewKind, settings: ViewSettings): number[] {
     return this.#each(BIN_IN_KEY, (binsize) => resultKey(kind, { ...settings, binsize }));
@@ -71,6 +79,7 @@ export class ResultTable {
 }
 
 const BIN_IN_KEY = /;bin=([^;]*);/;
+const ORDER_IN_KEY = /;sort=[^;]*;asc=[^;]*$/;
 const FLANK_IN_KEY = /;flank=([^;]*);/;
 
 class Listeners {
@@ -99,12 +108,15 @@ function noKernel(name: CommandName): Promise<Reply> {
 export class EmbeddedSource implements DataSource {
   readonly live = false;
   readonly #table: ResultTable;
+  readonly #rows: RowTable;
   readonly #listeners = new Listeners();
   readonly #facts: ViewFacts;
+  #subset: Subset = null;
   #snapshot: ViewSnapshot;
 
-  constructor(traits: Traits, table: ResultTable) {
+  constructor(traits: Traits, table: ResultTable, rows = new RowTable({})) {
     this.#table = table;
+    this.#rows = rows;
     this.#facts = readFacts(getter(traits));
     this.#snapshot = this.#look(readSettings(getter(traits)));
   }
@@ -114,12 +126,30 @@ export class EmbeddedSource implements DataSource {
     if (settings.features.length === 0) {
       return { facts: { ...facts, status: "empty" }, settings, result: null };
     }
-    const result = this.#table.get(resultKey(facts.kind, settings));
+    const result = this.#result(settings);
     if (result !== null) {
       return { facts: { ...facts, status: "ready", message: "" }, settings, result };
     }
     const message = `${describe(settings)} is not embedded in this file`;
     return { facts: { ...facts, status: "failed", message }, settings, result: null };
+  }
+
+  /** What the page carries for these settings, or can make of the rows it carries. */
+  #result(settings: ViewSettings): DecodedResult | null {
+    const { kind } = this.#facts;
+    const whole = this.#table.get(resultKey(kind, settings));
+    if (whole !== null && (this.#subset === null || !drawnFromRows(kind))) return whole;
+    const base = whole ?? this.#table.like(kind, settings);
+    const tracks = drawnFromRows(kind) ? this.#rows.of(settings) : null;
+    if (base === null || tracks === null) return whole;
+    return resultFromRows(kind, settings, tracks, this.#subset, base);
+  }
+
+  /** Shows some regions only, where the page carries what that needs; null shows all. */
+  select(subset: Subset): void {
+    this.#subset = subset;
+    this.#snapshot = this.#look(this.#snapshot.settings);
+    this.#listeners.tell();
   }
 
   snapshot(): ViewSnapshot {
@@ -154,9 +184,12 @@ export class EmbeddedSource implements DataSource {
       normalization_options: normalization_options.filter(
         (normalization) => normalization === settings.normalization || here({ normalization }),
       ),
-      sort_options: this.#facts.sort_options.filter(
-        ({ id }) => id === settings.sort_by || here({ sort_by: id }),
-      ),
+      sort_options:
+        this.#rows.of(settings) !== null
+          ? this.#facts.sort_options
+          : this.#facts.sort_options.filter(
+              ({ id }) => id === settings.sort_by || here({ sort_by: id }),
+            ),
     };
   }
 
@@ -194,8 +227,9 @@ export class EmbeddedComparison implements ComparisonSource {
 
   constructor(data: EmbeddedData) {
     const table = new ResultTable(data.results);
+    const rows = new RowTable(data.rows ?? {});
     data.views.forEach((traits, place) => {
-      this.#views.set(`embedded:${place}`, new EmbeddedSource(traits, table));
+      this.#views.set(`embedded:${place}`, new EmbeddedSource(traits, table, rows));
     });
     const traits = {
       ...data.comparison,

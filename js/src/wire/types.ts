@@ -36,6 +36,8 @@ export interface WireArray {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: DataView | ArrayBuffer | Uint8Array | string;
+  /** The data are 16 bit codes of floats: `low + step · code`, with `log` as power of two. */
+  readonly packed?: { readonly low: number; readonly step: number; readonly log: boolean };
 }
 
 /** One array ready for use: C order, `data.length` is the product of `shape`. */
@@ -256,6 +258,7 @@ export type CommandName =
   | "undo"
   | "redo"
   | "save_html"
+  | "html_size"
   | "sessions"
   | "save_session"
   | "open_session"
@@ -276,10 +279,18 @@ export interface Reply {
 
 export type Traits = Readonly<Record<string, unknown>>;
 
+/** The signal of every region on one track. */
+export interface WireRows {
+  readonly values: WireArray;
+  readonly random: WireArray;
+  readonly body: readonly [number, number];
+}
+
 /** Content of the `hicognition-data` script in exported HTML. */
 export interface EmbeddedData {
   readonly version: 1;
   readonly comparison: Traits;
   readonly views: readonly Traits[];
   readonly results: Readonly<Record<string, WireResult>>;
+  readonly rows?: Readonly<Record<string, WireRows>>;
 }

@@ -13,12 +13,14 @@ import { type Carry, useCarry } from "./drag";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
 import { Overlay } from "./overlay";
+import { SavePage } from "./save_page";
 
 export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.Element {
   const state = useReadable(store);
   const root = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
+  const [page, setPage] = useState(false);
   const size = useSize(root);
   const { snapshot, slots } = state;
   const grid = gridOf(size.width, slots.length, snapshot.settings.columns);
@@ -41,6 +43,7 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
         {...{ store, state, size }}
         width={grid.total}
         onHelp={() => setHelp(true)}
+        onPage={() => setPage(true)}
         onText={(code) => setText(code)}
       />
       <NoticeLine store={store} state={state} />
@@ -52,6 +55,11 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
       {help ? (
         <Overlay onClose={() => setHelp(false)}>
           <Help />
+        </Overlay>
+      ) : null}
+      {page ? (
+        <Overlay onClose={() => setPage(false)}>
+          <SavePage store={store} onClose={() => setPage(false)} />
         </Overlay>
       ) : null}
       {text === null ? null : (

@@ -9,7 +9,7 @@ import { Menu, type MenuGroup } from "../controls/menu";
 import { Rename } from "../controls/rename";
 import { Select } from "../controls/select";
 import { formatCount } from "../plots/texts";
-import { copyText, download, fileStem } from "../shell/files";
+import { copyText } from "../shell/files";
 import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/comparison";
 import { wholeBins } from "../state/flanks";
 import { Sessions } from "./sessions";
@@ -22,6 +22,7 @@ interface HeaderProps {
   /** CSS px; the header ends where the grid below ends. */
   readonly width: number;
   readonly onHelp: () => void;
+  readonly onPage: () => void;
   readonly onText: (text: string) => void;
 }
 
@@ -128,7 +129,7 @@ function Selected(props: {
 const COLUMNS = [0, 1, 2, 3, 4];
 
 function menuOf(
-  { store, state, onHelp, onText }: HeaderProps,
+  { store, state, onHelp, onPage, onText }: HeaderProps,
   onRename: () => void,
 ): MenuGroup[] {
   const { snapshot } = state;
@@ -166,33 +167,13 @@ function menuOf(
     {
       items: [
         { label: "Rename", onSelect: onRename },
-        { label: "Save as HTML", onSelect: () => void saveHtml(store) },
+        { label: "Save as HTML …", onSelect: onPage },
         { label: "Copy code", onSelect: () => void copyCode(store, onText) },
       ],
     },
     columns,
     keys,
   ];
-}
-
-async function saveHtml(store: ComparisonStore): Promise<void> {
-  store.notice({ tone: "info", text: "Writing the page …" });
-  const reply = await store.command("save_html");
-  const [content] = reply?.buffers ?? [];
-  if (reply === null || content === undefined) return;
-  const { title, regions } = store.get().snapshot;
-  const given = reply.payload.name;
-  const name =
-    typeof given === "string"
-      ? given
-      : `${fileStem(title || (regions?.name ?? "comparison"))}.html`;
-  const bytes = new Uint8Array(
-    content.buffer as ArrayBuffer,
-    content.byteOffset,
-    content.byteLength,
-  );
-  download(name, new Blob([bytes], { type: "text/html" }));
-  store.notice({ tone: "info", text: `Saved ${name}.` });
 }
 
 async function copyCode(store: ComparisonStore, onText: (text: string) => void): Promise<void> {

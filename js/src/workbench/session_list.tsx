@@ -83,8 +83,8 @@ export function SessionRow(props: RowProps): JSX.Element {
       ) : null}
       {asking === "open" ? (
         <Question
-          text="The views here are in no session as they are."
-          yes="open all the same"
+          text="The views here are in no session."
+          yes="open anyway"
           onYes={() => onAct({ kind: "open", discard: true })}
           onNo={() => onAsk(null)}
         />

@@ -1,0 +1,140 @@
+"""Which results a page embeds, and how large that makes it, before anything is computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from hicognition_widgets.errors import InputError
+from hicognition_widgets.export.packing import text_size
+from hicognition_widgets.views.base import View
+from hicognition_widgets.views.runtime import bundle_source
+
+if TYPE_CHECKING:
+    from hicognition_widgets.views.comparison import Comparison
+
+NORMALIZATIONS = ("oe", "balanced", "raw")
+#: How the size of a result grows with its number of bins.
+_GROWTH = {"pileup": 2, "profile": 1, "stackup": 1, "enrichment": 1}
+_WITH_ROWS = ("profile", "stackup")
+_MOST_VALUES = 20_000_000
+_FACTS = 1_500
+
+
+@dataclass(frozen=True)
+class PageOptions:
+    """What a page can switch between besides what is shown.
+
+    Attributes
+    ----------
+    flanks : sequence of int
+        Further flanks in bp.
+    bins : {"shown", "all"}
+        Only the bin sizes that are shown, or all usual ones.
+    normalizations : sequence of str
+        Of contact maps; the one shown is always there.
+    rows : bool
+        The signal of every region: all sort orders, and selections made by hand.
+    quantise : bool
+        Values in 16 bit codes, half the size.
+    """
+
+    flanks: Sequence[int] = ()
+    bins: Literal["shown", "all"] = "shown"
+    normalizations: Sequence[str] = ("oe", "balanced")
+    rows: bool = False
+    quantise: bool = False
+
+    def __post_init__(self) -> None:
+        if self.bins not in ("shown", "all"):
+            raise InputError(f'bins is "shown" or "all", not {self.bins!r}')
+        for name in self.normalizations:
+            if name not in NORMALIZATIONS:
+                raise InputError(
+                    f"normalizations are {', '.join(NORMALIZATIONS)}, not {name!r}"
+                )
+        for flank in self.flanks:
+            if type(flank) is not int or flank <= 0:
+                raise InputError(f"flanks are positive whole numbers of bp, not {flank!r}")
+
+
+def variants(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
+    """Settings of a view for each result to embed besides the one it shows."""
+    shown = getattr(view, "normalization", None)
+    normalizations: list[Any] = [shown]
+    if shown is not None:
+        normalizations += [one for one in options.normalizations if one != shown]
+    for size in _sizes(view, options):
+        for normalization in normalizations:
+            settings = (
+                size if normalization is None else size | {"normalization": normalization}
+            )
+            if any(getattr(view, name) != value for name, value in settings.items()):
+                yield settings
+
+
+def _sizes(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
+    """Flanks and bin sizes, the shown ones first."""
+    if view.mode == "interval":
+        others = view.bin_options if options.bins == "all" else []
+        for percent in dict.fromkeys([view.bin_percent, *others]):
+            yield {"bin_percent": percent}
+        return
+    shown = [] if view.flank is None else [view.flank]
+    for flank in dict.fromkeys([*shown, *options.flanks]):
+        stops = view.bin_stops(flank)
+        chosen = view.bin_for(flank)
+        bins = [chosen, *(stops if options.bins == "all" else [])]
+        for binsize in dict.fromkeys(size for size in bins if size is not None):
+            yield {"flank": flank, "binsize": binsize}
+
+
+def with_rows(view: View, options: PageOptions) -> bool:
+    """True if the page holds the signal of every region of this view."""
+    return options.rows and view.kind in _WITH_ROWS and view.regions is not None
+
+
+def page_size(comparison: Comparison, options: PageOptions) -> int:
+    """About how many bytes the page will have; computes nothing that is not there yet."""
+    total = len(bundle_source().encode()) + 20_000
+    rows: dict[tuple[Any, ...], int] = {}
+    for view in comparison.views:
+        if view.result is None:
+            continue
+        for settings in [{}, *variants(view, options)]:
+            total += _FACTS + _result_size(view, settings, options)
+            if with_rows(view, options) and view.regions is not None:
+                n, bins = view.regions.n_regions or 0, _bins(view, settings)
+                if n * bins <= _MOST_VALUES:
+                    size = text_size((n, bins), 2 if options.quantise else 4)
+                    for feature in view.features:
+                        rows[feature, view.side, *sorted(settings.items())] = size
+    return total + sum(rows.values())
+
+
+def fits(n: int, bins: int) -> bool:
+    """Whether the rows of all regions are few enough for a page."""
+    return n * bins <= _MOST_VALUES
+
+
+def _bins(view: View, settings: dict[str, Any]) -> int:
+    """Bins along one side of a view with these settings."""
+    percent = settings.get("bin_percent", view.bin_percent)
+    if view.mode == "interval":
+        return max(1, math.floor(140 / percent)) if percent else 1
+    flank = settings.get("flank", view.flank)
+    binsize = settings.get("binsize", view.binsize)
+    return max(1, 2 * flank // binsize) if flank and binsize else 1
+
+
+def _result_size(view: View, settings: dict[str, Any], options: PageOptions) -> int:
+    growth = (_bins(view, settings) / _bins(view, {})) ** _GROWTH.get(view.kind, 0)
+    total = 0.0
+    for array in view.result["arrays"].values():
+        itemsize = {"float32": 4, "float64": 8, "uint8": 1}.get(array["dtype"], 4)
+        if options.quantise and array["dtype"].startswith("float"):
+            itemsize = 2
+        total += text_size(tuple(array["shape"]), itemsize) * growth
+    return round(total)

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import file from "../../../tests/vectors/rows.json";
+import { decodeArray } from "./codec";
+import { columnMean, type Rows, rowOrder, selected, shownRows } from "./rows";
+
+interface Case {
+  values: (number | null)[][];
+  body: [number, number];
+  random: number[];
+  key: string;
+  ascending: boolean;
+  order: number[];
+  edges: number[];
+  image: (number | null)[][];
+  mean: (number | null)[];
+}
+const cases = file as unknown as Case[];
+
+const flat = (matrix: readonly (readonly (number | null)[])[]): number[] =>
+  matrix.flat().map((value) => value ?? Number.NaN);
+
+function rowsOf({ values, body, random }: Case): Rows {
+  return {
+    values: Float32Array.from(flat(values)),
+    n: values.length,
+    bins: values[0]?.length ?? 0,
+    random: Int32Array.from(random),
+    body,
+  };
+}
+
+function near(found: ArrayLike<number>, wanted: readonly number[]): void {
+  expect(found.length).toBe(wanted.length);
+  wanted.forEach((value, i) => {
+    if (Number.isNaN(value)) expect(found[i]).toBeNaN();
+    else expect(found[i]).toBeCloseTo(value, 4);
+  });
+}
+
+describe("rows of a page", () => {
+  it.each(
+    cases.map((one) => [`${one.values.length} by ${one.key} ${one.ascending}`, one] as const),
+  )("are ordered and drawn as Python does: %s", (_, one) => {
+    const rows = rowsOf(one);
+    const order = rowOrder(rows, one.key, one.ascending);
+    expect([...order]).toEqual(one.order);
+    const { image, edges } = shownRows(rows, order, 8);
+    expect([...edges]).toEqual(one.edges);
+    near(image, flat(one.image));
+    near(
+      columnMean(rows, order).mean,
+      one.mean.map((value) => value ?? Number.NaN),
+    );
+  });
+
+  it("of a selection keep their order", () => {
+    const order = Int32Array.from([4, 2, 0, 1, 3]);
+    expect([...selected(order, new Set([0, 4, 3]))]).toEqual([4, 0, 3]);
+    expect(selected(order, null)).toBe(order);
+  });
+
+  it("of an empty selection are no rows", () => {
+    const [first] = cases;
+    if (first === undefined) throw new Error("no cases");
+    const rows = rowsOf(first);
+    const { image, edges } = shownRows(rows, new Int32Array());
+    expect([image.length, [...edges]]).toEqual([0, [0]]);
+    expect(columnMean(rows, new Int32Array()).mean.every(Number.isNaN)).toBe(true);
+  });
+});
+
+describe("packed arrays", () => {
+  const codes = (values: number[]): Uint8Array =>
+    new Uint8Array(Uint16Array.from(values).buffer);
+
+  it("become floats again", () => {
+    const linear = decodeArray({
+      dtype: "float32",
+      shape: [3],
+      data: codes([0, 10, 65_535]),
+      packed: { low: -1, step: 0.5, log: false },
+    });
+    expect([...linear.data]).toEqual([-1, 4, Number.NaN]);
+    const log = decodeArray({
+      dtype: "float32",
+      shape: [4],
+      data: codes([0, 2, 65_534, 65_535]),
+      packed: { low: -1, step: 1, log: true },
+    });
+    expect([...log.data]).toEqual([0.5, 2, 0, Number.NaN]);
+  });
+
+  it("have to be as long as they claim", () => {
+    expect(() =>
+      decodeArray({
+        dtype: "float32",
+        shape: [3],
+        data: codes([1]),
+        packed: { low: 0, step: 1, log: false },
+      }),
+    ).toThrow("needs 6 bytes");
+  });
+});

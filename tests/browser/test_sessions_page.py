@@ -1,0 +1,104 @@
+"""Sessions by hand in a real JupyterLab: kept, opened again pixel by pixel, asked before."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from lab import Lab, Notebook
+from playwright.sync_api import Page, expect
+
+SETUP = """\
+from hicognition_widgets.demo import open_demo
+demo = open_demo()
+ws = demo.workspace
+c = ws.compare("CH12 loops", flank=200_000, columns=2, title="Loops")
+pileup = c.add("pileup", "Hi-C Scc1 control", binsize=10_000, vmin=-0.8, vmax=0.8)
+line = c.add("profile", ["CTCF sites per 10 kb"], binsize=10_000)
+c.wait(120)
+"""
+
+PIXELS = """canvas => {
+  const { width, height } = canvas;
+  return Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data);
+}"""
+
+
+@pytest.fixture
+def notebook(lab: Lab, page: Page, request: pytest.FixtureRequest) -> Notebook:
+    name = f"{request.node.name}.ipynb"
+    lab.write_notebook(name, [SETUP, "c"])
+    opened = lab.open(page, name)
+    opened.run_all()
+    for kind in ("pileup", "profile"):
+        opened.wait_ready(opened.view(kind))
+    return opened
+
+
+def pixels(notebook: Notebook) -> np.ndarray:
+    canvas = notebook.view("pileup").get_by_test_id("plot-canvas")
+    return np.array(canvas.evaluate(PIXELS), dtype=np.uint8)
+
+
+def test_a_session_is_kept_and_comes_back_as_it_was(notebook: Notebook) -> None:
+    page = notebook.page
+    before = pixels(notebook)
+    page.get_by_test_id("save-session").click()
+    expect(page.get_by_test_id("session-name")).to_have_value("Loops")
+    page.get_by_test_id("session-name").fill("figure <b>2</b>")
+    page.get_by_label("description of the session").fill("loops with cohesin #paper")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("notice")).to_contain_text("Saved as “figure <b>2</b>”")
+    assert notebook.evaluate("[s.tags for s in [ws.sessions['figure <b>2</b>']]]") == [
+        ["paper"]
+    ]
+
+    # other work, which is in no session
+    notebook.evaluate("[setattr(pileup, 'normalization', 'balanced'), c.add('pileup').kind][1]")
+    expect(page.get_by_test_id("view-pileup")).to_have_count(2)
+    page.get_by_test_id("save-session").click()
+    row = page.get_by_test_id("session-row")
+    expect(row).to_contain_text("figure <b>2</b>")
+    row.hover()
+    page.get_by_test_id("open-session").click()
+    expect(row).to_contain_text("in no session")
+    page.screenshot(path="tests/browser/out/sessions_panel.png")
+    page.get_by_test_id("confirm").click()
+    expect(page.get_by_test_id("view-pileup")).to_have_count(1)
+    for kind in ("pileup", "profile"):
+        notebook.wait_ready(notebook.view(kind))
+    np.testing.assert_array_equal(pixels(notebook), before)
+
+    # a link is shown as the code that opens it, and opens nothing once it is revoked
+    page.get_by_test_id("save-session").click()
+    row.hover()
+    page.get_by_test_id("share-session").click()
+    code = page.get_by_test_id("session-link").input_value()
+    assert code.startswith("ws.open_session(token='")
+    assert notebook.evaluate(f"len({code})") == 1
+    assert notebook.evaluate("[ws.revoke(s).id for s in ws.shares] != []") is True
+    row.hover()
+    page.get_by_test_id("delete-session").click()
+    page.get_by_test_id("confirm").click()
+    expect(row).to_have_count(0)
+    assert notebook.evaluate("list(ws.sessions)") == []
+
+
+def test_a_page_is_saved_with_its_size_told_first(notebook: Notebook) -> None:
+    page = notebook.page
+    page.get_by_test_id("comparison-menu").click()
+    page.get_by_text("Save as HTML …").click()
+    size = page.get_by_test_id("page-size")
+    expect(size).to_contain_text("about")
+    small = size.inner_text()
+    page.get_by_test_id("page-flank-100000").check()
+    page.get_by_test_id("page-rows").check()
+    expect(size).not_to_contain_text(small)
+    expect(size).to_contain_text("about")
+    page.screenshot(path="tests/browser/out/save_page.png")
+    with page.expect_download(timeout=120_000) as waiting:
+        page.get_by_test_id("page-save").click()
+    assert waiting.value.suggested_filename == "Loops.html"
+    text = waiting.value.path().read_text()
+    assert "flank=100000" in text
+    assert '"rows;feature=' in text
+    expect(page.get_by_test_id("save-page")).to_have_count(0)

@@ -1,0 +1,172 @@
+"""What an exported page carries: the right results, at the size that was told."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from hicognition_widgets.errors import InputError
+from hicognition_widgets.export import packing
+from hicognition_widgets.views import rows
+from hicognition_widgets.views.page import page_data
+from hicognition_widgets.views.page_plan import PageOptions
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "rows.json"
+
+
+@given(
+    hnp.arrays(
+        np.float32,
+        hnp.array_shapes(max_dims=3, max_side=8),
+        elements=st.floats(-1e6, 1e6, width=32) | st.just(np.nan),
+    )
+)
+def test_packed_values_are_near(values):
+    wire = packing.pack(values)
+    back = packing.unpack(wire)
+    assert back.shape == values.shape
+    np.testing.assert_array_equal(np.isnan(back), np.isnan(values))
+    known = np.isfinite(values)
+    step = wire["packed"]["step"]
+    if wire["packed"]["log"]:
+        np.testing.assert_array_equal(back == 0, values == 0)
+        there = known & (values > 0)
+        np.testing.assert_allclose(
+            np.log2(back[there].astype(float)),
+            np.log2(values[there].astype(float)),
+            atol=step / 2 + 1e-6,
+        )
+    elif known.any():
+        spread = float(np.abs(values[known]).max())
+        np.testing.assert_allclose(back[known], values[known], atol=step / 2 + spread * 1e-6)
+
+
+def test_small_values_keep_their_digits():
+    values = np.geomspace(1e-6, 1e4, 1000)
+    np.testing.assert_allclose(packing.unpack(packing.pack(values)), values, rtol=3e-4)
+    assert packing.unpack(packing.pack(np.array([np.nan, np.inf]))).tolist() != [0, 0]
+    assert packing.unpack(packing.pack(np.array([3.5, 3.5]))).tolist() == [3.5, 3.5]
+
+
+def vectors():
+    """Orders and images of small matrices, for the browser's side of the same rules."""
+    cases = []
+    for seed, (n, bins) in enumerate([(7, 5), (12, 6), (1, 2), (30, 4)]):
+        values = np.random.default_rng(seed).normal(size=(n, bins)).astype(np.float32)
+        values[0] = np.nan
+        values[n // 2, 1] = np.nan
+        body = (1, bins - 1) if bins > 2 else (0, bins)
+        random = rows.row_order(values, "random", ascending=False, body=body)
+        for key in rows.SORT_KEYS:
+            for ascending in (False, True):
+                order = rows.row_order(values, key, ascending=ascending, body=body)
+                image, edges = rows.shown_rows(values, order, shown=8)
+                cases.append(
+                    {
+                        "values": _plain(values),
+                        "body": list(body),
+                        "random": random.tolist(),
+                        "key": key,
+                        "ascending": ascending,
+                        "order": order.tolist(),
+                        "edges": edges.tolist(),
+                        "image": _plain(image),
+                        "mean": _plain(rows.column_mean(values)[None])[0],
+                    }
+                )
+    return cases
+
+
+def _plain(matrix):
+    return [[None if np.isnan(v) else round(float(v), 6) for v in row] for row in matrix]
+
+
+def test_the_vectors_of_the_browser_are_those_of_python():
+    """To write them anew: print(json.dumps(vectors())) into the file."""
+    assert json.loads(VECTORS.read_text()) == json.loads(json.dumps(vectors()))
+
+
+@pytest.fixture
+def shown(ws):
+    c = ws.compare("loops", flank=100_000)
+    c.add("pileup", "control")
+    c.add("profile", ["CTCF", "E1"])
+    c.add("stackup", "CTCF")
+    c.wait(60)
+    return c
+
+
+def keys(data, kind):
+    return sorted(key for key in data["results"] if key.startswith(f"{kind};"))
+
+
+def parts(found, name):
+    return {key.split(f"{name}=")[1].split(";")[0] for key in found}
+
+
+def test_a_page_holds_what_the_options_name(shown):
+    plain = page_data(shown, PageOptions())
+    assert len(keys(plain, "pileup")) == 2
+    assert len(keys(plain, "profile")) == 1
+    assert plain["rows"] == {}
+    more = page_data(
+        shown,
+        PageOptions(flanks=[200_000], bins="all", normalizations=("oe", "balanced", "raw")),
+    )
+    pileups = keys(more, "pileup")
+    assert {"oe", "balanced", "raw"} == {
+        k.split("normalization=")[1].split(";")[0] for k in pileups
+    }
+    assert {"100000", "200000"} == {k.split("flank=")[1].split(";")[0] for k in pileups}
+    assert len({k.split("bin=")[1].split(";")[0] for k in keys(more, "profile")}) > 3
+    assert plain["provenance"]["views"][0]["results"][0]["features"][0]["name"] == "control"
+
+
+def test_rows_are_embedded_once_per_track(ws, shown):
+    data = page_data(shown, PageOptions(rows=True))
+    stackup = shown.views[2]
+    n, bins = stackup.data.shape
+    assert len(data["rows"]) == 2, "the CTCF track is shared by profile and stackup"
+    ctcf = ws.dataset("CTCF").id
+    (key,) = (key for key in data["rows"] if f"feature={ctcf};" in key)
+    entry = data["rows"][key]
+    assert entry["body"] == [0, bins]
+    values = np.frombuffer(base64.b64decode(entry["values"]["data"]), "<f4").reshape(n, bins)
+    np.testing.assert_array_equal(values, stackup.data)
+    packed = page_data(shown, PageOptions(rows=True, quantise=True))["rows"][key]["values"]
+    np.testing.assert_allclose(packing.unpack(packed), stackup.data, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"quantise": True},
+        {"flanks": [200_000], "bins": "all"},
+        {"rows": True},
+        {"rows": True, "quantise": True, "flanks": [200_000]},
+    ],
+)
+def test_the_size_is_told_before(shown, tmp_path, options):
+    told = shown.html_size(**options)
+    real = shown.to_html(tmp_path / "page.html", **options).stat().st_size
+    assert abs(told - real) < 0.15 * real + 30_000
+
+
+def test_options_that_cannot_be_are_refused(shown, tmp_path):
+    for options, sentence in [
+        ({"bins": "some"}, "bins is"),
+        ({"flanks": [-1]}, "flanks are positive"),
+        ({"flanks": [True]}, "flanks are positive"),
+        ({"normalizations": ["x"]}, "normalizations are"),
+    ]:
+        with pytest.raises(InputError, match=sentence):
+            shown.to_html(tmp_path / "page.html", **options)
+    assert not list(tmp_path.glob("*.html"))
