@@ -209,6 +209,59 @@ def moved(catalog: Catalog, record: DatasetRecord, path: Path) -> DatasetRecord:
     )
 
 
+def file_changed(record: DatasetRecord) -> bool:
+    """Whether a dataset's file is gone or holds something else than was registered.
+
+    The content is looked at only where size or time of change differ.
+    """
+    try:
+        found = Path(record.path).stat()
+    except OSError:
+        return True
+    if (found.st_size, found.st_mtime) == (record.size, record.modified):
+        return False
+    return fingerprint(record.path) != record.fingerprint
+
+
+def reread(catalog: Catalog, record: DatasetRecord) -> DatasetRecord:
+    """Take a dataset's file as it is now; results of the old content no longer answer.
+
+    Raises
+    ------
+    FileError
+        If the file is gone, or is of another kind now.
+    GenomeMismatch
+        If it no longer lies on its assembly.
+    NotAllowed
+        If the dataset is somebody else's.
+    """
+    path = _existing(record.path)
+    chromsizes = catalog.assembly(record.assembly).chromsizes
+    changes: dict[str, Any] = {}
+    if detect(path) != record.kind:
+        raise FileError(path, f'no longer holds what "{record.name}" is; register it anew')
+    if record.kind == "regions":
+        table = read_regions(path)
+        if table.dims != record.dims:
+            raise FileError(path, f'has other columns than "{record.name}"; register it anew')
+        check_regions(table.frame, chromsizes, kind=record.region_kind or "point")
+        changes["n_regions"] = len(table.frame)
+    elif record.kind == "contact_map":
+        contact_map = inspect_contact_map(path)
+        check_chromosomes(contact_map.chromsizes, chromsizes)
+        changes["resolutions"] = contact_map.resolutions
+    else:
+        check_chromosomes(inspect_signal_track(path).chromsizes, chromsizes)
+    found = path.stat()
+    return catalog.update_dataset(
+        record.id,
+        fingerprint=fingerprint(path),
+        size=found.st_size,
+        modified=found.st_mtime,
+        **changes,
+    )
+
+
 def _existing(source: str | Path) -> Path:
     path = Path(source).expanduser().absolute()
     if not path.is_file():

@@ -26,6 +26,7 @@ from hicognition_widgets.jobs import Ask, Progress, Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import choices, delivery
 from hicognition_widgets.views.commands import Command, Reply, answer
+from hicognition_widgets.views.freshness import changed_inputs, take_changes, watch
 from hicognition_widgets.views.host import DatasetKind, Host
 from hicognition_widgets.views.payload import result_key, result_payload
 from hicognition_widgets.views.runtime import BundledWidget
@@ -147,6 +148,8 @@ class View(delivery.MessageBatch, BundledWidget):
         self._asked: tuple[str, ...] = ()
         self._asks: list[Ask] = []
         self._results: list[StoredResult] = []
+        #: Region set and features as they were when the picture was asked for.
+        self.inputs: tuple[DatasetRecord, ...] = ()
         self._error: Exception | None = None
         self._delivering: int | None = None
         self._settled = threading.Event()
@@ -409,6 +412,8 @@ class View(delivery.MessageBatch, BundledWidget):
                 {name: getattr(self, name) for name in ("kind", *self.kept)}
             )
             payload = result_payload(key, meta, arrays)
+            regions = () if self.regions is None else (self.regions,)
+            self.inputs = (*regions, *self.datasets)
         except (HiCognitionError, OSError) as error:
             self._show_failure(generation, error)
             return
@@ -423,6 +428,7 @@ class View(delivery.MessageBatch, BundledWidget):
             elapsed=time.monotonic() - self._started,
             status="ready",
         )
+        watch().add(self)
 
     def _show_failure(self, generation: int, error: Exception) -> None:
         remote = getattr(error, "remote_traceback", "")
@@ -474,6 +480,22 @@ class View(delivery.MessageBatch, BundledWidget):
             finally:
                 self._delivering = None
                 self._settled.set()
+
+    def check_files(self) -> bool:
+        """Mark the view as stale if one of its input files changed; returns whether it is."""
+        with self._lock:
+            generation = self._generation
+        changed = bool(changed_inputs(self))
+        with self._lock:
+            # what was looked at has to be what is shown
+            if generation == self._generation and self.status == "ready":
+                delivery.post(setattr, self, "stale", changed)
+        return changed
+
+    def recompute(self) -> None:
+        """Read changed input files again and ask for new results."""
+        take_changes(self)
+        self.refresh(again=True)
 
     def _present(
         self, results: Sequence[StoredResult]
@@ -577,7 +599,7 @@ class View(delivery.MessageBatch, BundledWidget):
     def _commands(self) -> dict[str, Command]:
         return {
             "retry": self._retry,
-            "recompute": self._retry,
+            "recompute": lambda _args: self.recompute(),
             "cancel": self._cancel,
             "save_data": self._save_data,
             "code": lambda _args: Reply({"code": self.to_code()}),
@@ -605,6 +627,7 @@ class View(delivery.MessageBatch, BundledWidget):
 
     def close(self) -> None:
         """Stop waiting for answers and release the widget."""
+        watch().drop(self)
         with self._lock:
             self._next_generation(())
             self._settled.set()

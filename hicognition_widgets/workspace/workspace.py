@@ -19,9 +19,10 @@ from hicognition_widgets.workspace.curating import Curating
 from hicognition_widgets.workspace.deriving import Deriving
 from hicognition_widgets.workspace.keeping import Keeping
 from hicognition_widgets.workspace.listening import Listening
+from hicognition_widgets.workspace.refreshing import Refreshing
 
 
-class Workspace(Adding, Annotating, Deriving, Curating, Listening, Keeping):
+class Workspace(Adding, Annotating, Deriving, Curating, Listening, Keeping, Refreshing):
     """Datasets of a catalog, results in a store, and a scheduler that computes.
 
     Parameters
