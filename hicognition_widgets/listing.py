@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 import pandas as pd
 
 from hicognition_widgets.catalog import DatasetRecord
-
-SHOWN = 50
-
-
-def table_html(rows: Sequence[Mapping[str, Any]], total: int | None = None) -> str:
-    """An HTML table; whatever is in the cells is text.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        Column names to values; at most ``SHOWN`` are drawn.
-    total : int, optional
-        How many there are in all.
-    """
-    if not rows:
-        return "<p>nothing here yet</p>"
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(v))}</td>" for v in row.values()) + "</tr>"
-        for row in rows[:SHOWN]
-    )
-    rest = (len(rows) if total is None else total) - min(len(rows), SHOWN)
-    more = f"<p>and {rest:,} more; see to_frame()</p>" if rest > 0 else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
-
-
-def dataset_row(record: DatasetRecord) -> dict[str, Any]:
-    """What a table says about a dataset."""
-    if record.kind == "regions":
-        kind = "pairs" if record.dims == 2 else f"{record.region_kind}s"
-        detail = f"{record.n_regions or 0:,} regions"
-    else:
-        kind = record.kind.replace("_", " ")
-        detail = ", ".join(_length(size) for size in record.resolutions)
-    return {
-        "name": record.name,
-        "kind": kind,
-        "detail": detail,
-        "assembly": record.assembly,
-        "owner": record.owner,
-        "public": "yes" if record.public else "no",
-        "description": record.description,
-    }
-
-
-def _length(bases: int) -> str:
-    for unit, size in (("Mb", 1_000_000), ("kb", 1_000)):
-        if bases >= size:
-            return f"{bases / size:g} {unit}"
-    return f"{bases} bp"
+from hicognition_widgets.catalog.pictures import shown, table_html
+from hicognition_widgets.catalog.summaries import dataset_row
 
 
 class DatasetPage(Sequence[DatasetRecord]):
@@ -91,14 +42,13 @@ class DatasetPage(Sequence[DatasetRecord]):
 
     def to_frame(self) -> pd.DataFrame:
         """The page as a table, metadata fields included."""
-        return pd.DataFrame(
-            [{"id": one.id} | dataset_row(one) | dict(one.metadata) for one in self._records]
-        )
+        return pd.DataFrame([_frame_row(one) for one in self._records])
 
     def __repr__(self) -> str:
         if not self._records:
             return "nothing found"
-        table = pd.DataFrame([dataset_row(one) for one in self._records]).to_string(index=False)
+        rows = pd.DataFrame([dataset_row(one) for one in self._records])
+        table = rows.map(shown).to_string(index=False)
         last = self.offset + len(self._records)
         return f"{table}\n{self.offset + 1:,} to {last:,} of {self.total:,}"
 
@@ -107,3 +57,14 @@ class DatasetPage(Sequence[DatasetRecord]):
         last = self.offset + len(rows)
         count = f"<p>{self.offset + 1:,} to {last:,} of {self.total:,}</p>" if rows else ""
         return table_html(rows, total=len(rows)) + count
+
+
+def _frame_row(record: DatasetRecord) -> dict[str, object]:
+    row: dict[str, object] = {"id": record.id} | dataset_row(record)
+    del row["about"]
+    row |= {"description": record.description, "created": record.created, "path": record.path}
+    # Free fields go by their own names where these are still free.
+    return row | {
+        (f"metadata: {key}" if key in row else key): value
+        for key, value in record.metadata.items()
+    }

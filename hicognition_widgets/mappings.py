@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -13,10 +13,16 @@ from hicognition_widgets.catalog import (
     Catalog,
     CollectionRecord,
     DatasetRecord,
+    summaries,
 )
-from hicognition_widgets.catalog.records import DatasetKind, SessionRecord, ShareRecord
-from hicognition_widgets.errors import InputError, NotFound
-from hicognition_widgets.listing import SHOWN, dataset_row, table_html
+from hicognition_widgets.catalog.pictures import SHOWN, shown, table_html
+from hicognition_widgets.catalog.records import (
+    CollectionKind,
+    DatasetKind,
+    SessionRecord,
+    ShareRecord,
+)
+from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
 
 Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord, SessionRecord)
 _PAGE = 1000
@@ -55,14 +61,26 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
     def __contains__(self, name: object) -> bool:
         try:
             self._find(str(name))
+        except AmbiguousName:
+            return True
         except NotFound:
             return False
         return True
 
+    def _key(self, record: Record) -> str:
+        own = record.owner in (None, self._catalog.user)
+        return record.name if own else f"{record.owner}/{record.name}"
+
     def __iter__(self) -> Iterator[str]:
-        for record in self._all():
-            own = record.owner in (None, self._catalog.user)
-            yield record.name if own else f"{record.owner}/{record.name}"
+        return map(self._key, self._all())
+
+    def values(self) -> ValuesView[Record]:
+        """The records, without asking for each by its name."""
+        return dict(enumerate(self._all())).values()
+
+    def items(self) -> ItemsView[str, Record]:
+        """Names and records, without asking for each by its name."""
+        return {self._key(record): record for record in self._all()}.items()
 
     def __len__(self) -> int:
         return self._count()
@@ -80,7 +98,7 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
             return "nothing here yet"
         rest = self._count() - len(rows)
         more = f"\nand {rest:,} more; see to_frame()" if rest > 0 else ""
-        return pd.DataFrame(rows).to_string(index=False) + more
+        return pd.DataFrame(rows).map(shown).to_string(index=False) + more
 
     def _repr_html_(self) -> str:
         rows = self._shown()
@@ -101,36 +119,43 @@ class Datasets(CatalogMapping[DatasetRecord]):
         return self._catalog.count_datasets(kind=self._kinds)
 
     def _find(self, name: str) -> DatasetRecord:
-        record = self._catalog.dataset(name)
-        if record.kind not in self._kinds:
-            raise NotFound(f'"{name}" is a {record.kind.replace("_", " ")}')
-        return record
+        return self._catalog.dataset(name, kind=self._kinds)
 
     def _row(self, record: DatasetRecord) -> dict[str, Any]:
-        return dataset_row(record)
+        return summaries.dataset_row(record)
 
 
 class Collections(CatalogMapping[CollectionRecord]):
     """Collections of region sets or signal tracks."""
 
+    def __init__(self, catalog: Catalog, **filters: Any) -> None:
+        super().__init__(catalog)
+        self._filters = filters
+
+    def search(
+        self,
+        words: str | None = None,
+        *,
+        kind: CollectionKind | None = None,
+        assembly: str | None = None,
+        owner: str | None = None,
+    ) -> Collections:
+        """Those whose name, owner or description holds all these words, and that fit."""
+        return Collections(
+            self._catalog, search=words, kind=kind, assembly=assembly, owner=owner
+        )
+
     def _records(self, limit: int | None = None, offset: int = 0) -> list[CollectionRecord]:
-        return self._catalog.collections(limit=limit, offset=offset)
+        return self._catalog.collections(limit=limit, offset=offset, **self._filters)
 
     def _count(self) -> int:
-        return self._catalog.count_collections()
+        return self._catalog.count_collections(**self._filters)
 
     def _find(self, name: str) -> CollectionRecord:
         return self._catalog.collection(name)
 
     def _row(self, record: CollectionRecord) -> dict[str, Any]:
-        return {
-            "name": record.name,
-            "kind": record.kind.replace("_", " "),
-            "members": len(record.members),
-            "assembly": record.assembly,
-            "owner": record.owner,
-            "public": "yes" if record.public else "no",
-        }
+        return summaries.collection_row(record)
 
 
 class Assemblies(CatalogMapping[AssemblyRecord]):
@@ -144,12 +169,7 @@ class Assemblies(CatalogMapping[AssemblyRecord]):
         return self._catalog.assembly(name)
 
     def _row(self, record: AssemblyRecord) -> dict[str, Any]:
-        return {
-            "name": record.name,
-            "organism": record.organism or "",
-            "chromosomes": len(record.chromsizes),
-            "arms": len(record.arms),
-        }
+        return summaries.assembly_row(record)
 
 
 class Sessions(CatalogMapping[SessionRecord]):

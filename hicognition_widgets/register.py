@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +13,13 @@ from typing import Any, Literal
 import pandas as pd
 
 from hicognition_widgets.catalog import AssemblyRecord, Catalog, DatasetRecord
-from hicognition_widgets.errors import DatasetNotice, FileError, GenomeMismatch, NotFound
+from hicognition_widgets.errors import (
+    DatasetNotice,
+    FileError,
+    GenomeMismatch,
+    InputError,
+    NotFound,
+)
 from hicognition_widgets.genome.assembly import BUILTIN, Assembly, builtin_assembly
 from hicognition_widgets.genome.bed import read_regions, write_bed
 from hicognition_widgets.genome.check import check_chromosomes, check_regions
@@ -99,6 +107,9 @@ def regions(
         label, managed = name or _stem(path), details.managed
         if managed:
             path = store.add_managed(path)
+        elif details.public and store.shared:
+            refuse_unreadable(label, path)
+    before = catalog.own_named(label, "regions")
     try:
         report = check_regions(table.frame, assembly.chromsizes, kind=kind)
         if len(table.frame) and not report.n_usable:
@@ -107,7 +118,7 @@ def regions(
                 f"{'; '.join(report.sentences)}"
             )
         _tell(label, report.sentences)
-        return catalog.add_dataset(
+        added = catalog.add_dataset(
             kind="regions",
             name=label,
             assembly=assembly.name,
@@ -126,8 +137,10 @@ def regions(
         )
     except BaseException:
         if managed:
-            path.unlink(missing_ok=True)
+            store.delete_managed(path)
         raise
+    _drop_older_copy(store, before, added)
+    return added
 
 
 def feature(
@@ -170,8 +183,11 @@ def feature(
     _tell(label, notes)
     if details.managed:
         path = store.add_managed(path)
+    elif details.public and store.shared:
+        refuse_unreadable(label, path)
+    before = catalog.own_named(label, ("signal_track", "contact_map"))
     try:
-        return catalog.add_dataset(
+        added = catalog.add_dataset(
             kind=kind,
             name=label,
             assembly=assembly.name,
@@ -187,11 +203,61 @@ def feature(
         )
     except BaseException:
         if details.managed:
-            path.unlink(missing_ok=True)
+            store.delete_managed(path)
+        raise
+    _drop_older_copy(store, before, added)
+    return added
+
+
+def kept_in_store(catalog: Catalog, store: Store, record: DatasetRecord) -> DatasetRecord:
+    """Put a copy of a dataset's file in the store and refer to that.
+
+    Raises
+    ------
+    FileError
+        If the file is not there any more, or is another one by now.
+    """
+    source = _existing(record.path)
+    if fingerprint(source) != record.fingerprint:
+        raise FileError(source, f'is not the file that "{record.name}" was added with')
+    copy = store.add_managed(source)
+    try:
+        return catalog.update_dataset(
+            record.id, path=str(copy), managed=True, modified=copy.stat().st_mtime
+        )
+    except BaseException:
+        store.delete_managed(copy)
         raise
 
 
-def moved(catalog: Catalog, record: DatasetRecord, path: Path) -> DatasetRecord:
+def refuse_unreadable(name: str, path: Path) -> None:
+    """Refuse to publish a file that other people's accounts cannot open.
+
+    Raises
+    ------
+    InputError
+        Naming what is closed to them.
+    """
+    if os.name != "posix":
+        return
+    closed = [folder for folder in path.parents if not _open_to_all(folder, stat.S_IXOTH)]
+    if not _open_to_all(path, stat.S_IROTH):
+        closed.insert(0, path)
+    if closed:
+        raise InputError(
+            f'others could not read the file of "{name}": {closed[-1]} is closed to '
+            "them; open it, or publish with managed=True to keep a copy in the store"
+        )
+
+
+def _open_to_all(path: Path, mode: int) -> bool:
+    try:
+        return bool(path.stat().st_mode & mode)
+    except OSError:
+        return False
+
+
+def moved(catalog: Catalog, store: Store, record: DatasetRecord, path: Path) -> DatasetRecord:
     """Tell the catalog that a dataset's file is somewhere else now; results are kept.
 
     Raises
@@ -204,9 +270,17 @@ def moved(catalog: Catalog, record: DatasetRecord, path: Path) -> DatasetRecord:
         raise FileError(
             path, f'is not the file of "{record.name}"; register it as a dataset of its own'
         )
-    return catalog.update_dataset(
+    now = catalog.update_dataset(
         record.id, path=str(path), modified=path.stat().st_mtime, managed=False
     )
+    _drop_older_copy(store, record, now)
+    return now
+
+
+def _drop_older_copy(store: Store, before: DatasetRecord | None, now: DatasetRecord) -> None:
+    """The same file added again lies elsewhere now: an older copy in the store is unused."""
+    if before is not None and before.managed and before.path != now.path:
+        store.delete_managed(before.path)
 
 
 def file_changed(record: DatasetRecord) -> bool:

@@ -67,6 +67,10 @@ class StoreFiles(Protocol):
         """Remove a result."""
         ...
 
+    def delete_managed(self, path: Path | str) -> None:
+        """Remove a managed file with its folder."""
+        ...
+
     def clean(self) -> list[Path]:
         """Remove what killed writers left behind."""
         ...
@@ -371,9 +375,8 @@ def _remove(store: StoreFiles, path: Path) -> None:
     if path.parent.name == "results":
         store.delete(path.relative_to(store.root).as_posix())
         return
-    for file in path.iterdir():
-        file.unlink()
-    path.rmdir()
+    # Whatever the file in it is called: the folder goes.
+    store.delete_managed(path / "file")
 
 
 def _tombstones(catalog: Catalog, repair: bool) -> Iterator[Problem]:

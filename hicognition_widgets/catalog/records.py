@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from hicognition_widgets.catalog import summaries
+from hicognition_widgets.catalog.pictures import facts_html, table_html
+
 _TAG = re.compile(r"(?<![\w#])#([\w-]+)")
 
 DatasetKind = Literal["regions", "signal_track", "contact_map"]
@@ -70,6 +73,9 @@ class AssemblyRecord(Record):
     chromsizes: Mapping[str, int] = field(default_factory=dict, hash=False, repr=False)
     arms: tuple[tuple[str, int, int, str], ...] = field(default=(), repr=False)
 
+    def _repr_html_(self) -> str:
+        return facts_html(self.name, summaries.assembly_row(self) | {"name": ""})
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetRecord(Record):
@@ -127,6 +133,9 @@ class DatasetRecord(Record):
     source_url: str | None = None
     deleted: bool = False
 
+    def _repr_html_(self) -> str:
+        return facts_html(self.name, summaries.dataset_facts(self))
+
 
 @dataclass(frozen=True, kw_only=True)
 class CollectionRecord(Record):
@@ -149,6 +158,10 @@ class CollectionRecord(Record):
     members: tuple[DatasetRecord, ...] = field(default=(), hash=False)
     hidden: int = 0
     deleted: bool = False
+
+    def _repr_html_(self) -> str:
+        facts = facts_html(self.name, summaries.collection_row(self) | {"name": ""})
+        return facts + table_html([summaries.member_row(one) for one in self.members])
 
 
 @dataclass(frozen=True, kw_only=True)

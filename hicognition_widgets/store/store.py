@@ -299,6 +299,25 @@ class Store:
         """
         return self._add(write, f"regions{suffix}")
 
+    def delete_managed(self, path: Path | str) -> None:
+        """Remove a managed file of this owner with its folder; nothing happens if it is gone.
+
+        Raises
+        ------
+        StoreError
+            If it is not a managed file of this owner, or cannot be removed.
+        """
+        folder = Path(path).absolute().parent
+        if folder.parent != self.folder / "files" or ".." in Path(path).parts:
+            raise StoreError(f"{path} is not a managed file of {self.owner}")
+        with files.sentences("deleting a file", self.root):
+            doomed = self._subfolder("unfinished") / process_name()
+            try:
+                folder.rename(doomed)
+            except FileNotFoundError:
+                return
+            shutil.rmtree(doomed, ignore_errors=True)
+
     def _add(self, make: Callable[[Path], None], name: str) -> Path:
         with files.sentences("keeping a file", self.root), self._scratch() as scratch:
             inner = scratch / "file"

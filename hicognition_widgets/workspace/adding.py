@@ -151,4 +151,4 @@ class Adding(Base):
         FileError
             If there is no such file, or it is another one.
         """
-        return register.moved(self._catalog, self.dataset(dataset), Path(path))
+        return register.moved(self._catalog, self._store, self.dataset(dataset), Path(path))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
-import stat
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, overload
 
-from hicognition_widgets.catalog import CollectionRecord, DatasetRecord, SessionRecord
+from hicognition_widgets import register
+from hicognition_widgets.catalog import (
+    AssemblyRecord,
+    CollectionRecord,
+    DatasetRecord,
+    SessionRecord,
+    Usage,
+)
 from hicognition_widgets.catalog.records import DatasetKind, Deletion
-from hicognition_widgets.catalog.vocabulary import suggestions
+from hicognition_widgets.catalog.vocabulary import FIELDS_OF_KIND, suggestions
 from hicognition_widgets.errors import DatasetNotice, InputError, NotAllowed
 from hicognition_widgets.listing import DatasetPage
 from hicognition_widgets.workspace.base import Base, Ref
 
-Kept = DatasetRecord | CollectionRecord | SessionRecord
-KeptT = TypeVar("KeptT", DatasetRecord, CollectionRecord, SessionRecord)
+Kept = DatasetRecord | CollectionRecord | SessionRecord | AssemblyRecord
+KeptT = TypeVar("KeptT", DatasetRecord, CollectionRecord, SessionRecord, AssemblyRecord)
 
 
 class Curating(Base):
@@ -70,13 +75,40 @@ class Curating(Base):
         )
         return DatasetPage(page, total=self._catalog.count_datasets(**where), offset=offset)
 
-    def rename(self, what: KeptT, name: str) -> KeptT:
-        """Give a dataset, collection or session of yours another name."""
-        return self._update(what, name=name)
+    @overload
+    def rename(self, what: KeptT, name: str) -> KeptT: ...
+    @overload
+    def rename(self, what: str | int, name: str) -> DatasetRecord: ...
 
+    def rename(self, what: Kept | str | int, name: str) -> Kept:
+        """Give something of yours another name; what refers to it stays.
+
+        Parameters
+        ----------
+        what : dataset, collection, session or assembly
+            A record; a name or number is that of a dataset.
+
+        Raises
+        ------
+        InputError
+            If the name is taken.
+        NotAllowed
+            If it is not yours.
+        """
+        return self._update(self._thing(what), name=name)
+
+    @overload
     def describe(
         self, what: KeptT, description: str | None = None, /, **metadata: Any
-    ) -> KeptT:
+    ) -> KeptT: ...
+    @overload
+    def describe(
+        self, what: str | int, description: str | None = None, /, **metadata: Any
+    ) -> DatasetRecord: ...
+
+    def describe(
+        self, what: Kept | str | int, description: str | None = None, /, **metadata: Any
+    ) -> Kept:
         """Say what something of yours is.
 
         Parameters
@@ -88,23 +120,39 @@ class Curating(Base):
             Fields of a dataset, for example ``protein="CTCF"``; None removes one.
             :meth:`suggestions` lists the usual ones, others are allowed.
         """
+        record = self._thing(what)
         changes: dict[str, Any] = {}
         if description is not None:
+            if isinstance(record, AssemblyRecord):
+                raise InputError("an assembly has a name and an organism, no description")
             changes["description"] = description
         if metadata:
-            if not isinstance(what, DatasetRecord):
+            if not isinstance(record, DatasetRecord):
                 raise InputError("only datasets have metadata fields; give a description")
             changes["metadata"] = metadata
-        return self._update(what, **changes) if changes else what
+        return self._update(record, **changes) if changes else record
 
     def suggestions(self, kind: DatasetKind) -> dict[str, list[str]]:
         """Usual metadata fields of a kind of dataset, with usual and already used values."""
+        if kind not in FIELDS_OF_KIND:
+            raise InputError(
+                f"{kind!r} is not a kind of dataset; kinds are {', '.join(FIELDS_OF_KIND)}"
+            )
         return {
             field: list(dict.fromkeys([*values, *self._catalog.metadata_values(field)]))
             for field, values in suggestions(kind).items()
         }
 
-    def publish(self, what: KeptT, *, public: bool = True, managed: bool = False) -> KeptT:
+    @overload
+    def publish(self, what: KeptT, *, public: bool = True, managed: bool = False) -> KeptT: ...
+    @overload
+    def publish(
+        self, what: str | int, *, public: bool = True, managed: bool = False
+    ) -> DatasetRecord: ...
+
+    def publish(
+        self, what: Kept | str | int, *, public: bool = True, managed: bool = False
+    ) -> Kept:
         """Show something of yours to everybody, or no longer.
 
         Parameters
@@ -121,11 +169,21 @@ class Curating(Base):
         InputError
             If others could see the dataset but not read its file.
         """
-        if public and isinstance(what, DatasetRecord):
-            self._let_others_read(what, managed)
-        return self._update(what, public=public)
+        record = self._thing(what)
+        if isinstance(record, AssemblyRecord):
+            raise InputError("everybody sees assemblies already")
+        if public and isinstance(record, DatasetRecord) and not record.managed:
+            if managed:
+                record = register.kept_in_store(self._catalog, self._store, record)
+            else:
+                register.refuse_unreadable(record.name, Path(record.path))
+        return self._update(record, public=public)
 
-    def delete(self, what: Kept, *, cascade: bool = False) -> Deletion:
+    def usage(self, dataset: Ref) -> Usage:
+        """Who uses a dataset of yours; worth a look before deleting it."""
+        return self._catalog.usage(self.dataset(dataset).id)
+
+    def delete(self, what: Kept | str | int, *, cascade: bool = False) -> Deletion:
         """Delete something of yours, with your own results and annotations of it.
 
         Where collections or sessions of other people use it, its name stays, marked as
@@ -133,7 +191,7 @@ class Curating(Base):
 
         Parameters
         ----------
-        what : dataset, collection or session
+        what : dataset, collection, session or assembly
         cascade : bool
             Also take it out of your own collections and delete your own sessions that
             show it; without, these keep it from being deleted.
@@ -148,26 +206,30 @@ class Curating(Base):
         NotAllowed
             If it is not yours, or your own things use it and `cascade` is False.
         """
-        if isinstance(what, SessionRecord):
-            self._catalog.delete_session(what.id)
-            return Deletion(deleted=(("session", what.name),))
-        if isinstance(what, CollectionRecord):
-            gone = self._catalog.delete_collection(what.id, cascade=cascade)
+        record = self._thing(what)
+        if isinstance(record, SessionRecord):
+            self._catalog.delete_session(record.id)
+            return Deletion(deleted=(("session", record.name),))
+        if isinstance(record, AssemblyRecord):
+            self._catalog.delete_assembly(record.id)
+            return Deletion(deleted=(("assembly", record.name),))
+        if isinstance(record, CollectionRecord):
+            gone = self._catalog.delete_collection(record.id, cascade=cascade)
         else:
-            gone = self._catalog.delete_dataset(what.id, cascade=cascade)
+            gone = self._catalog.delete_dataset(record.id, cascade=cascade)
         # The row goes first: files without a row are found by a check, a row without files
         # would be a dataset that cannot be opened.
         for artifact in gone.artifacts:
             self._store.delete(artifact)
         for file in gone.files:
-            _remove_managed(Path(file), self._store.folder)
+            self._store.delete_managed(file)
         if gone.warning:
-            warnings.warn(DatasetNotice(what.name, gone.warning), stacklevel=2)
+            warnings.warn(DatasetNotice(record.name, gone.warning), stacklevel=2)
         return gone
 
     def edit_collection(
         self,
-        collection: CollectionRecord,
+        collection: CollectionRecord | str | int,
         members: Sequence[Ref] | None = None,
         *,
         add: Sequence[Ref] = (),
@@ -177,13 +239,19 @@ class Curating(Base):
 
         Parameters
         ----------
-        collection : CollectionRecord
+        collection : CollectionRecord, name or number
         members : sequence of dataset, name or id, optional
             The whole new list, in order.
         add, remove : sequence of dataset, name or id
             Changes of the list there is; added ones come last.
         """
-        current = self._catalog.collection(collection.id)
+        ref = collection.id if isinstance(collection, CollectionRecord) else collection
+        current = self._catalog.collection(ref)
+        if current.owner != self.user:
+            raise NotAllowed(
+                f'the collection "{current.name}" belongs to {current.owner}; '
+                "only its owner can change it"
+            )
         if current.hidden and (members is None):
             raise NotAllowed(
                 f'"{current.name}" has {current.hidden} members that you may not see; '
@@ -206,45 +274,23 @@ class Curating(Base):
                 return one.id
         raise InputError(f'the collection "{collection.name}" has no member {ref!r}')
 
-    def _update(self, what: KeptT, **changes: Any) -> KeptT:
-        changed: Any
-        if isinstance(what, DatasetRecord):
-            changed = self._catalog.update_dataset(what.id, **changes)
-        elif isinstance(what, CollectionRecord):
-            changed = self._catalog.update_collection(what.id, **changes)
-        else:
-            changed = self._catalog.update_session(what.id, **changes)
-        return cast("KeptT", changed)
+    def _thing(self, what: Kept | str | int) -> Kept:
+        if isinstance(what, CollectionRecord | SessionRecord | AssemblyRecord):
+            return what
+        if isinstance(what, DatasetRecord | str | int):
+            return self.dataset(what)
+        raise InputError(
+            f"a {type(what).__name__} is nothing that the catalog keeps; give a dataset, "
+            "collection, session or assembly"
+        )
 
-    def _let_others_read(self, record: DatasetRecord, managed: bool) -> None:
-        path = Path(record.path)
-        if managed and not record.managed:
-            copy = self._store.add_managed(path)
-            try:
-                self._catalog.update_dataset(record.id, path=str(copy), managed=True)
-            except BaseException:
-                shutil.rmtree(copy.parent, ignore_errors=True)
-                raise
-        elif not record.managed and not _others_can_read(path):
-            raise InputError(
-                f'other users of this machine cannot read {path}, the file of "{record.name}"; '
-                "change its rights, or use publish(…, managed=True) to keep a copy in the store"
-            )
-
-
-def _others_can_read(path: Path) -> bool:
-    """Whether the file and all folders above it are open to everybody."""
-    try:
-        if not path.stat().st_mode & stat.S_IROTH:
-            return False
-        return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
-    except OSError:
-        return False
-
-
-def _remove_managed(path: Path, folder: Path) -> None:
-    """Remove a copy that the store made, and the folder of its own that it lies in."""
-    if folder in path.parents and path.parent.parent == folder / "files":
-        path.unlink(missing_ok=True)
-        if path.parent.is_dir() and not any(path.parent.iterdir()):
-            path.parent.rmdir()
+    def _update(self, what: Kept, **changes: Any) -> Kept:
+        match what:
+            case DatasetRecord():
+                return self._catalog.update_dataset(what.id, **changes)
+            case CollectionRecord():
+                return self._catalog.update_collection(what.id, **changes)
+            case SessionRecord():
+                return self._catalog.update_session(what.id, **changes)
+            case AssemblyRecord():
+                return self._catalog.update_assembly(what.id, **changes)
