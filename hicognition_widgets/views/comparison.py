@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal
@@ -297,6 +298,24 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         from hicognition_widgets.views.spec_build import built
 
         return built(cls, ws, spec)
+
+    def on_edit(self, callback: Callable[[], None]) -> None:
+        """Call back whenever what :attr:`spec` holds changes, on the thread that did it."""
+        followed: weakref.WeakSet[View] = weakref.WeakSet()
+
+        def follow(_change: object = None) -> None:
+            for view in self.views:
+                if view not in followed:
+                    followed.add(view)
+                    view.observe(edited, names=list(view.kept))
+            callback()
+
+        def edited(_change: object) -> None:
+            callback()
+
+        self.observe(edited, names=["title", "columns", "flank", "regions", "selection"])
+        self.observe(follow, names=["views"])
+        follow()
 
     @property
     def unsaved(self) -> bool:

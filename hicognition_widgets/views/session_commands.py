@@ -12,9 +12,11 @@ from hicognition_widgets.views.spec_build import load
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.records import SessionRecord
+    from hicognition_widgets.views.autosave import Unsaved
     from hicognition_widgets.views.comparison import Comparison
 
 _LISTED = 50
+_UNSAVED = 3
 
 
 @runtime_checkable
@@ -22,6 +24,7 @@ class SessionHost(Protocol):
     """What keeps sessions; a workspace does."""
 
     user: str
+    unsaved: Sequence[Unsaved]
 
     def find_sessions(self, words: str, *, limit: int) -> Sequence[SessionRecord]:
         """Sessions that can be seen, without their content."""
@@ -51,6 +54,10 @@ class SessionHost(Protocol):
         """Delete a session."""
         ...
 
+    def find_unsaved(self, which: str) -> Unsaved:
+        """Work that another kernel left behind."""
+        ...
+
     def share_session(self, number: int, expires: str | None) -> str:
         """A link's token."""
         ...
@@ -72,6 +79,14 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
             {
                 "sessions": [_card(record, host().user) for record in found],
                 "current": comparison.session_name,
+                "unsaved": [
+                    {
+                        "id": one.id,
+                        "title": ", ".join(title for title in one.titles if title),
+                        "when": one.when.isoformat(),
+                    }
+                    for one in host().unsaved[:_UNSAVED]
+                ],
             },
             tuple(picture or b"" for picture in pictures),
         )
@@ -104,6 +119,14 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
         comparison.mark_saved(record.name if record.owner == host().user else "")
         return Reply({"opened": True, "name": record.name, "more": len(specs) - 1})
 
+    def restore(args: Mapping[str, Any]) -> Reply:
+        if args.get("discard") is not True and comparison.unsaved:
+            return Reply({"unsaved": True})
+        specs = checked_session(host().find_unsaved(str(args.get("id"))).spec)
+        load(comparison, specs[0])
+        comparison.session_name = ""
+        return Reply({"opened": True, "more": len(specs) - 1})
+
     def update(args: Mapping[str, Any]) -> Reply:
         wanted = {name: str(args[name]) for name in ("name", "description") if name in args}
         record = host().update_session(_number(args), **wanted)
@@ -118,6 +141,7 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
         "sessions": sessions,
         "save_session": save,
         "open_session": show,
+        "restore": restore,
         "update_session": update,
         "delete_session": lambda args: host().delete_session(_number(args)),
         "share_session": share,

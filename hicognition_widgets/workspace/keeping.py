@@ -14,6 +14,7 @@ from hicognition_widgets.catalog import (
 from hicognition_widgets.catalog.records import SessionRecord, ShareableKind, ShareRecord
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.mappings import Sessions, Shares
+from hicognition_widgets.views.autosave import Autosave, Unsaved
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.picture import thumbnail
 from hicognition_widgets.views.session import Session, session_spec
@@ -26,6 +27,8 @@ Expiry = str | timedelta | datetime | None
 
 class Keeping(Asking):
     """The part of a workspace that keeps comparisons and shares things."""
+
+    _autosave: Autosave
 
     # -- sessions ----------------------------------------------------------------------
 
@@ -149,7 +152,7 @@ class Keeping(Asking):
         """
         ref = name.id if isinstance(name, SessionRecord) else name
         record = self.session_record(ref, token=token)
-        session = Session.opened(self, record)
+        session = self._followed(Session.opened(self, record))
         if record.owner == self.user and len(session) == 1:
             session[0].mark_saved(record.name)
         return session
@@ -157,6 +160,49 @@ class Keeping(Asking):
     def result_record(self, key: str) -> ResultRecord | None:
         """When and by whom a stored result was computed; None if it is not kept."""
         return self._catalog.find_result(key)
+
+    @property
+    def unsaved(self) -> list[Unsaved]:
+        """Work of other notebooks and kernels that was on screen, the latest first."""
+        return self._autosave.found()
+
+    def find_unsaved(self, which: str) -> Unsaved:
+        """One of :attr:`unsaved` by its id."""
+        return self._autosave.pick(which)
+
+    def restore(self, which: Unsaved | str | None = None) -> Session:
+        """Show again what was on screen when a kernel ended.
+
+        Parameters
+        ----------
+        which : Unsaved or str, optional
+            One of :attr:`unsaved`, or its id; by default the latest.
+
+        Raises
+        ------
+        NotFound
+            If nothing was left behind.
+        """
+        found = self._autosave.pick(which.id if isinstance(which, Unsaved) else which)
+        when = found.when
+        record = SessionRecord(
+            id=0,
+            name="unsaved work",
+            owner=self.user,
+            created=when,
+            updated=when,
+            spec=found.spec,
+        )
+        session = self._followed(Session.opened(self, record))
+        self._autosave.write()
+        if not session.missing:
+            self._autosave.forget(found)
+        return session
+
+    def _followed(self, session: Session) -> Session:
+        for comparison in session:
+            self._autosave.follow(comparison)
+        return session
 
     # -- sharing -----------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from hicognition_widgets.errors import CatalogWarning
 from hicognition_widgets.jobs import Broker
 from hicognition_widgets.settings import load_settings
 from hicognition_widgets.store import Store
+from hicognition_widgets.views.autosave import Autosave
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.workspace.adding import Adding
 from hicognition_widgets.workspace.annotating import Annotating
@@ -59,6 +60,7 @@ class Workspace(Adding, Annotating, Deriving, Curating, Listening, Keeping, Refr
         self._store = Store(
             self.settings.store, self._catalog.user, shared=self._catalog.path is None
         )
+        self._autosave = Autosave(self._store.folder / "unsaved")
         self._broker = Broker(
             catalog=self._catalog, store=self._store, scheduler=self.settings.scheduler
         )
@@ -77,12 +79,15 @@ class Workspace(Adding, Annotating, Deriving, Curating, Listening, Keeping, Refr
         self, regions: Ref, flank: int | None = None, *, title: str = "", columns: int = 0
     ) -> Comparison:
         """A comparison of this region set; add views to it and show it."""
-        return Comparison(self, regions, flank, title=title, columns=columns)
+        comparison = Comparison(self, regions, flank, title=title, columns=columns)
+        self._autosave.follow(comparison)
+        return comparison
 
     # -- ending ------------------------------------------------------------------------
 
     def close(self) -> None:
         """Release what was started: workers, connections."""
+        self._autosave.close()
         self._broker.close()
         self._catalog.close()
 

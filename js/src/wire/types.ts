@@ -262,6 +262,7 @@ export type CommandName =
   | "sessions"
   | "save_session"
   | "open_session"
+  | "restore"
   | "update_session"
   | "delete_session"
   | "share_session"

@@ -15,7 +15,16 @@ export interface SavedSession {
   readonly picture: Blob | null;
 }
 
+/** What another kernel had on screen when it ended. */
+export interface UnsavedWork {
+  readonly id: string;
+  readonly title: string;
+  /** ISO time. */
+  readonly when: string;
+}
+
 export interface SessionList {
+  readonly unsaved: readonly UnsavedWork[];
   readonly sessions: readonly SavedSession[];
   /** Name of the session that is shown, or "". */
   readonly current: string;
@@ -46,7 +55,13 @@ export function readSessions({ payload, buffers }: Reply): SessionList {
       },
     ];
   });
-  return { sessions, current: text(payload.current) };
+  const left = Array.isArray(payload.unsaved) ? payload.unsaved : [];
+  const unsaved = left.flatMap((row: unknown): UnsavedWork[] => {
+    if (typeof row !== "object" || row === null) return [];
+    const { id, title, when } = row as Record<string, unknown>;
+    return typeof id === "string" ? [{ id, title: text(title), when: text(when) }] : [];
+  });
+  return { sessions, unsaved, current: text(payload.current) };
 }
 
 function pngOf(bytes: DataView): Blob {

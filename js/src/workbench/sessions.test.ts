@@ -119,6 +119,27 @@ describe("sessions", () => {
   });
 });
 
+describe("unsaved work", () => {
+  it("of another kernel is restored, after a question where something would be lost", async () => {
+    const asked = await opened({
+      sessions: {
+        sessions: [ROW],
+        unsaved: [{ id: "host-1", title: "Loops", when: "2026-01-02T03:04:05+00:00" }],
+      },
+      restore: { unsaved: true },
+    });
+    const row = one("unsaved");
+    expect(row.textContent).toContain("Not saved: Loops");
+    row.querySelector("button")?.click();
+    const question = await soon("confirm");
+    expect(asked.at(-1)).toMatchObject({ command: "restore", id: "host-1", discard: false });
+    question.click();
+    await vi.waitFor(() => {
+      expect(asked.at(-1)).toMatchObject({ command: "restore", discard: true });
+    });
+  });
+});
+
 describe("a list of sessions", () => {
   it("leaves out what is none", () => {
     const odd = [null, 3, { name: "without number" }, { id: 1 }];

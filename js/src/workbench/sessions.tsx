@@ -2,13 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { IconButton } from "../controls/button";
+import { IconButton, LinkButton } from "../controls/button";
 import { Popover } from "../controls/popover";
 import type { ComparisonStore } from "../state/comparison";
 import { readSessions, type SavedSession, type SessionList } from "./session_data";
 import { Question, type RowAction, SessionRow } from "./session_list";
 
-const NONE: SessionList = { sessions: [], current: "" };
+const NONE: SessionList = { sessions: [], unsaved: [], current: "" };
 const SEARCH_FROM = 6;
 
 export function Sessions({ store }: { readonly store: ComparisonStore }): JSX.Element {
@@ -55,6 +55,7 @@ function Panel(props: {
   const [search, setSearch] = useState("");
   const [asking, setAsking] = useState<Asking | null>(null);
   const [link, setLink] = useState<{ id: number; code: string } | null>(null);
+  const [left, setLeft] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
   const reload = (): void => setTurn((now) => now + 1);
   useEffect(() => {
@@ -92,6 +93,16 @@ function Panel(props: {
     }
   };
 
+  const restore = async (id: string, discard: boolean): Promise<void> => {
+    setLeft(null);
+    const reply = await store.command("restore", { id, discard });
+    if (reply?.payload.unsaved === true) setLeft(id);
+    else if (reply !== null) {
+      store.notice({ tone: "info", text: "Restored." });
+      onClose();
+    }
+  };
+
   const sessions = list?.sessions ?? [];
   return (
     <div class="sessions">
@@ -124,6 +135,22 @@ function Panel(props: {
       ) : (
         <p class="detail">{search === "" ? "Nothing saved yet." : "Nothing fits."}</p>
       )}
+      {(list?.unsaved ?? []).map(({ id, title, when }) => (
+        <div key={id} class="unsaved" data-testid="unsaved">
+          <span class="detail" title={title}>
+            Not saved: {title || "a comparison"}, {timeText(when)}
+          </span>
+          <LinkButton onClick={() => void restore(id, false)}>restore</LinkButton>
+          {left === id ? (
+            <Question
+              text="The views here are in no session."
+              yes="restore anyway"
+              onYes={() => void restore(id, true)}
+              onNo={() => setLeft(null)}
+            />
+          ) : null}
+        </div>
+      ))}
     </div>
   );
 }
@@ -193,4 +220,11 @@ function Save(props: {
       ) : null}
     </form>
   );
+}
+
+function timeText(iso: string): string {
+  const when = new Date(iso);
+  return Number.isNaN(when.getTime())
+    ? ""
+    : when.toLocaleString([], { dateStyle: "short", timeStyle: "short" });
 }
