@@ -10,6 +10,7 @@ from hicognition_widgets.sources._compile import compiled
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 I32 = npt.NDArray[np.int32]
+F64 = npt.NDArray[np.float64]
 
 
 @compiled
@@ -68,3 +69,66 @@ def count_chosen(words: U64, chosen: I64, seen: I32, label: int, counts: I64) ->
             for t in range(64):
                 counts[t] += np.int64((word >> np.uint64(t)) & np.uint64(1))
     return n
+
+
+@compiled
+def gather_bits(words: U64, chosen: I64, rows: I64, bits: U64, present: U64) -> None:
+    """Turn bits per target into bits per region.
+
+    Bit ``t`` of the word of region ``rows[r]``'s piece ``chosen[r]`` (-1 = none) becomes bit
+    ``rows[r] % 64`` of ``bits[t, rows[r] // 64]``; `present` is set where there is a piece.
+    """
+    for r in range(len(chosen)):
+        piece = chosen[r]
+        if piece < 0:
+            continue
+        place = rows[r] // 64
+        mark = np.uint64(1) << np.uint64(rows[r] % 64)
+        present[place] |= mark
+        word = words[piece]
+        if word != 0:
+            for t in range(len(bits)):
+                if (word >> np.uint64(t)) & np.uint64(1):
+                    bits[t, place] |= mark
+
+
+@compiled
+def chance_of_overlap(found: I64, drawn: I64, marked: I64, total: I64, out: F64) -> None:
+    """``out[i]`` = P(X ≥ found[i]), X hypergeometric, all arrays of one length.
+
+    `drawn` of `total` pieces are drawn at random and `marked` of them count. Chances are
+    summed from the most likely X outwards, each from its neighbour, and divided by their
+    sum: all terms are positive and no logarithm is taken, so even small results keep
+    their digits.
+    """
+    for i in range(len(found)):
+        n, good, size = drawn[i], marked[i], total[i]
+        bad = size - good
+        low, high = max(0, n - bad), min(good, n)
+        if found[i] <= low:
+            out[i] = 1.0
+            continue
+        if found[i] > high:
+            out[i] = 0.0
+            continue
+        mode = min(max(int((n + 1.0) * (good + 1.0) / (size + 2.0)), low), high)
+        everything, tail = 1.0, 1.0 if mode >= found[i] else 0.0
+        chance = 1.0
+        for k in range(mode, high):
+            chance *= (good - k) / (k + 1.0) * ((n - k) / (bad - n + k + 1.0))
+            everything += chance
+            if k + 1 >= found[i]:
+                tail += chance
+                if chance <= tail * 1e-18:
+                    break
+            if chance == 0:
+                break
+        chance = 1.0
+        for k in range(mode, low, -1):
+            chance *= k / (good - k + 1.0) * ((bad - n + k) / (n - k + 1.0))
+            everything += chance
+            if k - 1 >= found[i]:
+                tail += chance
+            if chance <= everything * 1e-18:
+                break
+        out[i] = min(tail / everything, 1.0)

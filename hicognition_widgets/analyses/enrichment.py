@@ -13,39 +13,34 @@ that does not contain the query, b or d can become negative: odds ratio, p and q
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hicognition_widgets.analyses._chunk_query import (
+    ChromSizes,
+    Query,
+    place_intervals,
+    place_points,
+)
 from hicognition_widgets.analyses._pieces import (
-    Genome,
     Ints,
     Pieces,
     distinct,
     groups,
     merged,
-    tile_offsets,
 )
-from hicognition_widgets.analyses.results import Codes, EnrichmentResult
-from hicognition_widgets.analyses.stackup import both_flanks, expanded
+from hicognition_widgets.analyses.results import EnrichmentResult
 from hicognition_widgets.errors import InputError
-from hicognition_widgets.genome.reasons import Reason
 from hicognition_widgets.genome.windows import (
     Anchor,
     Flank,
     Side,
-    positions,
-    scaled_bins,
-    strands,
 )
 
 Targets = Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame]
-ChromSizes = Mapping[str, int] | pd.Series
-Choose = Callable[[int], Ints]
-"""Position → the piece of each region there, -1 = none."""
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -94,30 +89,10 @@ def enrichment(
     GenomeMismatch
         If no region is on a known chromosome, or names are ambiguous.
     """
-    genome = Genome(chromsizes)
-    up, down = both_flanks(flank, binsize)
-    n_bins = (up + down) // binsize
-    number = genome.numbers(regions, side)
-    point = positions(regions, side=side, anchor=anchor)
-    reasons = _reasons(number)
-    known = number >= 0
-    off = known & ((point < 0) | (point > genome.lengths[number]))
-    reasons[off] = Reason.OFF_CHROMOSOME
-    used = known & ~off
-    number, point = number[used], point[used]
-    minus = (strands(regions, side) < 0)[used] if flip else np.zeros(len(point), dtype=bool)
-    tiles = tile_offsets(genome, binsize)
-    begin = (point - np.where(minus, down, up)) // binsize
-    first = tiles[number] + begin + np.where(minus, n_bins - 1, 0)
-    step = np.where(minus, -1, 1)
-
-    def choose(position: int) -> Ints:
-        piece = first + step * position
-        inside = (piece >= tiles[number]) & (piece < tiles[number + 1])
-        return np.where(inside, piece, -1)
-
-    pieces = Pieces(genome, n=int(tiles[-1]), binsize=binsize)
-    return _enrichment(genome, targets, pieces, choose, n_bins, universe, reasons)
+    query = place_points(
+        regions, chromsizes, flank=flank, binsize=binsize, side=side, anchor=anchor, flip=flip
+    )
+    return _enrichment(query, targets, universe)
 
 
 def scaled_enrichment(
@@ -141,32 +116,10 @@ def scaled_enrichment(
     --------
     enrichment : the other parameters, what is returned and raised.
     """
-    genome = Genome(chromsizes)
-    n_bins = scaled_bins(bin_percent, expansion)
-    number = genome.numbers(regions, side)
-    start, length, full = expanded(regions, expansion, side=side)
-    reasons = _reasons(number)
-    known = number >= 0
-    reasons[known & ((full[:, 0] >= genome.lengths[number]) | (full[:, 1] <= 0))] = (
-        Reason.OFF_CHROMOSOME
+    query = place_intervals(
+        regions, chromsizes, bin_percent=bin_percent, expansion=expansion, side=side, flip=flip
     )
-    reasons[known & (full[:, 1] <= full[:, 0])] = Reason.ZERO_LENGTH
-    used = reasons == Reason.USED
-    number, start, length = number[used], start[used], length[used]
-    minus = (strands(regions, side) < 0)[used] if flip else np.zeros(len(start), dtype=bool)
-    parts = np.arange(n_bins + 1)
-    edges = start[:, None] + length[:, None] * parts // n_bins
-    edges[minus] = edges[minus, ::-1]
-    low = np.minimum(edges[:, :-1], edges[:, 1:])
-    high = np.maximum(np.maximum(edges[:, :-1], edges[:, 1:]), low + 1)
-    chunk_start, chunk_end = genome.place(number[:, None], low, high)
-    index, pieces = _distinct(genome, chunk_start.T, chunk_end.T)
-
-    def choose(position: int) -> Ints:
-        row: Ints = index[position]
-        return row
-
-    return _enrichment(genome, targets, pieces, choose, n_bins, universe, reasons)
+    return _enrichment(query, targets, universe)
 
 
 def benjamini_hochberg(p_value: Floats) -> Floats:
@@ -182,28 +135,8 @@ def benjamini_hochberg(p_value: Floats) -> Floats:
     return q_value
 
 
-def _reasons(number: Ints) -> Codes:
-    return np.where(number < 0, Reason.UNKNOWN_CHROMOSOME, Reason.USED).astype(np.uint8)
-
-
-def _distinct(genome: Genome, start: Ints, end: Ints) -> tuple[Ints, Pieces]:
-    """Pieces of all chunks, sorted and distinct, and which piece each chunk is."""
-    width = end - start
-    widths = None
-    widest = int(width.max(initial=0)) + 1
-    if int(genome.offsets[-1]) * widest >= 2**63:
-        widths, width = np.unique(width, return_inverse=True)
-        widest = len(widths)
-    index = np.full(start.shape, -1, dtype=np.int64)
-    there = end > start
-    keys, inverse = np.unique(start[there] * widest + width[there], return_inverse=True)
-    index[there] = inverse
-    first, code = keys // widest, keys % widest
-    last = first + (code if widths is None else widths[code])
-    return index, Pieces(genome, n=len(keys), start=first, end=last)
-
-
-def _named(targets: Targets) -> tuple[list[str], list[pd.DataFrame]]:
+def named_targets(targets: Targets) -> tuple[list[str], list[pd.DataFrame]]:
+    """Names and tables of targets; targets without names are numbered."""
     if isinstance(targets, Mapping):
         names, tables = [str(name) for name in targets], list(targets.values())
     else:
@@ -217,17 +150,12 @@ def _named(targets: Targets) -> tuple[list[str], list[pd.DataFrame]]:
 
 
 def _enrichment(
-    genome: Genome,
-    targets: Targets,
-    pieces: Pieces,
-    choose: Choose,
-    n_bins: int,
-    universe: pd.DataFrame | None,
-    reasons: Codes,
+    query: Query, targets: Targets, universe: pd.DataFrame | None
 ) -> EnrichmentResult:
     from hicognition_widgets.analyses import _overlap_kernels as kernels
 
-    names, tables = _named(targets)
+    genome, pieces, n_bins = query.genome, query.pieces, query.n_bins
+    names, tables = named_targets(targets)
     n = len(tables)
     overlap = np.zeros((n_bins, n), dtype=np.int64)
     chunks = np.zeros(n_bins, dtype=np.int64)
@@ -250,11 +178,13 @@ def _enrichment(
         hits[group] = total[: len(rows)]
         for position in range(n_bins):
             found = np.zeros(64, dtype=np.int64)
-            chunks[position] = kernels.count_chosen(words, choose(position), seen, label, found)
+            chunks[position] = kernels.count_chosen(
+                words, query.choose(position), seen, label, found
+            )
             overlap[position, group] = found[: len(rows)]
             label += 1
     a = np.ascontiguousarray(overlap.T)
-    odds_ratio, p_value = _fisher(a, chunks[None, :], hits[:, None], everything.n)
+    odds_ratio, p_value = fisher(a, chunks[None, :], hits[:, None], everything.n)
     return EnrichmentResult(
         odds_ratio=odds_ratio,
         p_value=p_value,
@@ -265,13 +195,13 @@ def _enrichment(
         universe_hits=hits,
         universe_size=everything.n,
         dropped=dropped,
-        reasons=reasons,
+        reasons=query.reasons,
     )
 
 
-def _fisher(a: Ints, chunks: Ints, hits: Ints, size: int) -> tuple[Floats, Floats]:
-    """Odds ratio and one-sided p of every cell."""
-    from scipy.stats import hypergeom
+def fisher(a: Ints, chunks: Ints, hits: Ints, size: Ints | int) -> tuple[Floats, Floats]:
+    """Odds ratio and one-sided p of every cell; the other arrays fit the shape of `a`."""
+    from hicognition_widgets.analyses._overlap_kernels import chance_of_overlap
 
     b, c = hits - a, chunks - a
     d = size - a - b - c
@@ -283,6 +213,10 @@ def _fisher(a: Ints, chunks: Ints, hits: Ints, size: int) -> tuple[Floats, Float
     odds_ratio[sound & (below == 0) & (above > 0)] = np.inf
     odds_ratio[empty] = np.nan
     p_value = np.full(a.shape, np.nan)
-    chunks, hits = (np.broadcast_to(x, a.shape) for x in (chunks, hits))
-    p_value[sound] = np.clip(hypergeom.sf(a[sound] - 1, size, hits[sound], chunks[sound]), 0, 1)
+    drawn, marked, total = (
+        np.broadcast_to(x, a.shape)[sound].astype(np.int64) for x in (chunks, hits, size)
+    )
+    chances = np.empty(len(drawn))
+    chance_of_overlap(a[sound].astype(np.int64), drawn, marked, total, chances)
+    p_value[sound] = chances
     return odds_ratio, p_value

@@ -1,4 +1,4 @@
-"""Average signal over regions with a bootstrap band, and the difference of two."""
+"""Average signal over regions with a bootstrap band, and the difference of two averages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets.analyses._subset import select_rows
-from hicognition_widgets.analyses.results import Codes, ProfileDifference, ProfileResult
+from hicognition_widgets.analyses.results import (
+    Codes,
+    ProfileDifference,
+    ProfileResult,
+    ProfileSplit,
+)
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.reasons import Reason
 
@@ -153,6 +158,64 @@ def profile_difference(
     return ProfileDifference(
         difference=difference, low=low, high=high, count=counts[0], other_count=counts[1]
     )
+
+
+def profile_split(
+    stack: Stack,
+    subset: Subset,
+    *,
+    reasons: Codes | None = None,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> ProfileSplit:
+    """Average signal of the selected regions against that of the rest, each with its band.
+
+    Made for a selection that follows the mouse: `stack` may be a stored stackup that is
+    mapped into memory, every row is read once, and 50,000 rows take about 0.2 s.
+
+    Parameters
+    ----------
+    stack, reasons, confidence, resamples, seed
+        As for :func:`profile`. Give the `reasons` that were stored with the stackup;
+        without, they are worked out from the values, which reads them once more.
+    subset : rows or mask
+        The selected rows; a row given twice counts once. None selects all.
+
+    Returns
+    -------
+    ProfileSplit
+        `selected`, `rest` (:class:`ProfileResult`) and their `difference`. Where a side
+        has no rows, its means and the difference are NaN with count 0.
+    """
+    chosen = np.zeros(len(stack), dtype=bool)
+    chosen[_rows(stack, subset)] = True
+    codes = no_data(stack) if reasons is None else reasons
+    rng = np.random.default_rng(seed)
+    sides, draws = [], []
+    for rows in (np.flatnonzero(chosen), np.flatnonzero(~chosen)):
+        sums, counts = _group_sums(stack, rows, rng)
+        count = counts.sum(axis=0)
+        mean = _ratio(sums.sum(axis=0), count)
+        draws.append(_resampled(sums, counts, resamples, rng))
+        low, high = _band(draws[-1], mean, confidence)
+        sides.append(
+            ProfileResult(
+                mean=mean, low=low, high=high, count=count.astype(np.int64),
+                reasons=codes, rows=rows,
+            )
+        )  # fmt: skip
+    selected, rest = sides
+    difference = selected.mean - rest.mean
+    low, high = _band(draws[0] - draws[1], difference, confidence)
+    return ProfileSplit(
+        selected=selected,
+        rest=rest,
+        difference=ProfileDifference(
+            difference=difference, low=low, high=high,
+            count=selected.count, other_count=rest.count,
+        ),
+    )  # fmt: skip
 
 
 def no_data(stack: Stack) -> Codes:

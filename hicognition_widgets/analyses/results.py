@@ -201,6 +201,23 @@ class ProfileDifference:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class ProfileSplit:
+    """Average signal of some regions and of the rest of their set.
+
+    Attributes
+    ----------
+    selected, rest : ProfileResult
+        Each with its own bootstrap band; `rows` are the row numbers of each.
+    difference : ProfileDifference
+        Selected minus rest; both sides are drawn on their own.
+    """
+
+    selected: ProfileResult
+    rest: ProfileResult
+    difference: ProfileDifference
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class EnrichmentResult(RegionCounts):
     """Overlap with target sets at each position.
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control, fisher_exact
+from scipy.stats import false_discovery_control, fisher_exact, hypergeom
 
 from hicognition_widgets.analyses import enrichment, scaled_enrichment
+from hicognition_widgets.analyses._overlap_kernels import chance_of_overlap
 from hicognition_widgets.analyses.enrichment import benjamini_hochberg
 from hicognition_widgets.errors import GenomeMismatch, InputError
 from hicognition_widgets.genome.reasons import Reason
@@ -262,3 +264,34 @@ def test_ctcf_peaks_are_enriched_in_themselves_and_in_cpg_islands(shared_data: P
     assert middle[2] < 0.8
     assert np.all(middle[:2] >= result.odds_ratio[:2, 0])
     assert result.p_value[1, 10] < 1e-100
+
+
+@given(
+    st.integers(1, 400_000).flatmap(
+        lambda size: st.tuples(st.just(size), st.integers(0, size), st.integers(0, size))
+    ),
+    st.floats(0, 1),
+)
+@settings(max_examples=200)
+def test_chance_of_overlap_is_the_hypergeometric_tail(numbers, where):
+    size, marked, drawn = numbers
+    low, high = max(0, marked + drawn - size), min(marked, drawn)
+    spread = 6 * np.sqrt(high + 1)
+    middle = marked * drawn / size
+    found = int(np.clip(middle + (2 * where - 1) * spread, low, high))
+    arrays = [np.array([x]) for x in (found, drawn, marked, size)]
+    out = np.empty(1)
+    chance_of_overlap(*arrays, out)
+    expected = hypergeom.sf(found - 1, size, marked, drawn)
+    np.testing.assert_allclose(out[0], expected, rtol=1e-6, atol=1e-300)
+
+
+def test_small_chances_keep_their_digits():
+    out = np.empty(3)
+    chance_of_overlap(
+        np.array([20, 500, 3]), np.array([20, 500, 2]), np.array([20, 500, 5]),
+        np.array([40, 100_000, 9]), out,
+    )  # fmt: skip
+    assert out[0] == pytest.approx(1 / comb(40, 20), rel=1e-12)
+    assert out[1] == pytest.approx(0, abs=1e-300)
+    assert out[2] == 0

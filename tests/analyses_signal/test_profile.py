@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from hicognition_widgets.analyses import profile, profile_difference
+from hicognition_widgets.analyses import profile, profile_difference, profile_split
 from hicognition_widgets.analyses.profile import LARGEST_BOOTSTRAP
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.reasons import Reason
@@ -114,3 +114,39 @@ def test_what_does_not_fit_is_refused() -> None:
         profile_difference(stack, np.zeros((5, 3)), paired=True)
     with pytest.raises(InputError, match="confidence"):
         profile(stack, confidence=1.0)
+
+
+def test_split_is_the_profile_of_each_side_and_their_difference() -> None:
+    rng = np.random.default_rng(5)
+    stack = rng.normal(size=(300, 4)).astype(np.float32)
+    stack[rng.random(stack.shape) < 0.1] = np.nan
+    selected = rng.random(300) < 0.3
+    stack[selected] += 1
+    split = profile_split(stack, selected)
+    for side, mask in ((split.selected, selected), (split.rest, ~selected)):
+        alone = profile(stack, mask, seed=3)
+        np.testing.assert_allclose(side.mean, alone.mean, rtol=1e-6)
+        np.testing.assert_array_equal(side.count, alone.count)
+        # other random numbers, the same width
+        np.testing.assert_allclose(side.high - side.low, alone.high - alone.low, rtol=0.15)
+        np.testing.assert_array_equal(side.rows, np.flatnonzero(mask))
+        assert side.n_used == alone.n_used
+    apart = profile_difference(stack, stack, selected, ~selected, seed=3)
+    np.testing.assert_allclose(split.difference.difference, apart.difference, rtol=1e-6)
+    np.testing.assert_allclose(
+        split.difference.high - split.difference.low, apart.high - apart.low, rtol=0.15
+    )
+    assert (split.difference.low > 0).all()
+
+
+@pytest.mark.parametrize("subset", [None, []])
+def test_a_side_without_rows_is_empty(subset) -> None:
+    stack = np.ones((5, 2), dtype=np.float32)
+    split = profile_split(stack, subset)
+    full, empty = split.selected, split.rest
+    if subset is not None:
+        full, empty = empty, full
+    assert full.count.tolist() == [5, 5]
+    assert empty.count.tolist() == [0, 0]
+    for values in (empty.mean, empty.low, split.difference.difference, split.difference.high):
+        assert np.isnan(values).all()
