@@ -6,7 +6,6 @@ from hicognition_widgets.catalog.annotations import AnnotationCalls
 from hicognition_widgets.catalog.collections import CollectionCalls
 from hicognition_widgets.catalog.datasets import DatasetCalls
 from hicognition_widgets.catalog.deletion import DeletionCalls
-from hicognition_widgets.catalog.feed import FeedCalls
 from hicognition_widgets.catalog.genomes import AssemblyCalls
 from hicognition_widgets.catalog.jobs import JobCalls
 from hicognition_widgets.catalog.results import ResultCalls
@@ -24,7 +23,6 @@ class Catalog(
     SharingCalls,
     SessionCalls,
     DeletionCalls,
-    FeedCalls,
 ):
     """One memory for many notebooks.
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog import revisions
 from hicognition_widgets.catalog.engine import BUSY_SECONDS, Database
+from hicognition_widgets.catalog.feed import INTERVAL, Feed, FeedSource
 from hicognition_widgets.catalog.models import User
 from hicognition_widgets.catalog.text import clean_user
 from hicognition_widgets.errors import InputError
-
-if TYPE_CHECKING:
-    from hicognition_widgets.catalog.feed import Feed
 
 
 class CatalogCore:
@@ -45,7 +43,7 @@ class CatalogCore:
         self.user = user
         self.trusted = frozenset(trusted)
         self.backup = backup
-        self._feeds: list[Feed] = []
+        self._feed_source = FeedSource(database)
 
     @classmethod
     def open(
@@ -121,10 +119,28 @@ class CatalogCore:
         """A counter that grows with every committed change of anybody."""
         return self._database.version()
 
+    def on_change(
+        self, callback: Callable[[int], object], *, interval: float = INTERVAL
+    ) -> Feed:
+        """Call `callback` with the version number after every change of anybody.
+
+        Parameters
+        ----------
+        callback : callable
+            Called on a thread of the catalog; post to your loop from there.
+        interval : float
+            Seconds between two looks at the counter.
+
+        Returns
+        -------
+        Feed
+            Stop it with :meth:`Feed.stop`; :meth:`close` stops all of this catalog.
+        """
+        return self._feed_source.add(callback, interval)
+
     def close(self) -> None:
         """Stop feeds and give all connections back; the catalog can be used again."""
-        while self._feeds:
-            self._feeds.pop().stop()
+        self._feed_source.stop()
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -70,6 +70,66 @@ def test_a_feed_can_be_stopped_by_its_own_callback(catalog: Catalog, people) -> 
     assert not feeds[0].alive
 
 
+def test_many_feeds_share_one_thread(catalog: Catalog, people) -> None:
+    bob = people("bob")
+    before = threading.active_count()
+    heard: queue.Queue[str] = queue.Queue()
+
+    def listen(name: str) -> Feed:
+        return catalog.on_change(lambda _version: heard.put(name), interval=0.05)
+
+    feeds = [listen(name) for name in "abc"]
+    assert threading.active_count() == before + 1
+    bob.add_group("g", [])
+    assert {heard.get(timeout=WAIT) for _ in feeds} == {"a", "b", "c"}
+    feeds[0].stop()
+    bob.add_group("h", [])
+    assert {heard.get(timeout=WAIT) for _ in feeds[1:]} == {"b", "c"}
+    for feed in feeds:
+        feed.stop()
+    assert threading.active_count() == before
+    again = listen("again")
+    bob.add_group("i", [])
+    assert heard.get(timeout=WAIT) == "again"
+    again.stop()
+    assert heard.empty()
+
+
+def test_stopping_waits_for_a_call_on_its_way(catalog: Catalog, people) -> None:
+    begun, go, done = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(_version: int) -> None:
+        begun.set()
+        go.wait(WAIT)
+        done.set()
+
+    feed = catalog.on_change(slow, interval=0.05)
+    people("bob").add_group("g", [])
+    assert begun.wait(WAIT)
+    threading.Timer(0.2, go.set).start()
+    feed.stop()
+    assert done.is_set()
+
+
+@pytest.mark.postgres
+def test_many_feeds_share_one_connection(postgres_url: str) -> None:
+    with Catalog.open(postgres_url) as catalog:
+        heard: queue.Queue[int] = queue.Queue()
+        for _ in range(4):
+            catalog.on_change(heard.put, interval=0.1)
+        catalog.add_group("g", [])
+        for _ in range(4):
+            assert heard.get(timeout=WAIT) == catalog.version()
+        with catalog._read() as session:
+            found = session.execute(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND application_name = 'hicognition feed'"
+                )
+            )
+            assert found.scalar_one() == 1
+
+
 def test_a_failing_callback_does_not_end_the_feed(
     catalog: Catalog, people, caplog: pytest.LogCaptureFixture
 ) -> None:
