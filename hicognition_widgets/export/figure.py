@@ -27,7 +27,8 @@ from hicognition_widgets.export.drawing import (
     text_width,
 )
 from hicognition_widgets.export.files import plain_json, write_whole
-from hicognition_widgets.export.panels import Line, Panel, caption, lines_of
+from hicognition_widgets.export.panels import Line, Panel, caption, lines_of, scale_bar
+from hicognition_widgets.export.svg_fonts import with_fonts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -135,6 +136,8 @@ def figure_bytes(
             panels, title=title, noun=noun, preset=preset, columns=columns, vector=form != "png"
         )
         figure.savefig(buffer, format=form, dpi=dpi, metadata=_metadata(form, title, origin))
+    if form == "svg":
+        return with_fonts(buffer.getvalue().decode(), _FONTS).encode()
     return buffer.getvalue()
 
 
@@ -287,6 +290,10 @@ def _panel(paper: Paper, panel: Panel, letter: str, cell: Box, grid: _Grid) -> N
     paper.text(cell.x, baseline, letter, fontsize=pen.letter, fontweight="bold")
     indent = pen.letter * 0.45
     room = cell.width - indent - grid.between
+    bar = scale_bar(panel.meta["axis"]) if panel.kind == "pileup" and panel.arrays else None
+    if bar is not None:
+        right = cell.x + pen.left + grid.side
+        room = _scale_bar(paper, bar, right, baseline, grid.side) - cell.x - indent
     paper.text(cell.x + indent, baseline, _shortened(panel.title, room, pen.text))
     top = cell.y + pen.top
     across = cell.width - pen.left - (pen.right if grid.labels_right else grid.margin)
@@ -296,6 +303,23 @@ def _panel(paper: Paper, panel: Panel, letter: str, cell: Box, grid: _Grid) -> N
         used = _legend(paper, lines_of(panel), cell, top)
         box = Box(box.x, top + used, box.width, height - used)
     draw(paper, panel, box, labels_right=grid.labels_right)
+
+
+def _scale_bar(
+    paper: Paper, bar: tuple[float, str], right: float, y: float, side: float
+) -> float:
+    """A length and its name, ending at `right`; returns where its room begins, in mm."""
+    part, text = bar
+    pen = paper.pen
+    length = part * side
+    axes = paper.axes(Box(right - length, y - 0.5, length, 1.0))
+    axes.set_axis_off()
+    axes.plot([0, 1], [0.5, 0.5], color=INK, lw=2 * pen.line, solid_capstyle="butt")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    start = right - length - pen.gap
+    paper.text(start, y, text, ha="right", fontsize=pen.text - 1)
+    return start - text_width(text, pen.text - 1) - pen.gap
 
 
 def _legend(paper: Paper, lines: Sequence[Line], cell: Box, top: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -103,6 +104,19 @@ class Line:
     high: Floats | None
     colour: str
     dash: tuple[float, ...]
+
+
+def scale_bar(axis: Mapping[str, Any]) -> tuple[float, str] | None:
+    """Part of a map's edge and the length that it stands for; None for intervals.
+
+    The length is 1, 2 or 5 times a power of ten and at most a quarter of the edge.
+    """
+    if axis["mode"] == "interval":
+        return None
+    whole = axis["binsize"] * axis["size"]
+    power = 10 ** math.floor(math.log10(whole / 4))
+    length = max(n * power for n in (1, 2, 5) if n * power <= whole / 4)
+    return length / whole, display.format_bp(length)
 
 
 def axis_ticks(

@@ -159,17 +159,15 @@ def _reasons(reasons: Mapping[str, int] | None) -> str:
 
 
 def _software_sentence(software: Mapping[str, str], cited: _Cited) -> str:
+    tool = f"hicognition-widgets {software.get('hicognition-widgets', '')}".strip()
+    tool = f"{tool}, after HiCognition{cited.mark('hicognition')}"
     known = [
         f"{name} {software[name]}{cited.mark(name)}"
         for name in ("numpy", "bioframe")
         if name in software
     ]
-    tool = f"hicognition-widgets {software.get('hicognition-widgets', '')}".strip()
     platform = _listed([f"Python {software['python']}", *known])
-    return (
-        f"Analyses were done with {tool}, after HiCognition{cited.mark('hicognition')}, on "
-        f"{platform}."
-    )
+    return f"Analyses were done with {tool}, on {platform}."
 
 
 def _bp(number: int) -> str:

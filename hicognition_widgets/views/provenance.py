@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hicognition_widgets.software import versions
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.views.base import View
     from hicognition_widgets.views.comparison import Comparison
 
-_INPUT = ("name", "fingerprint", "path", "kind")
+_INPUT = ("name", "fingerprint", "kind")
 
 
 @runtime_checkable
@@ -43,7 +44,7 @@ def view_provenance(view: View) -> dict[str, Any]:
     dict
         Plain JSON: ``view``, ``title``, ``settings`` and ``results``, each with
         ``analysis``, ``algorithm``, ``key``, ``regions`` and ``features`` (name,
-        fingerprint, path, kind), ``assembly``, ``parameters``, ``n_used``,
+        fingerprint, kind, file), ``assembly``, ``parameters``, ``n_used``,
         ``n_left_out``, ``computed``, ``by`` and ``software``.
     """
     results = {result.key: result for result in view.results}
@@ -95,7 +96,8 @@ def _request_origin(request: Request, view: View) -> dict[str, Any]:
 
 
 def _input(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: content[name] for name in _INPUT}
+    # the folder is nobody else's business: figures and pages are made to be passed on
+    return {name: content[name] for name in _INPUT} | {"file": PurePath(content["path"]).name}
 
 
 def _facts(meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from hicognition_widgets.errors import FileError, InputError
@@ -19,6 +21,7 @@ from hicognition_widgets.export.panels import (
     axis_ticks,
     caption,
     lines_of,
+    scale_bar,
     y_limits,
 )
 
@@ -353,3 +356,32 @@ def test_caption_groups_panels_by_their_number_of_regions() -> None:
     panels = [_pileup(), _profile(meta=META | {"n_used": 5, "n_left_out": 0}), _stackup()]
     words = caption(panels, "abc", "", "regions")
     assert words.startswith("n = 1,013 of 1,044 (a, c), 5 (b) regions · ±50")
+
+
+def test_the_fonts_of_an_svg_are_in_it(tmp_path: Path) -> None:
+    path = write_figure([_pileup(), _profile()], tmp_path / "a.svg", title="Ωmega µ")
+    text = path.read_text(encoding="utf-8")
+    faces = re.findall(r"font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", text)
+    assert [weight for weight, _ in faces] == ["400", "700"]
+    letters = {
+        weight: set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+        for weight, data in faces
+    }
+    for node in _root(path).iter(f"{SVG}text"):
+        style = node.get("style", "")
+        assert "'hicognition figure', 'Arial'" in style
+        used = {ord(letter) for letter in "".join(node.itertext())}
+        weight = "700" if re.search(r"\b(bold|700)\b", style) else "400"
+        assert used <= letters[weight] | {ord("\n")}
+    assert len(text) < 600_000
+
+
+def test_maps_have_a_scale_bar(tmp_path: Path) -> None:
+    path = write_figure([_pileup()], tmp_path / "a.svg", preset="single")
+    assert "20\u2009kb" in _texts(path)
+    point = {"mode": "point", "binsize": 10_000}
+    for size, length in ((41, 100_000), (11, 20_000), (21, 50_000), (401, 1_000_000)):
+        found = scale_bar(point | {"size": size})
+        assert found is not None
+        assert found[0] * size * 10_000 == pytest.approx(length)
+    assert scale_bar({"mode": "interval", "bin_percent": 2.0, "size": 70}) is None
