@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison
+    from hicognition_widgets.views.embedding import Embedding1D, Embedding2D
+    from hicognition_widgets.views.enrichment import Enrichment
     from hicognition_widgets.views.pileup import Pileup
     from hicognition_widgets.views.profile import LineProfile
     from hicognition_widgets.views.stackup import Stackup
@@ -15,10 +17,23 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Comparison", "LineProfile", "Pileup", "Stackup", "Workspace", "__version__"]
+__all__ = [
+    "Comparison",
+    "Embedding1D",
+    "Embedding2D",
+    "Enrichment",
+    "LineProfile",
+    "Pileup",
+    "Stackup",
+    "Workspace",
+    "__version__",
+]
 
 _HOMES = {
     "Comparison": "views.comparison",
+    "Embedding1D": "views.embedding",
+    "Embedding2D": "views.embedding",
+    "Enrichment": "views.enrichment",
     "LineProfile": "views.profile",
     "Pileup": "views.pileup",
     "Stackup": "views.stackup",

@@ -94,6 +94,7 @@ class Broker:
         self._lookups = ThreadPoolExecutor(2, thread_name_prefix="hicognition-look-up")
         self._collectors: dict[Lane, ThreadPoolExecutor] = {
             "interactive": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect"),
+            "slow": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect-slow"),
             "bulk": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect-bulk"),
         }
         self._submissions = ThreadPoolExecutor(1, thread_name_prefix="hicognition-submit")
@@ -280,7 +281,7 @@ class Broker:
             actives = [
                 _Active(
                     order=self._order(task),
-                    lane=lane,
+                    lane="slow" if task.slow and lane == "interactive" else lane,
                     waiting={request.key: waiting[request.key] for request in task.requests},
                 )
                 for task in plan.tasks
@@ -298,8 +299,13 @@ class Broker:
         from dataclasses import replace
 
         from hicognition_widgets.jobs.solvers import stackup_of
+        from hicognition_widgets.jobs.solvers_embedding import embedding_with_usual_clusters
 
         keys = {
+            embedding_with_usual_clusters(request).key
+            for request in task.requests
+            if request.option("n_clusters") is not None
+        } | {
             stackup_of(request.replace(analysis="stackup", features=(feature,))).key
             for request in task.requests
             if request.analysis in ("profile", "embedding1d")
@@ -309,7 +315,7 @@ class Broker:
             try:
                 known = self.catalog.find_results(sorted(keys))
             except HiCognitionError as error:
-                _log.warning("stored stackups are not reused: %s", error)
+                _log.warning("what is stored is not reused: %s", error)
                 known = {}
             reuse = {key: r.artifact for key, r in known.items() if r.artifact is not None}
             task = replace(task, reuse=reuse)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_PRIORITY: Final[dict[str, int]] = {"interactive": 10, "bulk": -10}
+_PRIORITY: Final[dict[str, int]] = {"interactive": 10, "slow": 0, "bulk": -10}
 _CONNECT_SECONDS: Final = 20
 _LOST_SECONDS: Final = 30
 _LOOK_SECONDS: Final = 0.5

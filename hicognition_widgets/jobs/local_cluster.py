@@ -28,8 +28,8 @@ _ONE_THREAD: Final = (
 class LocalCluster:
     """Scheduler and workers in processes of their own, TLS with throw-away certificates.
 
-    Workers come in two kinds, each started when first needed: ``"interactive"`` ones are
-    kept free of bulk work.
+    Workers come in three kinds, each started when first needed: ``"interactive"`` ones are
+    kept free of ``"bulk"`` work, and of ``"slow"`` answers such as embeddings.
 
     Attributes
     ----------

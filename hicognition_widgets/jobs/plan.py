@@ -28,7 +28,8 @@ class Task:
         Name of this piece of work, unlike any other.
     requests : tuple of Request
     reuse : mapping of str to str
-        Stackups that are stored already: key of the stackup to its artifact's path.
+        Stackups and embeddings to start from, which are stored already: key to the
+        artifact's path.
     """
 
     token: str
@@ -62,6 +63,11 @@ class Task:
                 if request.analysis.startswith("embedding")
             )
         )
+
+    @property
+    def slow(self) -> bool:
+        """Whether it holds a worker for long: others who look shall not wait behind it."""
+        return any(request.analysis.startswith("embedding") for request in self.requests)
 
     @property
     def bytes(self) -> int:
@@ -144,8 +150,9 @@ def make_plan(requests: Iterable[Request], present: Iterable[str] = ()) -> Plan:
 
 def _shares(request: Request) -> tuple[object, ...]:
     """What requests of one task have in common."""
-    # Embeddings take long, so each is a task of its own that can be stopped and retried.
-    alone = request.key if request.analysis.startswith("embedding") else ""
+    # Embeddings take long, so each is a task of its own that can be stopped and retried;
+    # only its quick first answer comes out of the same reading.
+    alone = embedding_base(request).key if request.analysis.startswith("embedding") else ""
     return (
         request.regions.fingerprint,
         request.regions.path,
@@ -155,6 +162,12 @@ def _shares(request: Request) -> tuple[object, ...]:
         request.assembly.arms,
         alone,
     )
+
+
+def embedding_base(request: Request) -> Request:
+    """The embedding without what does not change the values it starts from."""
+    options = tuple((n, v) for n, v in request.options if n not in ("method", "n_clusters"))
+    return request.replace(options=options)
 
 
 def _ordered(requests: Iterable[Request]) -> Iterator[Request]:

@@ -29,8 +29,8 @@ class Machine:
 
     @property
     def memory_limit(self) -> int:
-        """Bytes per worker process, if both kinds of work run."""
-        return max(_SMALLEST, int(_PART * self.memory / (2 * self.workers)))
+        """Bytes per worker process, if all three kinds of work run."""
+        return max(_SMALLEST, int(_PART * self.memory / (3 * self.workers)))
 
 
 def this_machine(groups: Path = _GROUPS) -> Machine:

@@ -12,7 +12,8 @@ from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Outcome
 from hicognition_widgets.jobs.work import Order
 
-Lane = Literal["interactive", "bulk"]
+Lane = Literal["interactive", "slow", "bulk"]
+"""Somebody looks; somebody looks, but it takes long; nobody waits for a single answer."""
 Word = dict[str, Any]
 
 
@@ -54,6 +55,7 @@ class ThreadRunner:
     def __init__(self, threads: int = 2) -> None:
         self._pools = {
             "interactive": ThreadPoolExecutor(threads, thread_name_prefix="hicognition-ask"),
+            "slow": ThreadPoolExecutor(threads, thread_name_prefix="hicognition-slow"),
             "bulk": ThreadPoolExecutor(
                 max(1, threads - 1), thread_name_prefix="hicognition-job"
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,40 +31,69 @@ CLUSTERS: Final = (10, 20)
 _CHUNK_BYTES: Final = 2**26
 _POLL_SECONDS: Final = 0.1
 _EMBED_OPTIONS: Final = ("method", "n_neighbors", "min_dist", "seed")
-_SIGNAL_OPTIONS: Final = (*_EMBED_OPTIONS, "missing", "expansion", "cluster_on")
-_SNIPPET_OPTIONS: Final = (*_EMBED_OPTIONS, "size", "expansion", "edges", "cluster_on")
+_COMMON_OPTIONS: Final = (*_EMBED_OPTIONS, "expansion", "cluster_on", "n_clusters")
+_SIGNAL_OPTIONS: Final = (*_COMMON_OPTIONS, "missing")
+_SNIPPET_OPTIONS: Final = (*_COMMON_OPTIONS, "size", "edges")
 
 
 def solve_embeddings(run: TaskRun, requests: Sequence[Request], regions: pd.DataFrame) -> None:
-    """Embeddings, one by one."""
-    for request in requests:
+    """Embeddings of the same values: the quick one first, and what they share only once."""
+    shared = _Shared()
+    for request in sorted(requests, key=lambda one: one.option("method", "umap") != "pca"):
         by_tracks = request.analysis == "embedding1d"
         solve = _by_tracks if by_tracks else _by_snippets
         if request.subset is not None:
             raise InputError("an embedding holds all regions; take rows of it instead")
-        run.attempt(request, partial(solve, run, request, regions))
+        run.attempt(request, partial(solve, run, request, regions, shared))
+
+
+@dataclass
+class _Shared:
+    """What requests of one task have in common.
+
+    Attributes
+    ----------
+    matrix : float32 array or None
+        What the embeddings start from, once it was read.
+    embedded : dict
+        Finished embeddings by their options; other clusters need no other map.
+    """
+
+    matrix: npt.NDArray[np.float32] | None = None
+    embedded: dict[tuple[tuple[str, Any], ...], EmbeddingResult] = field(default_factory=dict)
 
 
 # -- by tracks -----------------------------------------------------------------------------
 
 
-def _by_tracks(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
+def _by_tracks(
+    run: TaskRun, request: Request, regions: pd.DataFrame, shared: _Shared
+) -> Solution:
     options = work.options_of(request, _SIGNAL_OPTIONS)
+    counts = _cluster_counts(options)
+
+    def read() -> npt.NDArray[np.float32]:
+        return _matrix(run, request, regions)
+
+    names = [str(i) for i in range(len(request.features))]
+    embedded = _embedded(run, request, "signals", options, shared, read, names=names)
+    arrays, meta = _described(request, embedded, options, counts)
+    meta["columns"] = [int(name) for name in embedded.names]
+    from hicognition_widgets.analyses.clusters import cluster_means
+
+    for k in counts:
+        arrays[f"averages_{k}"] = cluster_means(embedded.features, arrays[f"clusters_{k}"]).mean
+    return arrays, meta
+
+
+def _matrix(run: TaskRun, request: Request, regions: pd.DataFrame) -> npt.NDArray[np.float32]:
+    """One value per region and track, float32 ``(n, tracks)``."""
     columns = []
     for number, feature in enumerate(request.features):
         run.watch.message = f"reading {feature.name}"
         run.watch.progress(number, len(request.features) + 1)
         columns.append(_centre(run, request.replace(features=(feature,)), regions))
-    matrix = np.stack(columns, axis=1)
-    numbers = [str(i) for i in range(len(columns))]
-    embedded = _embed(run, matrix, "signals", _engine_options(options) | {"names": numbers})
-    arrays, meta = _described(request, embedded, options)
-    meta["columns"] = [int(name) for name in embedded.names]
-    from hicognition_widgets.analyses.clusters import cluster_means
-
-    for k in CLUSTERS:
-        arrays[f"averages_{k}"] = cluster_means(embedded.features, arrays[f"clusters_{k}"]).mean
-    return arrays, meta
+    return np.stack(columns, axis=1)
 
 
 def _centre(run: TaskRun, request: Request, regions: pd.DataFrame) -> npt.NDArray[np.float32]:
@@ -112,15 +142,21 @@ def _centre(run: TaskRun, request: Request, regions: pd.DataFrame) -> npt.NDArra
 # -- by snippets ---------------------------------------------------------------------------
 
 
-def _by_snippets(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
+def _by_snippets(
+    run: TaskRun, request: Request, regions: pd.DataFrame, shared: _Shared
+) -> Solution:
     options = work.options_of(request, _SNIPPET_OPTIONS)
-    small = _small_snippets(run, request, regions, options)
-    embedded = _embed(run, small, "snippets", _engine_options(options))
-    arrays, meta = _described(request, embedded, options)
+    counts = _cluster_counts(options)
+
+    def read() -> npt.NDArray[np.float32]:
+        return _small_snippets(run, request, regions, options)
+
+    embedded = _embedded(run, request, "snippets", options, shared, read)
+    arrays, meta = _described(request, embedded, options, counts)
     meta["columns"] = embedded.names
-    total = sum(int(arrays[f"clusters_{k}"].max(initial=-1)) + 1 for k in CLUSTERS)
+    total = sum(int(arrays[f"clusters_{k}"].max(initial=-1)) + 1 for k in counts)
     done = 0
-    for k in CLUSTERS:
+    for k in counts:
         ids = arrays[f"clusters_{k}"]
         thumbnails = []
         for number in range(int(ids.max(initial=-1)) + 1):
@@ -223,14 +259,75 @@ def _as_pileup(request: Request) -> Request:
 # -- both ----------------------------------------------------------------------------------
 
 
-def _engine_options(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if name in _EMBED_OPTIONS}
+def embedding_with_usual_clusters(request: Request) -> Request:
+    """The same map of regions without the number of clusters."""
+    options = tuple((name, value) for name, value in request.options if name != "n_clusters")
+    return request.replace(options=options)
+
+
+def _cluster_counts(options: dict[str, Any]) -> tuple[int, ...]:
+    """Numbers of clusters that are computed: the usual ones, or the one asked for."""
+    wanted = options.get("n_clusters")
+    if wanted is None:
+        return CLUSTERS
+    if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 1:
+        raise InputError(f"n_clusters must be a positive whole number, not {wanted!r}")
+    return (wanted,)
+
+
+def _embedded(
+    run: TaskRun,
+    request: Request,
+    kind: Any,
+    options: dict[str, Any],
+    shared: _Shared,
+    read: Callable[[], npt.NDArray[np.float32]],
+    **engine: Any,
+) -> EmbeddingResult:
+    """The map of regions: of this task, stored before, or made now."""
+    chosen = {name: value for name, value in options.items() if name in _EMBED_OPTIONS}
+    key = tuple(sorted(chosen.items()))
+    if key not in shared.embedded:
+        found = _stored_embedding(run, request)
+        if found is None:
+            if shared.matrix is None:
+                shared.matrix = read()
+            found = _embed(run, shared.matrix, kind, chosen | engine)
+        shared.embedded[key] = found
+    return shared.embedded[key]
+
+
+def _stored_embedding(run: TaskRun, request: Request) -> EmbeddingResult | None:
+    """A finished map of regions whose clusters are others; None if there is none."""
+    from hicognition_widgets.analyses.results import EmbeddingResult
+    from hicognition_widgets.errors import StoreError
+
+    key = embedding_with_usual_clusters(request).key
+    if key == request.key or key not in run.task.reuse:
+        return None
+    try:
+        stored = run.store.read(run.task.reuse[key])
+    except StoreError:
+        return None
+    if stored.key != key:
+        return None
+    return EmbeddingResult(
+        points=np.asarray(stored.arrays["points"]),
+        features=np.asarray(stored.arrays["features"]),
+        imputed=np.asarray(stored.arrays["imputed"]),
+        names=[str(name) for name in stored.meta["columns"]],
+        method=str(stored.meta["method"]),
+    )
 
 
 def _embed(
     run: TaskRun, values: npt.NDArray[np.float32], kind: Any, options: dict[str, Any]
 ) -> EmbeddingResult:
-    """UMAP in a process of its own, which a stop ends."""
+    """UMAP in a process of its own, which a stop ends; PCA right here."""
+    if options.get("method") == "pca":
+        from hicognition_widgets.analyses.embedding import embed_signals, embed_snippets
+
+        return (embed_signals if kind == "signals" else embed_snippets)(values, **options)
     from hicognition_widgets.analyses.embedding_process import embed_in_process
 
     run.watch.message = "laying out the map"
@@ -244,14 +341,17 @@ def _embed(
 
 
 def _described(
-    request: Request, embedded: EmbeddingResult, options: dict[str, Any]
+    request: Request,
+    embedded: EmbeddingResult,
+    options: dict[str, Any],
+    counts: tuple[int, ...],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Arrays and meta that both kinds have."""
     from hicognition_widgets.analyses.clusters import cluster
     from hicognition_widgets.analyses.results import RegionCounts
     from hicognition_widgets.genome.reasons import Reason
 
-    ids = cluster(embedded, CLUSTERS, on=options.get("cluster_on", "features"))
+    ids = cluster(embedded, counts, on=options.get("cluster_on", "features"))
     missing = np.isnan(embedded.points).any(axis=1)
     reasons = np.where(missing, Reason.NO_DATA, Reason.USED).astype(np.uint8)
     arrays: dict[str, Any] = {
@@ -259,7 +359,7 @@ def _described(
         "features": embedded.features,
         "imputed": embedded.imputed,
         "reasons": reasons,
-        **{f"clusters_{k}": ids[k] for k in CLUSTERS},
+        **{f"clusters_{k}": ids[k] for k in counts},
     }
     meta = work.about(request) | work.counts(RegionCounts(reasons=reasons))
     meta["method"] = embedded.method

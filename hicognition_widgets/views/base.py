@@ -8,6 +8,7 @@ picture never shows anything but the current settings.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import traceback
@@ -40,7 +41,14 @@ from hicognition_widgets.views.traits import (
     regions_json,
 )
 
+_log = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 0.2
+
+_WORDS: dict[DatasetKind, str] = {
+    "contact_map": "contact map",
+    "signal_track": "signal track",
+    "regions": "region set",
+}
 
 Analysis = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
 
@@ -147,6 +155,7 @@ class View(delivery.MessageBatch, BundledWidget):
         self._generation = 0
         self._asked: tuple[str, ...] = ()
         self._asks: list[Ask] = []
+        self._early: list[Ask] = []
         self._results: list[StoredResult] = []
         #: Region set and features as they were when the picture was asked for.
         self.inputs: tuple[DatasetRecord, ...] = ()
@@ -197,7 +206,7 @@ class View(delivery.MessageBatch, BundledWidget):
     @property
     def _takes_sides(self) -> bool:
         """1D views of pairs look at one anchor at a time."""
-        return self.pairs and self.feature_kind == "signal_track"
+        return self.pairs and self.feature_kind != "contact_map"
 
     def _resolve(self, features: Any) -> list[str]:
         if self._host is None:
@@ -276,7 +285,7 @@ class View(delivery.MessageBatch, BundledWidget):
 
     def _missing(self) -> str:
         """What still has to be chosen, as a sentence; empty if nothing."""
-        what = "contact map" if self.feature_kind == "contact_map" else "signal track"
+        what = _WORDS[self.feature_kind]
         if self.regions is None:
             return "Choose a region set."
         if not self.features:
@@ -296,6 +305,10 @@ class View(delivery.MessageBatch, BundledWidget):
             host.request(self.analysis, regions, [dataset], **parameters)
             for dataset in self.datasets
         ]
+
+    def _previews(self, _host: Host, _regions: DatasetRecord, /) -> list[Request]:
+        """Requests whose quicker answer is shown until the real one is there."""
+        return []
 
     def requests(self) -> list[Request]:
         """What the settings ask for, one request per result; empty while something lacks."""
@@ -347,6 +360,7 @@ class View(delivery.MessageBatch, BundledWidget):
             return
         try:
             requests = self._requests(host, regions)
+            previews = self._previews(host, regions)
         except HiCognitionError as error:
             with self._lock:
                 generation = self._next_generation(())
@@ -358,7 +372,11 @@ class View(delivery.MessageBatch, BundledWidget):
                 return
             generation = self._next_generation(keys)
             self._asks = asks = [host.ask(request) for request in requests]
-        if not all(ask.done() for ask in asks):
+            finished = all(ask.done() for ask in asks)
+            # asked in the same breath, so that both share what they read
+            self._early = [] if finished else [host.ask(request) for request in previews]
+            early = list(self._early)
+        if not finished:
             with self.one_message():
                 self.message = self.detail = ""
                 self.progress = None
@@ -368,16 +386,20 @@ class View(delivery.MessageBatch, BundledWidget):
         waiting = _Countdown(len(asks))
         for ask in asks:
             ask.add_done_callback(lambda _: self._one_done(generation, waiting))
+        if early:
+            shown = _Countdown(len(early))
+            for ask in early:
+                ask.add_done_callback(lambda _: self._one_early(generation, shown))
 
     def _next_generation(self, keys: tuple[str, ...]) -> int:
         self._generation += 1
         self._asked = keys
         self._started = time.monotonic()
         self._settled.clear()
-        for ask in self._asks:
+        for ask in [*self._asks, *self._early]:
             if not ask.done() and ask.key not in keys:
                 ask.cancel()
-        self._asks = []
+        self._asks, self._early = [], []
         return self._generation
 
     def _one_done(self, generation: int, waiting: _Countdown) -> None:
@@ -386,6 +408,29 @@ class View(delivery.MessageBatch, BundledWidget):
                 self._deliver(generation)
             else:
                 delivery.post(self._deliver, generation)
+
+    def _one_early(self, generation: int, waiting: _Countdown) -> None:
+        if waiting.last():
+            delivery.post(self._deliver_early, generation)
+
+    def _deliver_early(self, generation: int) -> None:
+        """Show the quicker answer, unless the real one is there or another is asked."""
+        with self._lock:
+            early = list(self._early)
+            if generation != self._generation or self.status != "computing" or not early:
+                return
+        try:
+            results = [ask.result(timeout=0) for ask in early]
+            meta, arrays = self._present(results)
+            payload = result_payload(
+                ";".join(ask.key for ask in early), meta | {"preview": True}, arrays
+            )
+        except (HiCognitionError, OSError):
+            _log.info("no early answer for a %s view", self.kind, exc_info=True)
+            return
+        with self._lock:
+            if generation == self._generation and self.status == "computing":
+                self.result = payload
 
     def _on_progress(self, generation: int, progress: Progress) -> None:
         now = time.monotonic()
@@ -615,7 +660,7 @@ class View(delivery.MessageBatch, BundledWidget):
 
     def _cancel(self, _args: Mapping[str, Any]) -> None:
         with self._lock:
-            asks = list(self._asks)
+            asks = [*self._asks, *self._early]
         for ask in asks:
             ask.cancel()
 

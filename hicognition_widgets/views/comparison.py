@@ -16,6 +16,8 @@ from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views import choices, delivery
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.commands import Command, Reply, answer
+from hicognition_widgets.views.embedding import Embedding1D, Embedding2D
+from hicognition_widgets.views.enrichment import Enrichment
 from hicognition_widgets.views.history import History
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.pileup import Pileup
@@ -30,11 +32,17 @@ KINDS: dict[str, type[View]] = {
     "pileup": Pileup,
     "profile": LineProfile,
     "stackup": Stackup,
+    "embedding1d": Embedding1D,
+    "embedding2d": Embedding2D,
+    "enrichment": Enrichment,
 }
 _LABELS = {
     "pileup": "Pileup: average contact map",
     "profile": "Line profile: average signal",
     "stackup": "Stackup: signal of each region",
+    "embedding1d": "Embedding: regions by their tracks",
+    "embedding2d": "Embedding: regions by their contact maps",
+    "enrichment": "Enrichment: overlap with other region sets",
 }
 DEFAULT_FLANK = 200_000
 
@@ -148,7 +156,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
 
         Parameters
         ----------
-        kind : {"pileup", "profile", "stackup"}
+        kind : {"pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"}
             What to show.
         features : dataset, name or id, or a list of them
             Of what; may be chosen later in the view.

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
-from hicognition_widgets.catalog import DatasetRecord
+import numpy as np
+import numpy.typing as npt
+
+from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
 from hicognition_widgets.jobs import Ask, Request
 
 DatasetKind = Literal["regions", "signal_track", "contact_map"]
@@ -20,6 +23,27 @@ class Host(Protocol):
 
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
         """Datasets of one kind on one assembly, sorted by name."""
+        ...
+
+    def collection(self, ref: str | int) -> CollectionRecord:
+        """One collection by id or name; raises NotFound."""
+        ...
+
+    def collections_on(self, assembly: str, kind: DatasetKind) -> list[CollectionRecord]:
+        """Collections of datasets of one kind on one assembly, sorted by name."""
+        ...
+
+    def annotation_names(self, regions: DatasetRecord) -> list[str]:
+        """Names of the annotations of a region set."""
+        ...
+
+    def annotation_values(
+        self, regions: DatasetRecord, name: str
+    ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+        """Categories (empty for numbers) and one value per region, NaN without one.
+
+        Values of categories are their numbers.
+        """
         ...
 
     def request(

@@ -57,6 +57,8 @@ def result_key(settings: Mapping[str, Any]) -> str:
         "sort": _text(settings.get("sort_by")),
         "asc": ("1" if settings.get("ascending") else "0") if stackup else "",
     }
+    if settings.get("n_clusters"):
+        parts |= {"clusters": _text(settings["n_clusters"]), "overlay": settings["overlay"]}
     return ";".join([settings["kind"], *(f"{name}={value}" for name, value in parts.items())])
 
 

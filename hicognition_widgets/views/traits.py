@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
 
 
 def dataset_id(value: object) -> str:
@@ -93,4 +93,15 @@ def feature_json(record: DatasetRecord) -> dict[str, str]:
         "name": record.name,
         "kind": record.kind,
         "detail": f"{detail.get(record.kind, record.kind)} · {record.assembly}",
+    }
+
+
+def collection_json(record: CollectionRecord, option: str) -> dict[str, str]:
+    """A collection as the browser's choices show it; `option` is what choosing it sends."""
+    n = sum(not member.deleted for member in record.members)
+    return {
+        "id": option,
+        "name": record.name,
+        "kind": "collection",
+        "detail": f"collection of {n} · {record.assembly}",
     }

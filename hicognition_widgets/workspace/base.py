@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets import register
-from hicognition_widgets.catalog import AssemblyRecord, Catalog, DatasetRecord
+from hicognition_widgets.catalog import (
+    AssemblyRecord,
+    Catalog,
+    CollectionRecord,
+    DatasetRecord,
+)
+from hicognition_widgets.catalog.records import CollectionKind
 from hicognition_widgets.jobs import Broker
 from hicognition_widgets.mappings import Assemblies, Collections, Datasets
 from hicognition_widgets.settings import Settings
@@ -69,6 +76,31 @@ class Base:
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
         """Datasets of one kind on one assembly, sorted by name."""
         return self._catalog.datasets(kind=kind, assembly=assembly)
+
+    def collection(self, ref: str | int) -> CollectionRecord:
+        """One collection by id, ``"name"`` or ``"owner/name"``; raises NotFound."""
+        return self._catalog.collection(ref)
+
+    def collections_on(self, assembly: str, kind: DatasetKind) -> list[CollectionRecord]:
+        """Collections of datasets of one kind on one assembly, sorted by name."""
+        if kind == "contact_map":
+            return []
+        wanted: CollectionKind = "regions" if kind == "regions" else "signal_tracks"
+        return self._catalog.collections(kind=wanted, assembly=assembly)
+
+    def annotation_names(self, regions: DatasetRecord) -> list[str]:
+        """Names of the annotations of a region set."""
+        found = self._catalog.annotations(regions.id)
+        return list(dict.fromkeys(one.name for one in found))
+
+    def annotation_values(
+        self, regions: DatasetRecord, name: str
+    ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+        """Categories (empty for numbers) and one value per region, NaN without one."""
+        column = self._catalog.annotation(regions.id, name)
+        values = np.asarray(column.values, dtype=np.float64)
+        levels = column.record.levels
+        return levels, np.where(values < 0, np.nan, values) if levels else values
 
     def _assembly(self, name: str) -> AssemblyRecord:
         return register.known_assembly(self._catalog, name)

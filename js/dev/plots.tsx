@@ -38,6 +38,8 @@ const settings: ViewSettings = {
   band: "ci95",
   sort_by: "center",
   ascending: false,
+  n_clusters: 0,
+  overlay: "",
 };
 
 const facts: Pick<ResultMeta, "n_used" | "n_left_out" | "reasons" | "numbers"> = {

@@ -5,6 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hicognition_widgets.errors import JobError
+from hicognition_widgets.jobs.plan import embedding_base
+
 SIZE = {"flank": 100_000, "binsize": 10_000, "options": (("method", "pca"),)}
 
 
@@ -40,3 +43,50 @@ def test_embedding_by_tracks_and_by_snippets(rooms: Any) -> None:
         rooms.request("embedding2d", "tads", "control", bin_percent=5, options=SIZE["options"])
     )
     assert again.result(200).arrays["thumbnails_20"].shape[1:] == (28, 28)
+
+
+@pytest.mark.slow
+def test_another_number_of_clusters_starts_from_the_stored_map(rooms: Any) -> None:
+    broker = rooms.broker()
+    options = SIZE["options"]
+    first = rooms.request("embedding1d", "loops", "ctcf", "e1", side="left", **SIZE)
+    usual = broker.ask(first).result(200)
+    other = first.replace(options=(*options, ("n_clusters", 3)))
+    assert embedding_base(other).key == embedding_base(first).key
+    result = broker.ask(other).result(200)
+    np.testing.assert_array_equal(result.arrays["points"], usual.arrays["points"])
+    assert result.arrays["clusters_3"].max() == 2
+    assert result.arrays["averages_3"].shape == (3, 2)
+    assert "clusters_10" not in result.arrays
+    wrong = first.replace(options=(*options, ("n_clusters", 0)))
+    with pytest.raises(JobError, match="n_clusters must be a positive whole number"):
+        broker.ask(wrong).result(200)
+
+
+@pytest.mark.slow
+def test_the_quick_map_and_umap_read_once_and_the_quick_one_comes_first(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hicognition_widgets.jobs import solvers_embedding
+
+    reads: list[str] = []
+    real = solvers_embedding._matrix
+
+    def matrix(run: Any, request: Any, regions: Any) -> Any:
+        reads.append(request.key)
+        return real(run, request, regions)
+
+    monkeypatch.setattr(solvers_embedding, "_matrix", matrix)
+    broker = rooms.broker()
+    umap = rooms.request(
+        "embedding1d", "loops", "ctcf", "e1", side="left", flank=100_000, binsize=10_000
+    )
+    pca = umap.replace(options=SIZE["options"])
+    asks = [broker.ask(umap), broker.ask(pca)]
+    order: list[str] = []
+    for ask in asks:
+        ask.add_done_callback(lambda one: order.append(one.result().meta["method"]))
+    assert asks[0].result(200).meta["method"] == "umap"
+    assert asks[1].result(200).meta["method"] == "pca"
+    assert order == ["pca", "umap"]
+    assert len(reads) == 1

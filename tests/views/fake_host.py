@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
 from hicognition_widgets.errors import NotFound
 from hicognition_widgets.store import StoredResult
 
@@ -92,6 +92,9 @@ class FakeAsk:
     def answer(self, value: float = 1.0) -> None:
         self._finish(value=made_up(self.request, value))
 
+    def settle(self, value: StoredResult) -> None:
+        self._finish(value=value)
+
     def fail(self, error: Exception) -> None:
         self._finish(error=error)
 
@@ -146,6 +149,20 @@ class FakeHost:
                 record(7, "regions", "TADs", dims=1, region_kind="interval", n_regions=10),
             )
         }
+        self.annotated: dict[str, Any] = {}
+        self.collections = [
+            CollectionRecord(
+                id=1,
+                name="marks",
+                owner="ann",
+                created=NOW,
+                updated=NOW,
+                kind="signal_tracks",
+                assembly="mm9",
+                assembly_id=1,
+                members=(self.records[5], self.records[6]),
+            )
+        ]
 
     def dataset(self, ref: DatasetRecord | str | int) -> DatasetRecord:
         if isinstance(ref, DatasetRecord):
@@ -157,6 +174,19 @@ class FakeHost:
 
     def datasets_on(self, assembly: str, kind: str) -> list[DatasetRecord]:
         return [r for r in self.records.values() if (r.assembly, r.kind) == (assembly, kind)]
+
+    def collection(self, ref: Any) -> CollectionRecord:
+        return next(one for one in self.collections if ref in (one.id, one.name))
+
+    def collections_on(self, assembly: str, kind: str) -> list[CollectionRecord]:
+        return self.collections if kind == "signal_track" else []
+
+    def annotation_names(self, regions: DatasetRecord) -> list[str]:
+        return list(self.annotated)
+
+    def annotation_values(self, regions: DatasetRecord, name: str) -> Any:
+        levels, values = self.annotated[name]
+        return levels, np.asarray(values, dtype=np.float64)
 
     def request(
         self, analysis: str, regions: DatasetRecord, features: Any, **parameters: Any

@@ -21,6 +21,8 @@ export const SETTINGS: ViewSettings = {
   band: "ci95",
   sort_by: "",
   ascending: false,
+  n_clusters: 0,
+  overlay: "",
 };
 
 export const POINT: Axis = { mode: "point", flank: [20_000, 20_000], binsize: 10_000, size: 5 };

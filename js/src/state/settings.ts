@@ -12,6 +12,8 @@ export const ASKED = [
   "normalization",
   "sort_by",
   "ascending",
+  "n_clusters",
+  "overlay",
 ] as const satisfies readonly (keyof ViewSettings)[];
 
 export function asksAgain(patch: SettingsPatch): boolean {

@@ -63,7 +63,8 @@ export function reduce(state: ViewState, action: ViewAction): ViewState {
 
 function pictureOf(snapshot: ViewSnapshot): Picture | null {
   const { facts, result, settings } = snapshot;
-  return facts.status === "ready" && result !== null ? { result, settings } : null;
+  const early = facts.status === "computing" && result?.meta.preview === true;
+  return (facts.status === "ready" || early) && result !== null ? { result, settings } : null;
 }
 
 function takeSnapshot(state: ViewState, snapshot: ViewSnapshot): ViewState {

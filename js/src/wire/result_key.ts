@@ -11,6 +11,9 @@ export function resultKey(kind: ViewKind, settings: ViewSettings): string {
     side: settings.side,
     sort: settings.sort_by,
     asc: kind === "stackup" ? (settings.ascending ? "1" : "0") : "",
+    ...(settings.n_clusters > 0
+      ? { clusters: settings.n_clusters, overlay: settings.overlay }
+      : {}),
   };
   const text = Object.entries(parts).map(([name, value]) => `${name}=${value}`);
   return [kind, ...text].join(";");

@@ -73,6 +73,8 @@ export const SETTING_NAMES = [
   "band",
   "sort_by",
   "ascending",
+  "n_clusters",
+  "overlay",
 ] as const satisfies readonly (keyof ViewSettings)[];
 
 export const FACT_NAMES = [
@@ -86,6 +88,7 @@ export const FACT_NAMES = [
   "bin_options",
   "normalization_options",
   "sort_options",
+  "overlay_options",
   "status",
   "stale",
   "message",
@@ -201,6 +204,8 @@ export function readSettings(get: Get): ViewSettings {
     band: oneOf(BANDS, get("band"), "ci95"),
     sort_by: kind === "stackup" ? text(get("sort_by")) : "",
     ascending: get("ascending") === true,
+    n_clusters: finite(get("n_clusters")) ?? 0,
+    overlay: text(get("overlay")),
   };
 }
 
@@ -218,6 +223,7 @@ export function readFacts(get: Get): ViewFacts {
       oneOf<Normalization | null>(NORMALIZATIONS, value, null),
     ),
     sort_options: listOf(get("sort_options"), sortOption),
+    overlay_options: listOf(get("overlay_options"), sortOption),
     status: oneOf(STATUSES, get("status"), "empty"),
     stale: get("stale") === true,
     message: text(get("message")),

@@ -91,6 +91,12 @@ export interface ResultMeta {
   readonly tracks?: readonly TrackMeta[];
   /** Stackups: regions shown, before binning to display rows. */
   readonly n_rows?: number;
+  /** A quick answer that is shown until the real one is there. */
+  readonly preview?: boolean;
+  /** Embeddings: how the points were placed. */
+  readonly method?: string;
+  /** Embeddings: what colours the points; `levels` names categories. */
+  readonly overlay?: { readonly name: string; readonly levels: readonly string[] };
   /** `resultKey` of the settings that this result answers, where Python tells. */
   readonly answers?: string;
 }
@@ -162,6 +168,10 @@ export interface ViewSettings {
   /** Stackups; "" elsewhere. */
   readonly sort_by: string;
   readonly ascending: boolean;
+  /** Embeddings; 0 elsewhere. */
+  readonly n_clusters: number;
+  /** Embeddings: what colours the points, "" for their density. */
+  readonly overlay: string;
 }
 
 /** A change of settings: only the keys that change. */
@@ -179,6 +189,7 @@ export interface ViewFacts {
   readonly bin_options: readonly number[];
   readonly normalization_options: readonly Normalization[];
   readonly sort_options: readonly SortOption[];
+  readonly overlay_options: readonly SortOption[];
   readonly status: Status;
   readonly stale: boolean;
   /** One sentence: what to choose, or what failed. */

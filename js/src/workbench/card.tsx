@@ -250,7 +250,13 @@ function Body(props: BodyProps): JSX.Element | null {
     case "failed":
       return <Failure {...{ store, state, face }} />;
     case "computing":
-      return face.picture === null ? null : <Plot {...props} picture={face.picture} dimmed />;
+      return face.picture === null ? null : (
+        <Plot
+          {...props}
+          picture={face.picture}
+          dimmed={face.picture.result.meta.preview !== true}
+        />
+      );
     case "ready":
       return <Plot {...props} picture={face.picture} dimmed={false} />;
   }

@@ -7,7 +7,7 @@ import { Select } from "../controls/select";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
 import type { Normalization, Side } from "../wire/types";
-import { binText, featuresText, featureWord, NORMALIZATION_WORDS } from "./words";
+import { binText, featuresText, featureWord, NORMALIZATION_WORDS, takesMany } from "./words";
 
 interface HeadingProps {
   readonly store: ViewStore;
@@ -40,7 +40,7 @@ function Features(props: HeadingProps & { readonly named: boolean }): JSX.Elemen
     label: name,
     detail,
   }));
-  if (facts.kind === "profile") {
+  if (takesMany(facts.kind)) {
     return (
       <Checklist
         label={`${word}s`}
@@ -92,6 +92,7 @@ export function AskedChoices({ store, state, standalone }: HeadingProps): JSX.El
       {facts.kind === "stackup" && facts.sort_options.length > 0 ? (
         <SortChoice store={store} state={state} />
       ) : null}
+      {settings.n_clusters > 0 ? <CloudChoices store={store} state={state} /> : null}
       {settings.side === "" ? null : (
         <Select
           label="anchor of the pair"
@@ -134,6 +135,37 @@ const SIDES = [
   { value: "left", label: "left" },
   { value: "right", label: "right" },
 ] as const;
+
+/** Number of clusters, and what colours the points. */
+function CloudChoices(props: {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+}): JSX.Element {
+  const { store, state } = props;
+  const { facts, settings } = state.snapshot;
+  const counts = [...new Set([...CLUSTERS, settings.n_clusters])].sort((a, b) => a - b);
+  return (
+    <>
+      <Select
+        label="colour of the points"
+        value={settings.overlay}
+        options={facts.overlay_options.map(({ id, label }) => ({ value: id, label }))}
+        placeholder="density"
+        onChange={(overlay) => store.change({ overlay })}
+        testid="overlay-select"
+      />
+      <Select
+        label="number of clusters"
+        value={String(settings.n_clusters)}
+        options={counts.map((n) => ({ value: String(n), label: `${n} clusters` }))}
+        onChange={(n) => store.change({ n_clusters: Number(n) })}
+        testid="cluster-select"
+      />
+    </>
+  );
+}
+
+const CLUSTERS = [2, 3, 5, 10, 20] as const;
 
 /** Key and direction in one quiet choice. */
 function SortChoice(props: {

@@ -54,7 +54,12 @@ export function regionsText(regions: RegionSet | null): string {
 /** What a kind of view is made of. */
 export function featureWord(kind: ViewKind): string {
   if (kind === "pileup" || kind === "embedding2d") return "contact map";
-  return kind === "enrichment" ? "collection of region sets" : "signal track";
+  return kind === "enrichment" ? "region set" : "signal track";
+}
+
+/** Kinds of view that show several features at once. */
+export function takesMany(kind: ViewKind): boolean {
+  return kind === "profile" || kind === "embedding1d" || kind === "enrichment";
 }
 
 /** Names of the chosen features; ids that are not offered stay visible. */
