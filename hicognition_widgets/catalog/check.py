@@ -71,6 +71,10 @@ class StoreFiles(Protocol):
         """Remove a managed file with its folder."""
         ...
 
+    def leftovers(self) -> list[Path]:
+        """What killed writers left behind."""
+        ...
+
     def clean(self) -> list[Path]:
         """Remove what killed writers left behind."""
         ...
@@ -175,7 +179,7 @@ def check_catalog(
         if repair:
             _remove(store, path)
         report(problem, True)
-    for left in store.clean() if repair else ():
+    for left in store.clean() if repair else store.leftovers():
         report(
             Problem(
                 kind="unfinished work",

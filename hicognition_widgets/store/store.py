@@ -121,18 +121,23 @@ class Store:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def clean(self) -> list[Path]:
-        """Remove what killed writers left unfinished; what was removed is returned."""
-        unfinished = self.folder / "unfinished"
-        removed = []
+    def leftovers(self) -> list[Path]:
+        """Unfinished work of writers that were killed."""
+        found = []
         with suppress(FileNotFoundError):
-            for path in list(unfinished.iterdir()):
+            for path in list((self.folder / "unfinished").iterdir()):
                 dead = is_dead(path.name)
                 if dead is None:
                     dead = time.time() - path.stat().st_mtime > _FOREIGN_SECONDS
                 if dead:
-                    shutil.rmtree(path, ignore_errors=True)
-                    removed.append(path)
+                    found.append(path)
+        return sorted(found)
+
+    def clean(self) -> list[Path]:
+        """Remove what killed writers left unfinished; what was removed is returned."""
+        removed = self.leftovers()
+        for path in removed:
+            shutil.rmtree(path, ignore_errors=True)
         return removed
 
     # -- reading -----------------------------------------------------------------------

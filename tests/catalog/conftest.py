@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import JSON, DateTime, MetaData, create_engine, insert, text
 from sqlalchemy.engine import make_url
 
 from hicognition_widgets.catalog import Catalog, DatasetRecord, ResultRecord, upgrade_catalog
+from hicognition_widgets.catalog.engine import Database
+from hicognition_widgets.catalog.revisions import _run_migrations
 
 MM9 = {"chr1": 197_195_432, "chr2": 181_748_087, "chrX": 166_650_296}
 
@@ -187,3 +193,56 @@ class Maker:
 @pytest.fixture
 def make() -> Maker:
     return Maker()
+
+
+DUMPS = Path(__file__).parent / "revisions"
+
+
+@pytest.fixture
+def load_dump() -> Callable[[str, str], None]:
+    """Makes a database of a released revision, with data in it."""
+    return _load
+
+
+def _load(url: str, revision: str) -> None:
+    """A database at a revision, with the rows of its dump."""
+    rows: dict[str, list[dict[str, Any]]] = json.loads((DUMPS / f"{revision}.json").read_text())
+    database = Database(url)
+    with database.engine.connect() as connection:
+        _run_migrations(connection, revision)
+        tables = MetaData()
+        tables.reflect(connection)
+        for table in reversed(tables.sorted_tables):
+            if table.name in rows:
+                connection.execute(table.delete())
+        for table in tables.sorted_tables:
+            values = [
+                {name: _fitting(table.c[name].type, value) for name, value in row.items()}
+                for row in rows.get(table.name, ())
+            ]
+            if values:
+                connection.execute(insert(table), values)
+            if values and "id" in table.c and make_url(url).get_backend_name() != "sqlite":
+                connection.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608
+                        f"(SELECT max(id) FROM {table.name}))"
+                    )
+                )
+        connection.commit()
+    database.close()
+
+
+def _fitting(kind: object, value: Any) -> Any:
+    """A value of the dump as the column wants it."""
+    if isinstance(value, dict) and set(value) == {"bytes"}:
+        return base64.b64decode(value["bytes"])
+    if isinstance(value, dict) and set(value) == {"time"}:
+        time = datetime.fromisoformat(value["time"])
+        zoned = isinstance(kind, DateTime) and kind.timezone
+        return time.replace(tzinfo=UTC) if zoned else time
+    if isinstance(kind, JSON) and isinstance(value, str):
+        return json.loads(value)
+    if str(kind) == "BOOLEAN" and value is not None:
+        return bool(value)
+    return value

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import JSON, DateTime, MetaData, insert, text
-from sqlalchemy.engine import make_url
 
 from hicognition_widgets.catalog import Catalog, upgrade_catalog
-from hicognition_widgets.catalog.engine import Database
-from hicognition_widgets.catalog.revisions import HEAD, REVISIONS, _run_migrations
+from hicognition_widgets.catalog.revisions import HEAD, REVISIONS
 from hicognition_widgets.errors import CatalogError
 
 DUMPS = Path(__file__).parent / "revisions"
@@ -34,8 +27,10 @@ def test_there_is_a_dump_of_every_revision() -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_data_of_a_released_revision_is_brought_forward(empty_url: str, revision: str) -> None:
-    load(empty_url, revision)
+def test_data_of_a_released_revision_is_brought_forward(
+    empty_url: str, revision: str, load_dump
+) -> None:
+    load_dump(empty_url, revision)
     if revision != HEAD and not empty_url.startswith("sqlite"):
         with pytest.raises(CatalogError, match="administrator"):
             Catalog.open(empty_url)
@@ -76,47 +71,3 @@ def test_data_of_a_released_revision_is_brought_forward(empty_url: str, revision
         # And life goes on.
         catalog.user = owner
         assert catalog.add_group("new", []).id > 0
-
-
-def load(url: str, revision: str) -> None:
-    """A database at a revision, with the rows of its dump."""
-    rows: dict[str, list[dict[str, Any]]] = json.loads((DUMPS / f"{revision}.json").read_text())
-    database = Database(url)
-    with database.engine.connect() as connection:
-        _run_migrations(connection, revision)
-        tables = MetaData()
-        tables.reflect(connection)
-        for table in reversed(tables.sorted_tables):
-            if table.name in rows:
-                connection.execute(table.delete())
-        for table in tables.sorted_tables:
-            values = [
-                {name: fitting(table.c[name].type, value) for name, value in row.items()}
-                for row in rows.get(table.name, ())
-            ]
-            if values:
-                connection.execute(insert(table), values)
-            if values and "id" in table.c and make_url(url).get_backend_name() != "sqlite":
-                connection.execute(
-                    text(
-                        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608
-                        f"(SELECT max(id) FROM {table.name}))"
-                    )
-                )
-        connection.commit()
-    database.close()
-
-
-def fitting(kind: object, value: Any) -> Any:
-    """A value of the dump as the column wants it."""
-    if isinstance(value, dict) and set(value) == {"bytes"}:
-        return base64.b64decode(value["bytes"])
-    if isinstance(value, dict) and set(value) == {"time"}:
-        time = datetime.fromisoformat(value["time"])
-        zoned = isinstance(kind, DateTime) and kind.timezone
-        return time.replace(tzinfo=UTC) if zoned else time
-    if isinstance(kind, JSON) and isinstance(value, str):
-        return json.loads(value)
-    if str(kind) == "BOOLEAN" and value is not None:
-        return bool(value)
-    return value
