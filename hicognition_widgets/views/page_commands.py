@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.commands import Command, Reply
 from hicognition_widgets.views.page import page_text
 from hicognition_widgets.views.page_plan import NORMALIZATIONS, PageOptions, page_size
+from hicognition_widgets.views.picture import figure_file
 from hicognition_widgets.views.tables import safe_stem
 
 if TYPE_CHECKING:
@@ -25,7 +27,25 @@ def page_commands(comparison: Comparison) -> dict[str, Command]:
         text = page_text(comparison, _options(args))
         return Reply({"name": f"{_stem(comparison)}.html"}, (text.encode(),))
 
-    return {"html_size": size, "save_html": save_html}
+    def save_figure(args: Mapping[str, Any]) -> Reply:
+        form = str(args.get("format", "pdf"))
+        if form not in ("pdf", "svg", "png"):
+            raise InputError(f"figures are pdf, svg or png, not {form!r}")
+        content = figure_file(comparison, form, preset=str(args.get("preset", "double")))
+        return Reply({"name": f"{_stem(comparison)}.{form}"}, (content,))
+
+    def provenance(_args: Mapping[str, Any]) -> Reply:
+        return Reply({"text": json.dumps(comparison.provenance, indent=2)})
+
+    return {
+        "html_size": size,
+        "save_html": save_html,
+        "save_figure": save_figure,
+        "methods": lambda _args: Reply({"text": comparison.methods()}),
+        "provenance": lambda _args: Reply(
+            {"text": json.dumps(comparison.provenance, indent=2)}
+        ),
+    }
 
 
 def _stem(comparison: Comparison) -> str:

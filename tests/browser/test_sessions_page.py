@@ -102,3 +102,22 @@ def test_a_page_is_saved_with_its_size_told_first(notebook: Notebook) -> None:
     assert "flank=100000" in text
     assert '"rows;feature=' in text
     expect(page.get_by_test_id("save-page")).to_have_count(0)
+
+
+def test_a_figure_and_the_methods_are_taken_from_the_menu(notebook: Notebook) -> None:
+    page = notebook.page
+    for ending, start in (("pdf", b"%PDF"), ("png", b"\x89PNG")):
+        page.get_by_test_id("comparison-menu").click()
+        page.get_by_text("Save figure …").click()
+        page.get_by_test_id("figure-single").check()
+        page.get_by_test_id(f"figure-{ending}").check()
+        page.screenshot(path="tests/browser/out/save_figure.png")
+        with page.expect_download(timeout=120_000) as waiting:
+            page.get_by_test_id("figure-save").click()
+        assert waiting.value.suggested_filename == f"Loops.{ending}"
+        assert waiting.value.path().read_bytes().startswith(start)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_test_id("comparison-menu").click()
+    page.get_by_text("Copy methods paragraph").click()
+    expect(page.get_by_test_id("notice")).to_contain_text("copied")
+    assert "1,013 pairs of regions" in page.evaluate("navigator.clipboard.readText()")

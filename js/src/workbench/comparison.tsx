@@ -13,6 +13,7 @@ import { type Carry, useCarry } from "./drag";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
 import { Overlay } from "./overlay";
+import { SaveFigure } from "./save_figure";
 import { SavePage } from "./save_page";
 
 export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.Element {
@@ -20,7 +21,7 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
   const root = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
-  const [page, setPage] = useState(false);
+  const [file, setFile] = useState<"figure" | "page" | null>(null);
   const size = useSize(root);
   const { snapshot, slots } = state;
   const grid = gridOf(size.width, slots.length, snapshot.settings.columns);
@@ -43,7 +44,8 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
         {...{ store, state, size }}
         width={grid.total}
         onHelp={() => setHelp(true)}
-        onPage={() => setPage(true)}
+        onFigure={() => setFile("figure")}
+        onPage={() => setFile("page")}
         onText={(code) => setText(code)}
       />
       <NoticeLine store={store} state={state} />
@@ -57,11 +59,15 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
           <Help />
         </Overlay>
       ) : null}
-      {page ? (
-        <Overlay onClose={() => setPage(false)}>
-          <SavePage store={store} onClose={() => setPage(false)} />
+      {file === null ? null : (
+        <Overlay onClose={() => setFile(null)}>
+          {file === "page" ? (
+            <SavePage store={store} onClose={() => setFile(null)} />
+          ) : (
+            <SaveFigure store={store} onClose={() => setFile(null)} />
+          )}
         </Overlay>
-      ) : null}
+      )}
       {text === null ? null : (
         <Overlay onClose={() => setText(null)}>
           <pre>{text}</pre>

@@ -22,6 +22,7 @@ interface HeaderProps {
   /** CSS px; the header ends where the grid below ends. */
   readonly width: number;
   readonly onHelp: () => void;
+  readonly onFigure: () => void;
   readonly onPage: () => void;
   readonly onText: (text: string) => void;
 }
@@ -129,7 +130,7 @@ function Selected(props: {
 const COLUMNS = [0, 1, 2, 3, 4];
 
 function menuOf(
-  { store, state, onHelp, onPage, onText }: HeaderProps,
+  { store, state, onHelp, onFigure, onPage, onText }: HeaderProps,
   onRename: () => void,
 ): MenuGroup[] {
   const { snapshot } = state;
@@ -167,8 +168,17 @@ function menuOf(
     {
       items: [
         { label: "Rename", onSelect: onRename },
+        { label: "Save figure …", onSelect: onFigure },
         { label: "Save as HTML …", onSelect: onPage },
-        { label: "Copy code", onSelect: () => void copyCode(store, onText) },
+        { label: "Copy code", onSelect: () => void copyReply(store, onText, "code", "code") },
+        {
+          label: "Copy methods paragraph",
+          onSelect: () => void copyReply(store, onText, "methods", "text"),
+        },
+        {
+          label: "Copy provenance",
+          onSelect: () => void copyReply(store, onText, "provenance", "text"),
+        },
       ],
     },
     columns,
@@ -176,12 +186,19 @@ function menuOf(
   ];
 }
 
-async function copyCode(store: ComparisonStore, onText: (text: string) => void): Promise<void> {
-  const reply = await store.command("code");
+const COPIED = { code: "Code", methods: "Methods paragraph", provenance: "Provenance" };
+
+async function copyReply(
+  store: ComparisonStore,
+  onText: (text: string) => void,
+  command: keyof typeof COPIED,
+  field: string,
+): Promise<void> {
+  const reply = await store.command(command);
   if (reply === null) return;
-  const code = String(reply.payload.code ?? "");
-  if (await copyText(code)) store.notice({ tone: "info", text: "Code copied." });
-  else onText(code);
+  const text = String(reply.payload[field] ?? "");
+  if (await copyText(text)) store.notice({ tone: "info", text: `${COPIED[command]} copied.` });
+  else onText(text);
 }
 
 /** A sentence under the header that goes away by itself or by a click. */
