@@ -404,6 +404,30 @@ class Comparison(delivery.MessageBatch, BundledWidget):
 
         return page_size(self, PageOptions(**options))
 
+    def save_regions(
+        self, path: str | Path, *, rows: Any | None = None, **labels: Any
+    ) -> list[Path]:
+        """Write the regions as BED or BEDPE, with labels, and their origin beside them.
+
+        Parameters
+        ----------
+        path : str or Path
+            ``.bed``, ``.bedpe`` or ``.csv``, also ``.gz`` of the first two. The origin goes
+            to the same name with ``.json`` added.
+        rows : int array or bool array, optional
+            Which regions; all by default.
+        **labels
+            Columns of one value per region of the set: ``cluster=ids``.
+
+        Returns
+        -------
+        list of Path
+            The file and its JSON.
+        """
+        from hicognition_widgets.views.tables import save_regions
+
+        return save_regions(self, Path(path), rows, labels)
+
     def save(self, path: str | Path, *, preset: str = "double") -> Path:
         """Write a figure; the ending chooses PNG, SVG or PDF."""
         from hicognition_widgets.views.picture import write_figure
