@@ -57,7 +57,7 @@ def test_own_columns_are_kept_behind():
     )
     table = labelled_regions(frame, {"cluster": [7]})
     assert list(table) == ["chrom", "start", "end", "name", "score", "strand", "cluster", "q"]
-    assert table.iloc[0].tolist() == ["c", 1, 2, "n", 0, "-", 7, 0.5]
+    assert table.iloc[0].tolist() == ["chr1", 1, 2, "n", 0, "-", 7, 0.5]
 
 
 @pytest.mark.parametrize(
