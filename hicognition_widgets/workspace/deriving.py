@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from hicognition_widgets import register
@@ -16,12 +17,14 @@ from hicognition_widgets.genome.set_operations import joined, near
 from hicognition_widgets.workspace.base import Base, Ref, Rows
 from hicognition_widgets.workspace.inputs import regions_input, row_numbers
 
+_ROW = "parent_row"
+
 
 class Deriving(Base):
     """The part of a workspace that makes region sets of region sets.
 
-    A new set keeps the columns of the rows it is made of and their annotations, and its
-    ``origin`` says how it was made.
+    A new set keeps the columns of the rows it is made of and their annotations, its
+    ``origin`` says how it was made, and :meth:`parent_rows` which rows it is.
     """
 
     def select_regions(
@@ -68,6 +71,20 @@ class Deriving(Base):
         return self._derive(
             [parent], self._frame(parent).iloc[kept], kept, name, description, how
         )
+
+    def parent_rows(self, regions: Ref) -> npt.NDArray[np.int64]:
+        """Which rows of its parent a selected region set is, shape ``(n,)``.
+
+        Raises
+        ------
+        InputError
+            If it was not made of rows of one other set.
+        """
+        record = self.dataset(regions)
+        frame = self._frame(record)
+        if record.origin is None or _ROW not in frame.columns:
+            raise InputError(f'"{record.name}" was not made of rows of another region set')
+        return frame[_ROW].to_numpy(dtype=np.int64)
 
     def intersect(self, regions: Ref, others: Ref, *, name: str | None = None) -> DatasetRecord:
         """Regions that share at least one base with a region of the other set."""
@@ -137,12 +154,16 @@ class Deriving(Base):
         self,
         parents: list[DatasetRecord],
         frame: pd.DataFrame,
-        rows: np.ndarray[Any, np.dtype[np.int64]] | None,
+        rows: npt.NDArray[np.int64] | None,
         name: str,
         description: str,
         how: Mapping[str, Any],
     ) -> DatasetRecord:
         parent = parents[0]
+        # In the file itself: as many numbers as regions are too much for a row of the catalog.
+        frame = frame.drop(columns=_ROW, errors="ignore")
+        if rows is not None:
+            frame = frame.assign(**{_ROW: rows})
         record = register.regions(
             self._catalog,
             self._store,
@@ -154,11 +175,21 @@ class Deriving(Base):
             origin={"parents": [one.id for one in parents], **how},
         )
         if rows is not None:
-            table = self._catalog.annotation_table(parent.id)
-            if len(table.columns):
-                self._catalog.add_annotations(
-                    record.id,
-                    {str(column): table[column].iloc[rows] for column in table.columns},
-                    source=f"from {parent.name}",
-                )
+            try:
+                self._hand_on_annotations(parent, record, rows)
+            except BaseException:
+                self._catalog.delete_dataset(record.id)
+                self._store.delete_managed(record.path)
+                raise
         return record
+
+    def _hand_on_annotations(
+        self, parent: DatasetRecord, record: DatasetRecord, rows: npt.NDArray[np.int64]
+    ) -> None:
+        table = self._catalog.annotation_table(parent.id)
+        if table.empty:
+            return
+        chosen = table.iloc[rows]
+        kept = {str(name): chosen[name] for name in chosen if chosen[name].notna().any()}
+        if kept:
+            self._catalog.add_annotations(record.id, kept, source=f"from {parent.name}")
