@@ -21,20 +21,26 @@ MEGABASES = [
 ]  # fmt: skip
 NAMES = [f"chr{n}" for n in [*range(1, 23), "X"]]
 SIZES = pd.Series([int(m * 1e6) for m in MEGABASES], index=NAMES)
+FINE, FINE_CHROMOSOMES = 1_000, 3
 NEAR = 400
 """Distances drawn one by one; farther pixels are scattered at random."""
 
 
-def make_map(folder: Path, *, scale: float = 1.0, seed: int = SEED) -> Path:
+def make_map(
+    folder: Path, *, scale: float = 1.0, seed: int = SEED, binsize: int = BINSIZE,
+    chromosomes: int = len(NAMES),
+) -> Path:  # fmt: skip
     """Path of the map in the folder, made if it is missing; `scale` multiplies contacts."""
     import cooler
 
-    path = folder / f"synthetic-{seed}-{scale:g}.mcool"
+    usual = (binsize, chromosomes) == (BINSIZE, len(NAMES))
+    kind = "" if usual else f"-{binsize}-{chromosomes}"
+    path = folder / f"synthetic-{seed}-{scale:g}{kind}.mcool"
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
-    bins = cooler.util.binnify(SIZES, BINSIZE)
+    bins = cooler.util.binnify(SIZES.iloc[:chromosomes], binsize)
     bias = rng.lognormal(0, 0.3, len(bins))
     masked = rng.random(len(bins)) < 0.01
     for start in bins.groupby("chrom", observed=True).head(1).index:
@@ -44,7 +50,7 @@ def make_map(folder: Path, *, scale: float = 1.0, seed: int = SEED) -> Path:
     bins["weight"] = np.where(masked, np.nan, 0.05 / bias)
     part = path.with_suffix(".part")
     cooler.create_cooler(
-        f"{part}::/resolutions/{BINSIZE}", bins, pixels(bins, bias, scale, rng), ordered=True
+        f"{part}::/resolutions/{binsize}", bins, pixels(bins, bias, scale, rng), ordered=True
     )
     part.replace(path)
     return path
@@ -81,6 +87,12 @@ def pixels(
             }
         )
         yield table.sort_values(["bin1_id", "bin2_id"], ignore_index=True)
+
+
+def make_fine_map(folder: Path) -> str:
+    """Address of a map of three chromosomes in bins of 1 kb, made if it is missing."""
+    path = make_map(folder, scale=0.05, binsize=FINE, chromosomes=FINE_CHROMOSOMES)
+    return f"{path}::/resolutions/{FINE}"
 
 
 def make_points(n: int, *, seed: int = SEED) -> pd.DataFrame:

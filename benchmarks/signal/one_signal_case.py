@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 import warnings
@@ -19,6 +18,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import synthetic_signal as synthetic
+from peak_memory import peak_mb
 
 FLANK = 200_000
 BINSIZE = 2_000
@@ -150,8 +150,7 @@ def main() -> None:
         wall.append(time.perf_counter() - before)
         if wall[-1] > 30:
             break  # a run of more than 30 s is not repeated
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu": cpu, "wall": wall, "peak_mb": peak}))
+    print(json.dumps({"cpu": cpu, "wall": wall, "peak_mb": peak_mb()}))
 
 
 def cached(function: Callable[..., object]) -> Callable[..., object]:

@@ -132,8 +132,9 @@ def _find(folder: Path, key: str, contacts: ContactMap, width: int) -> Array | N
             array = np.load(band.path, mmap_mode="r", allow_pickle=False)
         except (FileNotFoundError, PermissionError):
             continue  # another process made room
-        except (ValueError, EOFError):
-            band.path.unlink(missing_ok=True)  # cut off, as after a crash of the machine
+        except (ValueError, EOFError):  # cut off, as after a crash of the machine
+            with contextlib.suppress(OSError):
+                band.path.unlink()
             continue
         if array.shape != (contacts.n_bins, band.width):
             continue

@@ -31,6 +31,28 @@ def test_a_loop_is_its_centre_against_the_quadrants():
     assert scores["loop_difference"] == 4
 
 
+def test_loop_scores_are_those_of_genova_where_nothing_is_missing():
+    """Foreground: centre 3 x 3. Background: the quadrants, pixel by pixel."""
+    random = np.random.default_rng(4)
+    for size in (11, 21, 41):
+        window = random.lognormal(size=(size, size))
+        middle = size // 2
+        near = range(middle - 1, middle + 2)
+        foreground = [window[i, j] for i in near for j in near]
+        background = [
+            window[i, j]
+            for i in range(size)
+            for j in range(size)
+            if i not in near and j not in near
+        ]
+        scores = aggregate_scores(window, kind="loop")
+        fg, bg = np.mean(foreground), np.mean(background)
+        assert scores["loop_center"] == pytest.approx(fg)
+        assert scores["loop_background"] == pytest.approx(bg)
+        assert scores["loop_ratio"] == pytest.approx(fg / bg)
+        assert scores["loop_difference"] == pytest.approx(fg - bg)
+
+
 def test_missing_pixels_are_left_out_and_do_not_count_as_zero():
     window = flat()
     window[K, K] = 6

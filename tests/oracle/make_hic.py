@@ -16,6 +16,7 @@ import cooltools
 import numpy as np
 import pandas as pd
 from coolpuppy import coolpup
+from coolpuppy.lib import numutils
 
 ONE = ["chrom", "start", "end"]
 TWO = ["chrom1", "start1", "end1", "chrom2", "start2", "end2"]
@@ -87,12 +88,36 @@ def coolpuppy_cases(demo: Path, out: Path) -> None:
     np.savez(out / "coolpuppy.loops.oe.npz", mean=loop["data"].iloc[0], n=loop["n"].iloc[0])
 
 
+def score_cases(out: Path) -> None:
+    """Scores of constructed maps; the maps go along, so that both sides see the same."""
+    random = np.random.default_rng(11)
+    maps = random.lognormal(size=(6, 21, 21))
+    maps += maps.transpose(0, 2, 1)
+    maps[1, 8:13, 8:13] *= 3  # a loop
+    maps[2, :10, :10] *= 2  # a boundary
+    maps[2, 11:, 11:] *= 2
+    maps[3, 7:14, 7:14] *= 4  # a domain
+    holes = maps.copy()
+    holes[random.random(maps.shape) < 0.1] = np.nan
+    np.savez(
+        out / "scores.npz",
+        maps=maps,
+        holes=holes,
+        loop_center=[numutils.get_enrichment(m.copy(), 3) for m in holes],
+        insulation=[
+            numutils.get_insulation_strength(m.copy(), ignore_central=3) for m in holes
+        ],
+        domain=[numutils.get_domain_score(m.copy(), flank=1) for m in maps],
+    )
+
+
 def main() -> None:
     demo, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("ignore")
     cooltools_cases(demo, out)
     coolpuppy_cases(demo, out)
+    score_cases(out)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 from hicognition_widgets.analyses.expected import expected_cis
 from hicognition_widgets.analyses.pileup import pileup
 from hicognition_widgets.analyses.scaled_pileup import scaled_pileup
+from hicognition_widgets.analyses.scores import aggregate_scores
 from hicognition_widgets.analyses.snippets import snippets
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow]
@@ -162,3 +163,14 @@ def test_scaled_domains_look_as_in_coolpuppy(oracle, demo_data):
     assert np.isfinite(theirs[clear]).all()
     assert np.corrcoef(ours.mean[clear], theirs[clear])[0, 1] >= 0.99
     assert ours.n_used == len(domains)
+
+
+def test_scores_are_those_of_coolpuppy(oracle):
+    """With missing pixels where it averages; it sums over domains, so those are complete."""
+    theirs = np.load(oracle / "scores.npz")
+    for i, (whole, holes) in enumerate(zip(theirs["maps"], theirs["holes"], strict=True)):
+        ours = aggregate_scores(holes)
+        assert ours["loop_center"] == pytest.approx(theirs["loop_center"][i], rel=1e-12)
+        assert ours["insulation"] == pytest.approx(theirs["insulation"][i], rel=1e-12)
+        domain = aggregate_scores(whole, kind="domain", expansion=1)["domain"]
+        assert domain == pytest.approx(theirs["domain"][i], rel=1e-12)
