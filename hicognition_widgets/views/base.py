@@ -451,12 +451,7 @@ class View(delivery.MessageBatch, BundledWidget):
                 return
         try:
             results = [ask.result(timeout=0) for ask in asks]
-            key = ";".join(ask.key for ask in asks)
-            meta, arrays = self._present(results)
-            meta["answers"] = result_key(
-                {name: getattr(self, name) for name in ("kind", *self.kept)}
-            )
-            payload = result_payload(key, meta, arrays)
+            payload = self.payload(results)
             regions = () if self.regions is None else (self.regions,)
             self.inputs = (*regions, *self.datasets)
         except (HiCognitionError, OSError) as error:
@@ -474,6 +469,14 @@ class View(delivery.MessageBatch, BundledWidget):
             status="ready",
         )
         watch().add(self)
+
+    def payload(self, results: Sequence[StoredResult]) -> dict[str, Any]:
+        """What the browser gets for these results, drawn as the settings say."""
+        meta, arrays = self._present(results)
+        meta["answers"] = result_key(
+            {name: getattr(self, name) for name in ("kind", *self.kept)}
+        )
+        return result_payload(";".join(result.key for result in results), meta, arrays)
 
     def _show_failure(self, generation: int, error: Exception) -> None:
         remote = getattr(error, "remote_traceback", "")

@@ -373,6 +373,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         normalizations: Sequence[str] = ("oe", "balanced"),
         rows: bool = False,
         quantise: bool = False,
+        selections: Mapping[str, Any] | None = None,
     ) -> Path:
         """Write a page that stays alive without a kernel or a network.
 
@@ -390,12 +391,14 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             Embed the signal of every region: all sort orders of stackups, and averages
             over selections made in the page.
         quantise : bool
-            Half the size: values in 16 bit codes, about five digits.
+            Half the size: values in 16 bit codes, about four digits.
+        selections : mapping of str to int array or bool array, optional
+            Named selections of regions to choose from in the page: row numbers, or a mask.
         """
         from hicognition_widgets.views.page import write_page
         from hicognition_widgets.views.page_plan import PageOptions
 
-        options = PageOptions(flanks, bins, normalizations, rows, quantise)
+        options = PageOptions(flanks, bins, normalizations, rows, quantise, selections or {})
         return write_page(self, Path(path), options)
 
     def html_size(self, **options: Any) -> int:

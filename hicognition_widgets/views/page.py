@@ -8,7 +8,8 @@ from which the browser makes sort orders and averages of selections by itself.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,18 @@ import numpy as np
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.export.packing import as_text
 from hicognition_widgets.jobs import Ask
+from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import rows
 from hicognition_widgets.views.base import View
-from hicognition_widgets.views.page_plan import PageOptions, fits, variants, with_rows
-from hicognition_widgets.views.payload import encode, result_key, rows_key
+from hicognition_widgets.views.page_plan import (
+    PageOptions,
+    by_selection,
+    fits,
+    selected_rows,
+    variants,
+    with_rows,
+)
+from hicognition_widgets.views.payload import encode, result_key, rows_key, selection_key
 from hicognition_widgets.views.runtime import bundle_source
 
 if TYPE_CHECKING:
@@ -50,10 +59,15 @@ def write_page(comparison: Comparison, path: Path, options: PageOptions) -> Path
 def page_data(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
     """What the page embeds: settings as the views have them, results by their key."""
     comparison.wait()
+    n = comparison.regions.n_regions if comparison.regions is not None else 0
+    selections = selected_rows(options, n or 0)
     with _twins(comparison, options) as twins:
-        asked = _ask_rows([*comparison.views, *twins], options)
-        shown = [*comparison.views, *_ready(twins)]
-        results = dict(_entry(view, options) for view in shown if view.status == "ready")
+        every = [*comparison.views, *twins]
+        asked = _ask_rows(every, options)
+        chosen = _ask_selections(every, list(selections.values()))
+        shown = [view for view in (*comparison.views, *_ready(twins)) if view.status == "ready"]
+        results = dict(_entry(view, options) for view in shown)
+        results |= _selection_entries(chosen, shown, options)
         embedded = dict(_row_entries(asked, options))
     return {
         "version": VERSION,
@@ -61,6 +75,10 @@ def page_data(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
         "views": [_traits(view) for view in comparison.views],
         "results": results,
         "rows": embedded,
+        "selections": [
+            {"name": name, "rows": as_text(encode(np.array(rows, np.int32)), quantise=False)}
+            for name, rows in selections.items()
+        ],
         "provenance": comparison.provenance,
     }
 
@@ -99,12 +117,67 @@ def _ready(twins: list[View]) -> Iterator[View]:
 
 
 def _entry(view: View, options: PageOptions) -> tuple[str, dict[str, Any]]:
-    result = dict(view.result or {})
+    return result_key(_traits(view)), _as_text(view.result or {}, options)
+
+
+def _as_text(result: Mapping[str, Any], options: PageOptions) -> dict[str, Any]:
     arrays = {
         name: as_text(array, quantise=options.quantise)
         for name, array in result["arrays"].items()
     }
-    return result_key(_traits(view)), result | {"arrays": arrays}
+    return {**result, "arrays": arrays}
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """A named selection of one view, on its way."""
+
+    view: View
+    rows: tuple[int, ...]
+    asks: Sequence[Ask]
+
+
+def _ask_selections(views: list[View], selections: list[tuple[int, ...]]) -> dict[str, _Chosen]:
+    """Each selection's result of each view, asked for side by side; by key in the page."""
+    asked: dict[str, _Chosen] = {}
+    for view in views:
+        if view.host is None or not by_selection(view):
+            continue
+        # a stackup holds all regions already
+        requests = [] if view.kind == "stackup" else view.requests()
+        for i, chosen in enumerate(selections):
+            asks = [view.host.ask(request.replace(subset=chosen)) for request in requests]
+            key = selection_key(result_key(_traits(view)), i)
+            asked[key] = _Chosen(view, chosen, asks)
+    return asked
+
+
+def _selection_entries(
+    asked: dict[str, _Chosen], shown: list[View], options: PageOptions
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, chosen in asked.items():
+        if chosen.view not in shown:
+            continue
+        try:
+            results = [ask.result() for ask in chosen.asks]
+        except HiCognitionError:
+            continue  # the page says that this selection is not in it
+        if chosen.view.kind == "stackup":
+            results = [_some_rows(one, chosen.rows) for one in chosen.view.results]
+        yield key, _as_text(chosen.view.payload(results) | {"key": key}, options)
+
+
+def _some_rows(result: StoredResult, chosen: tuple[int, ...]) -> StoredResult:
+    """A stackup of some regions."""
+    values = np.asarray(result.arrays["rows"])[list(chosen)]
+    used = int((~np.isnan(values)).any(axis=1).sum())
+    meta = {
+        "n_used": used,
+        "n_left_out": len(values) - used,
+        "reasons": {},
+        "numbers": {},
+    }
+    return replace(result, arrays={"rows": values}, meta=result.meta | meta)
 
 
 def _ask_rows(views: list[View], options: PageOptions) -> dict[str, tuple[View, Ask]]:

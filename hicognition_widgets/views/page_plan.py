@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.export.packing import text_size
@@ -19,6 +21,7 @@ NORMALIZATIONS = ("oe", "balanced", "raw")
 #: How the size of a result grows with its number of bins.
 _GROWTH = {"pileup": 2, "profile": 1, "stackup": 1, "enrichment": 1}
 _WITH_ROWS = ("profile", "stackup")
+_BY_SELECTION = ("pileup", "profile", "stackup")
 _MOST_VALUES = 20_000_000
 _FACTS = 1_500
 
@@ -39,6 +42,8 @@ class PageOptions:
         The signal of every region: all sort orders, and selections made by hand.
     quantise : bool
         Values in 16 bit codes, half the size.
+    selections : mapping of str to int array or bool array
+        Named selections of regions: row numbers, or a mask.
     """
 
     flanks: Sequence[int] = ()
@@ -46,6 +51,7 @@ class PageOptions:
     normalizations: Sequence[str] = ("oe", "balanced")
     rows: bool = False
     quantise: bool = False
+    selections: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.bins not in ("shown", "all"):
@@ -58,6 +64,29 @@ class PageOptions:
         for flank in self.flanks:
             if type(flank) is not int or flank <= 0:
                 raise InputError(f"flanks are positive whole numbers of bp, not {flank!r}")
+
+
+def selected_rows(options: PageOptions, n: int) -> dict[str, tuple[int, ...]]:
+    """Row numbers of each named selection of a set of `n` regions, ascending.
+
+    Raises
+    ------
+    InputError
+        If a selection is empty, too long, or names regions that are not there.
+    """
+    found = {}
+    for name, rows in options.selections.items():
+        chosen = np.asarray(rows)
+        if chosen.dtype == np.bool_ and chosen.shape == (n,):
+            chosen = np.flatnonzero(chosen)
+        whole = chosen.ndim == 1 and np.issubdtype(chosen.dtype, np.integer)
+        if not whole or not chosen.size or chosen.min() < 0 or chosen.max() >= n:
+            raise InputError(
+                f'the selection "{name}" needs row numbers from 0 to {n - 1:,}, or a mask of '
+                f"{n:,} values, and at least one region"
+            )
+        found[str(name)] = tuple(int(row) for row in np.unique(chosen))
+    return found
 
 
 def variants(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
@@ -104,7 +133,8 @@ def page_size(comparison: Comparison, options: PageOptions) -> int:
         if view.result is None:
             continue
         for settings in [{}, *variants(view, options)]:
-            total += _FACTS + _result_size(view, settings, options)
+            times = 1 + (len(options.selections) if view.kind in _BY_SELECTION else 0)
+            total += times * (_FACTS + _result_size(view, settings, options))
             if with_rows(view, options) and view.regions is not None:
                 n, bins = view.regions.n_regions or 0, _bins(view, settings)
                 if n * bins <= _MOST_VALUES:
@@ -112,6 +142,11 @@ def page_size(comparison: Comparison, options: PageOptions) -> int:
                     for feature in view.features:
                         rows[feature, view.side, *sorted(settings.items())] = size
     return total + sum(rows.values())
+
+
+def by_selection(view: View) -> bool:
+    """True if the page holds this view's result for each named selection."""
+    return view.kind in _BY_SELECTION
 
 
 def fits(n: int, bins: int) -> bool:

@@ -62,6 +62,11 @@ def result_key(settings: Mapping[str, Any]) -> str:
     return ";".join([settings["kind"], *(f"{name}={value}" for name, value in parts.items())])
 
 
+def selection_key(key: str, number: int) -> str:
+    """Name of a result for a page's named selection; the browser builds the same text."""
+    return f"{key};selection={number}"
+
+
 def rows_key(settings: Mapping[str, Any], feature: str) -> str:
     """Name of the signal of all regions in a page; the browser builds the same text."""
     size = settings.get("binsize") or settings.get("bin_percent")

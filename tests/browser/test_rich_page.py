@@ -27,7 +27,13 @@ def exported(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory):
         c.add("profile", "CTCF sites per 10 kb", binsize=10_000, title=HOSTILE)
         c.wait(120)
         signal = np.array(c.views[1].data)
-        options = {"flanks": [100_000], "bins": "all", "rows": True, "quantise": True}
+        options = {
+            "flanks": [100_000],
+            "bins": "all",
+            "rows": True,
+            "quantise": True,
+            "selections": {HOSTILE: np.arange(100)},
+        }
         told = c.html_size(**options)
         c.to_html(target, **options)
         c.close()
@@ -83,6 +89,17 @@ def test_everything_embedded_can_be_chosen(offline: Page, exported) -> None:
     sort.select_option("random")
     ready(stackup)
     assert canvas.evaluate("c => c.toDataURL()") != before
+
+    # a named selection, and all again
+    chooser = offline.get_by_test_id("selection-select")
+    assert chooser.locator("option").all_inner_texts() == ["all regions", HOSTILE]
+    chooser.select_option(HOSTILE)
+    expect(offline.get_by_test_id("selection-count")).to_have_text("100 selected")
+    for view in (pileup, stackup, profile):
+        ready(view)
+        expect(view.get_by_test_id("status")).to_contain_text("100 ")
+    chooser.select_option("")
+    expect(stackup.get_by_test_id("status")).to_contain_text("1,013")
 
     # another flank, in all views
     flank = offline.get_by_test_id("comparison").get_by_test_id("flank-select")

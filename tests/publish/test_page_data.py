@@ -144,10 +144,47 @@ def test_rows_are_embedded_once_per_track(ws, shown):
     np.testing.assert_allclose(packing.unpack(packed), stackup.data, rtol=1e-3)
 
 
+def test_named_selections_have_results_of_their_own(ws, shown):
+    rows_of = {"few": [3, 1, 7], "half": np.arange(40) < 20}
+    data = page_data(shown, PageOptions(selections=rows_of))
+    assert [one["name"] for one in data["selections"]] == ["few", "half"]
+    found = np.frombuffer(base64.b64decode(data["selections"][0]["rows"]["data"]), "<i4")
+    assert found.tolist() == [1, 3, 7]
+
+    def array(kind, number, name):
+        (key,) = (
+            key
+            for key in data["results"]
+            if key.startswith(f"{kind};")
+            and key.endswith(f";selection={number}")
+            and "normalization=balanced" not in key
+        )
+        wire = data["results"][key]["arrays"][name]
+        values = np.frombuffer(base64.b64decode(wire["data"]), "<f4")
+        return values.reshape(wire["shape"]), data["results"][key]["meta"]
+
+    size = {"flank": 100_000, "binsize": 10_000}
+    wanted = ws.pileup("loops", "control", normalization="oe", subset=[1, 3, 7], **size)
+    np.testing.assert_allclose(array("pileup", 0, "mean")[0], wanted.mean, rtol=1e-6)
+    half = shown.views[2].data[:20]
+    image, meta = array("stackup", 1, "image")
+    assert image.shape == half.shape
+    assert meta["n_rows"] == 20
+    mean, _ = array("profile", 1, "mean")
+    np.testing.assert_allclose(mean[0], np.nanmean(half.astype(float), axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("rows_of", [[40], [-1], [], np.ones(39, bool), [[1]], ["a"], [0.5]])
+def test_selections_that_cannot_be_are_refused(shown, tmp_path, rows_of):
+    with pytest.raises(InputError, match='the selection "x" needs'):
+        shown.to_html(tmp_path / "page.html", selections={"x": rows_of})
+
+
 @pytest.mark.parametrize(
     "options",
     [
         {},
+        {"selections": {"few": [1, 2, 3]}},
         {"quantise": True},
         {"flanks": [200_000], "bins": "all"},
         {"rows": True},

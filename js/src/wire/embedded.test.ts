@@ -116,6 +116,31 @@ describe("a comparison in a page", () => {
   });
 });
 
+describe("named selections", () => {
+  const data: EmbeddedData = {
+    version: 1,
+    comparison: comparisonTraits(["anywidget:gone"]),
+    views: [traits],
+    results: { ...results, [`${key({})};selection=0`]: embedded(200_000, 20_000) },
+    selections: [{ name: "strong", rows: wire(Int32Array.from([1, 5]), [2]) }],
+  };
+
+  it("are offered, and lead all views", async () => {
+    const comparison = new EmbeddedComparison(data);
+    expect(comparison.snapshot().selections).toEqual(["strong"]);
+    const view = await comparison.view(comparison.snapshot().views[0] ?? "");
+    await comparison.command("choose_selection", { name: "strong" });
+    expect(comparison.snapshot().selection).toMatchObject({ count: 2, name: "strong" });
+    expect(view.snapshot().result?.arrays.mean?.shape).toEqual([21, 21]);
+    // what the page does not have for a selection is not shown as if it were
+    view.change({ normalization: "balanced" });
+    expect(view.snapshot().facts.message).toMatch(/^this selection at .* not embedded/);
+    await comparison.command("choose_selection", { name: "" });
+    expect(comparison.snapshot().selection.count).toBeNull();
+    expect(view.snapshot().result?.arrays.mean?.shape).toEqual([41, 41]);
+  });
+});
+
 describe("a view with the signal of every region", () => {
   const stack = stackupTraits({ result: undefined });
   const wanted = readSettings((name) => stack[name]);

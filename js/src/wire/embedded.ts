@@ -1,12 +1,13 @@
 /** Data sources inside exported HTML: settings look up what the page carries. */
 
 import { formatBp, formatFlank } from "../plots/texts";
-import { decodeResult } from "./codec";
+import { decodeArray, decodeResult } from "./codec";
 import { drawnFromRows, RowTable, resultFromRows, type Subset } from "./embedded_rows";
 import { resultKey } from "./result_key";
 import { CommandError, type ComparisonSource, type DataSource } from "./source";
 import { type Get, readComparison, readFacts, readSettings } from "./traits";
 import type {
+  CommandArgs,
   CommandName,
   ComparisonSettings,
   ComparisonSnapshot,
@@ -112,6 +113,7 @@ export class EmbeddedSource implements DataSource {
   readonly #listeners = new Listeners();
   readonly #facts: ViewFacts;
   #subset: Subset = null;
+  #named: number | null = null;
   #snapshot: ViewSnapshot;
 
   constructor(traits: Traits, table: ResultTable, rows = new RowTable({})) {
@@ -130,24 +132,32 @@ export class EmbeddedSource implements DataSource {
     if (result !== null) {
       return { facts: { ...facts, status: "ready", message: "" }, settings, result };
     }
-    const message = `${describe(settings)} is not embedded in this file`;
+    const what = this.#subset === null ? "" : "this selection at ";
+    const message = `${what}${describe(settings)} is not embedded in this file`;
     return { facts: { ...facts, status: "failed", message }, settings, result: null };
   }
 
   /** What the page carries for these settings, or can make of the rows it carries. */
   #result(settings: ViewSettings): DecodedResult | null {
     const { kind } = this.#facts;
+    if (this.#named !== null && bySelection(kind)) {
+      const key = `${resultKey(kind, settings)};selection=${this.#named}`;
+      const found = this.#table.get(key);
+      if (found !== null) return found;
+    }
     const whole = this.#table.get(resultKey(kind, settings));
-    if (whole !== null && (this.#subset === null || !drawnFromRows(kind))) return whole;
+    if (whole !== null && (this.#subset === null || !bySelection(kind))) return whole;
+    if (kind === "pileup") return null;
     const base = whole ?? this.#table.like(kind, settings);
     const tracks = drawnFromRows(kind) ? this.#rows.of(settings) : null;
-    if (base === null || tracks === null) return whole;
+    if (base === null || tracks === null) return this.#subset === null ? whole : null;
     return resultFromRows(kind, settings, tracks, this.#subset, base);
   }
 
   /** Shows some regions only, where the page carries what that needs; null shows all. */
-  select(subset: Subset): void {
+  select(subset: Subset, named: number | null = null): void {
     this.#subset = subset;
+    this.#named = named;
     this.#snapshot = this.#look(this.#snapshot.settings);
     this.#listeners.tell();
   }
@@ -212,6 +222,11 @@ export class EmbeddedSource implements DataSource {
   }
 }
 
+/** Kinds whose picture depends on what is selected. */
+function bySelection(kind: ViewKind): boolean {
+  return kind === "pileup" || drawnFromRows(kind);
+}
+
 function describe(settings: ViewSettings): string {
   if (settings.flank === null) return `${settings.bin_percent ?? "?"} % bins`;
   const bin = settings.binsize === null ? "" : ` at ${formatBp(settings.binsize)}`;
@@ -223,9 +238,14 @@ export class EmbeddedComparison implements ComparisonSource {
   readonly live = false;
   readonly #views = new Map<string, EmbeddedSource>();
   readonly #listeners = new Listeners();
+  readonly #selections: readonly { name: string; rows: readonly number[] }[];
   #snapshot: ComparisonSnapshot;
 
   constructor(data: EmbeddedData) {
+    this.#selections = (data.selections ?? []).map(({ name, rows }) => ({
+      name,
+      rows: [...decodeArray(rows, "selection").data],
+    }));
     const table = new ResultTable(data.results);
     const rows = new RowTable(data.rows ?? {});
     data.views.forEach((traits, place) => {
@@ -235,6 +255,7 @@ export class EmbeddedComparison implements ComparisonSource {
       ...data.comparison,
       views: [...this.#views.keys()],
       flank_options: table.flanks(),
+      selections: this.#selections.map(({ name }) => name),
     };
     this.#snapshot = readComparison(getter(traits));
   }
@@ -256,8 +277,27 @@ export class EmbeddedComparison implements ComparisonSource {
     this.#listeners.tell();
   }
 
-  command(name: CommandName): Promise<Reply> {
-    return noKernel(name);
+  command(name: CommandName, args: CommandArgs = {}): Promise<Reply> {
+    if (name !== "choose_selection") return noKernel(name);
+    this.#choose(typeof args.name === "string" ? args.name : "");
+    return Promise.resolve({ payload: {}, buffers: [] });
+  }
+
+  /** Shows a named selection in all views; an unknown name shows all regions. */
+  #choose(name: string): void {
+    const place = this.#selections.findIndex((one) => one.name === name);
+    const chosen = this.#selections[place];
+    const subset = chosen === undefined ? null : new Set(chosen.rows);
+    for (const view of this.#views.values()) {
+      view.select(subset, chosen === undefined ? null : place);
+    }
+    const selection = {
+      ...this.#snapshot.selection,
+      count: subset === null ? null : subset.size,
+      name: chosen?.name ?? "",
+    };
+    this.#snapshot = { ...this.#snapshot, selection };
+    this.#listeners.tell();
   }
 
   view(ref: string): Promise<DataSource> {

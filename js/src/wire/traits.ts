@@ -245,6 +245,7 @@ export function readComparison(get: Get): ComparisonSnapshot {
     views: listOf(get("views"), identifier),
     add_options: listOf(get("add_options"), addOption),
     selection: selection(get("selection")),
+    selections: listOf(get("selections"), identifier),
     status: text(get("status")),
     message: text(get("message")),
     missing: text(get("missing")),

@@ -246,6 +246,8 @@ export interface ComparisonSnapshot {
   readonly views: readonly string[];
   readonly add_options: readonly AddOption[];
   readonly selection: SelectionFacts;
+  /** Names that a selection can be chosen by. */
+  readonly selections: readonly string[];
   readonly status: string;
   readonly message: string;
   /** Datasets that are gone, as a sentence; "" if none. */
@@ -272,6 +274,7 @@ export type CommandName =
   | "html_size"
   | "save_figure"
   | "methods"
+  | "choose_selection"
   | "provenance"
   | "sessions"
   | "save_session"
@@ -308,4 +311,6 @@ export interface EmbeddedData {
   readonly views: readonly Traits[];
   readonly results: Readonly<Record<string, WireResult>>;
   readonly rows?: Readonly<Record<string, WireRows>>;
+  /** Named selections; their results have `;selection=<place>` at the end of the key. */
+  readonly selections?: readonly { readonly name: string; readonly rows: WireArray }[];
 }

@@ -80,6 +80,18 @@ export function Header(props: HeaderProps): JSX.Element {
         />
       ) : null}
       <span class="space" />
+      {snapshot.selections.length === 0 ? null : (
+        <Select
+          label="selection"
+          value={selection.name}
+          options={["", ...snapshot.selections].map((name) => ({
+            value: name,
+            label: name || "all regions",
+          }))}
+          onChange={(name) => void store.command("choose_selection", { name })}
+          testid="selection-select"
+        />
+      )}
       <Selected count={selection.count} name={selection.name} />
       {live ? (
         <Menu

@@ -104,7 +104,7 @@ export function SavePage(props: {
         </label>
         {flag("raw", "raw counts")}
         {flag("rows", "the signal of every region: sort orders and selections")}
-        {flag("quantise", "half the size: values to about five digits")}
+        {flag("quantise", "half the size: values to about four digits")}
       </fieldset>
       <p class="ends">
         <span data-testid="page-size" role="status">
