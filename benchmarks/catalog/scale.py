@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import Engine, create_engine, event, insert, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog import Catalog, upgrade_catalog
@@ -36,6 +37,7 @@ from hicognition_widgets.catalog.text import search_text, sort_key
 PROTEINS = ["CTCF", "Rad21", "H3K4me3", "H3K27ac", "Pol II", "Nipbl", "Wapl", "Scc1"]
 PEOPLE = [f"person{i}" for i in range(40)]
 CHUNK = 5000
+ASKER = "asker"
 
 
 def fill(catalog: Catalog, datasets: int, results: int) -> None:
@@ -204,21 +206,44 @@ def show_plans(engine: Engine) -> None:
                 print("     ", row[-1])
 
 
+def asking_url(url: str) -> str:
+    """On a server: the address of a role that row security holds for."""
+    if url.startswith("sqlite"):
+        return url
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": ASKER}
+        )
+        if found.first() is None:
+            connection.exec_driver_sql(f"CREATE ROLE {ASKER} LOGIN PASSWORD '{ASKER}'")
+        connection.exec_driver_sql(f"GRANT hicognition_people TO {ASKER}")
+    engine.dispose()
+    role = make_url(url).set(username=ASKER, password=ASKER)
+    return role.render_as_string(hide_password=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("url", nargs="?")
     parser.add_argument("--small", action="store_true", help="a tenth of the datasets")
     parser.add_argument("--plans", action="store_true")
+    parser.add_argument("--fill", action="store_true", help="fill it and stop")
     options = parser.parse_args()
     datasets, results = (10_000, 50_000) if options.small else (100_000, 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         url = options.url or f"sqlite:///{Path(folder) / 'catalog.sqlite'}"
         upgrade_catalog(url)
-        with Catalog.open(url, user="asker") as catalog:
+        with Catalog.open(url, user=ASKER) as catalog:
             if catalog.count_datasets() == 0:
                 start = time.perf_counter()
+                # On a server the administrator fills it, and somebody without rights asks.
+                catalog.user = ASKER
                 fill(catalog, datasets, results)
                 print(f"filled in {time.perf_counter() - start:.0f} s")
+        if options.fill:
+            return
+        with Catalog.open(asking_url(url), user=ASKER) as catalog:
             asked = questions(catalog)
             for name, ask in asked.items():
                 ask()

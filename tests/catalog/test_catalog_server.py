@@ -24,9 +24,9 @@ QUESTIONS = {
     "functions": """
         SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid) || coalesce(
             ' ACL ' || array_to_string(ARRAY(
-                SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE 'role' END
-                    || ':' || a.privilege_type
-                FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner ORDER BY 1
+                SELECT coalesce(r.rolname, 'PUBLIC') || ':' || a.privilege_type
+                FROM aclexplode(p.proacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+                WHERE a.grantee <> p.proowner ORDER BY 1
             ), ','), '')
         FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
             AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
@@ -51,10 +51,22 @@ QUESTIONS = {
     "views": """
         SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'
     """,
-    "rights of everybody": """
-        SELECT c.relname, string_agg(a.privilege_type, ',' ORDER BY a.privilege_type)
-        FROM pg_class c, aclexplode(c.relacl) a
-        WHERE a.grantee = 0 AND c.relnamespace = 'public'::regnamespace GROUP BY 1
+    # Of all roles but the owner: on whole tables, on single columns, on sequences.
+    "rights": """
+        SELECT c.relname || ' ' || coalesce(r.rolname, 'PUBLIC'),
+            string_agg(a.privilege_type, ',' ORDER BY a.privilege_type)
+        FROM pg_class c CROSS JOIN aclexplode(c.relacl) a
+            LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE a.grantee <> c.relowner AND c.relnamespace = 'public'::regnamespace
+        GROUP BY 1
+    """,
+    "rights on columns": """
+        SELECT c.relname || ' ' || coalesce(r.rolname, 'PUBLIC') || ' ' || a.privilege_type,
+            string_agg(t.attname, ',' ORDER BY t.attname)
+        FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
+            CROSS JOIN aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE a.grantee <> c.relowner AND c.relnamespace = 'public'::regnamespace
+        GROUP BY 1
     """,
 }
 
