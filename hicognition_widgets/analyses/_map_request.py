@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hicognition_widgets.analyses._arms import Arms, arms_on
+from hicognition_widgets.analyses._expected_memo import remembered
 from hicognition_widgets.analyses._map_windows import Edges, MapWindows, place_windows
 from hicognition_widgets.analyses._window_data import WindowData, reaches, window_data
 from hicognition_widgets.analyses.expected import expected_table, factors
@@ -79,23 +80,36 @@ class MapRequest:
         used = self.windows.reasons == 0
         width = int(reaches(self.windows.table[used]).max(initial=0))
         width = max(width, self.windows.size)
-        weights = np.where(self.weights == 0, np.nan, self.weights)
-        if self.windows.on_diagonal and data.band is not None:
-            sums = _band_sums(data, self.arms, width)
-        else:
-            start = np.concatenate(([0], np.cumsum(self.arms.hi - self.arms.lo)))
-            labels = self.arms.labels(self.contacts.n_bins)
-            sums = data.reader.sum_diagonals(self.weights, labels, start)
-            kept = np.concatenate(
-                [np.arange(a, min(a + width, b)) for a, b in pairwise(start)]
-                or [np.zeros(0, dtype=np.int64)]
-            )
-            sums = sums[0][kept], sums[1][kept]
-        table = expected_table(
-            self.arms, self.contacts, weights, sums, width=width,
-            balanced=self.observed == "balanced", ignore_diags=2,
-        )  # fmt: skip
+        balanced = self.observed == "balanced"
+
+        def make() -> pd.DataFrame:
+            weights = np.where(self.weights == 0, np.nan, self.weights)
+            sums = self._diagonal_sums(data, width)
+            return expected_table(
+                self.arms, self.contacts, weights, sums, width=width,
+                balanced=balanced, ignore_diags=2,
+            )  # fmt: skip
+
+        # Sums in another order differ in the last digit: each way is kept for itself.
+        kind = (self.observed, width, "band" if self._from_band(data) else "file")
+        table = remembered(self.contacts, self.arms, self.weights, kind, make)
         return replace(self, expected=table)
+
+    def _from_band(self, data: WindowData) -> bool:
+        return self.windows.on_diagonal and data.band is not None
+
+    def _diagonal_sums(self, data: WindowData, width: int) -> tuple[Floats, Floats]:
+        """Flat sums per arm and diagonal, raw and balanced."""
+        if self._from_band(data):
+            return _band_sums(data, self.arms, width)
+        start = np.concatenate(([0], np.cumsum(self.arms.hi - self.arms.lo)))
+        labels = self.arms.labels(self.contacts.n_bins)
+        sums = data.reader.sum_diagonals(self.weights, labels, start)
+        kept = np.concatenate(
+            [np.arange(a, min(a + width, b)) for a, b in pairwise(start)]
+            or [np.zeros(0, dtype=np.int64)]
+        )
+        return sums[0][kept], sums[1][kept]
 
     def groups(self, windows: MapWindows) -> tuple[MapWindows, list[Group]]:
         """Used windows that share their factors.

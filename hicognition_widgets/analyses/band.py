@@ -82,7 +82,7 @@ def cached_band(
         If the map is damaged; nothing is kept then.
     """
     limit = CACHE_BYTES if limit is None else limit
-    key = _key(contacts)
+    key = content_key(contacts)
     band = _find(folder, key, contacts, width)
     if band is not None:
         return band
@@ -109,7 +109,7 @@ def cached_band(
     return built
 
 
-def _key(contacts: ContactMap) -> str:
+def content_key(contacts: ContactMap) -> str:
     """Name of the file's content and the group, remembered while the file is untouched."""
     stat = contacts.path.stat()
     name = f"{contacts.path.resolve()}"

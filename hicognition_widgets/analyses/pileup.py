@@ -56,8 +56,7 @@ def pileup(
     subset : row numbers or mask, optional
         Average over these regions only; a row given twice counts twice. With `cache`,
         another subset reads nothing from the map: 50,000 windows of 81 bins take about
-        0.15 s. For ``"oe"`` give the `expected` of an earlier result as `expected_df`, so
-        that it is not made again.
+        0.15 s. The expected values of ``"oe"`` are kept in the process as well.
     controls : int
         Shifted copies of each region. With any, the result is the ratio of the average
         over the regions to the average over the copies. Each copy is moved by a random

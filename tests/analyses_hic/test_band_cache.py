@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
 import h5py
@@ -12,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hicognition_widgets.analyses import _expected_memo, _map_request
 from hicognition_widgets.analyses import band as band_module
 from hicognition_widgets.analyses.band import build_band, cached_band
+from hicognition_widgets.analyses.expected import expected_cis, expected_table
 from hicognition_widgets.analyses.pileup import pileup
 from hicognition_widgets.errors import FileError
 from hicognition_widgets.sources.contact_map import open_map
@@ -105,6 +108,65 @@ def test_a_changed_map_gets_a_new_band(small_map, tmp_path):
     after = pileup(path, REGIONS, flank=3000, normalization="raw", cache=folder)
     np.testing.assert_allclose(after.mean, 2 * before.mean)
     assert len(kept(folder)) == 2
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """How often expected values are made, with nothing kept at first."""
+    calls = []
+
+    def counted(*args, **options):
+        calls.append(options["width"])
+        return expected_table(*args, **options)
+
+    monkeypatch.setattr(_map_request, "expected_table", counted)
+    monkeypatch.setattr(_expected_memo, "_tables", OrderedDict())
+    return calls
+
+
+def test_expected_values_are_made_once_for_all_selections(small_map, tmp_path, made):
+    options = {"flank": 3000, "normalization": "oe", "cache": tmp_path}
+    whole = pileup(small_map.path, REGIONS, **options)
+    whole.expected["balanced.avg"] = 0  # the caller's own copy
+    for subset in ([0], [1], None):
+        one = pileup(small_map.path, REGIONS, subset=subset, **options)
+        given = expected_cis(small_map.path)
+        other = pileup(small_map.path, REGIONS, flank=3000, expected_df=given, subset=subset)
+        np.testing.assert_allclose(one.mean, other.mean, rtol=1e-12)
+    assert len(made) == 1
+
+
+def test_expected_values_follow_weights_arms_and_width(small_map, tmp_path, made):
+    view = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [40_300]})
+    for options in (
+        {"flank": 3000},
+        {"flank": 4000},
+        {"flank": 3000, "view_df": view},
+        {"flank": 3000, "clr_weight_name": None},
+    ):
+        pileup(small_map.path, REGIONS, normalization="oe", cache=tmp_path, **options)
+    assert len(made) == 4
+
+
+def test_expected_values_follow_the_file(map_maker, tmp_path, made):
+    path = map_maker(tmp_path / "map.cool").path
+    before = pileup(path, REGIONS, flank=3000, normalization="oe")
+    with h5py.File(path, "r+") as file:
+        counts = file["pixels/count"][:]
+        counts[::2] *= 3
+        file["pixels/count"][:] = counts
+    stamp = path.stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(stamp, stamp))
+    after = pileup(path, REGIONS, flank=3000, normalization="oe")
+    assert len(made) == 2
+    assert not np.allclose(before.expected["count.sum"][2:], after.expected["count.sum"][2:])
+
+
+def test_only_some_expected_values_are_kept(small_map, monkeypatch, made):
+    monkeypatch.setattr(_expected_memo, "MOST", 1)
+    for flank in (3000, 4000, 4000, 3000):
+        pileup(small_map.path, REGIONS, flank=flank, normalization="oe")
+    assert len(made) == 3
 
 
 def test_the_least_recently_used_band_goes(small_map, map_maker, tmp_path):
