@@ -35,17 +35,16 @@ def table_html(
     """
     if not rows:
         return f"<p>{html.escape(empty)}</p>"
+    # A column without a single value says nothing.
+    columns = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)]
     numeric = {
         name
-        for name in rows[0]
+        for name in columns
         if all(_is_number(row[name]) or row[name] in ("", None) for row in rows)
-        and any(_is_number(row[name]) for row in rows)
     }
-    head = "".join(_cell("th", name, name in numeric) for name in rows[0])
+    head = "".join(_cell("th", name, name in numeric) for name in columns)
     body = "".join(
-        "<tr>"
-        + "".join(_cell("td", shown(value), name in numeric) for name, value in row.items())
-        + "</tr>"
+        "<tr>" + "".join(_cell("td", row[name], name in numeric) for name in columns) + "</tr>"
         for row in rows[:SHOWN]
     )
     rest = (len(rows) if total is None else total) - min(len(rows), SHOWN)
@@ -56,7 +55,7 @@ def table_html(
 def facts_html(title: str, facts: Mapping[str, Any]) -> str:
     """One record: its name, and what there is to say about it; empty facts are left out."""
     body = "".join(
-        f"<tr>{_cell('th', name, False)}{_cell('td', shown(value), False)}</tr>"
+        f"<tr>{_cell('th', name, False)}{_cell('td', value, False)}</tr>"
         for name, value in facts.items()
         if value not in ("", None)
     )
@@ -96,6 +95,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(tag: str, text: str, number: bool) -> str:
-    side = "right" if number else "left"
-    return f'<{tag} style="text-align:{side}">{html.escape(text)}</{tag}>'
+def _cell(tag: str, value: Any, number: bool) -> str:
+    style = f"text-align:{'right' if number else 'left'}"
+    if number or tag == "th" or isinstance(value, datetime):
+        style += ";white-space:nowrap"
+    return f'<{tag} style="{style}">{html.escape(shown(value))}</{tag}>'

@@ -46,7 +46,7 @@ def dataset_facts(record: DatasetRecord) -> dict[str, Any]:
         "owner": record.owner,
         "public": record.public,
         "description": record.description,
-        **{f"metadata: {key}": value for key, value in record.metadata.items()},
+        **{f"metadata: {key}": value for key, value in sorted(record.metadata.items())},
         "made from": origin_sentence(record),
         "sample": record.sample_id,
         "repository": record.repository,
@@ -72,7 +72,7 @@ def dataset_kind(record: DatasetRecord) -> str:
 
 def about(record: DatasetRecord) -> str:
     """Metadata, then the description."""
-    fields = (f"{key} {value}" for key, value in record.metadata.items())
+    fields = (f"{key} {value}" for key, value in sorted(record.metadata.items()))
     return " · ".join([*fields, *([record.description] if record.description else [])])
 
 
