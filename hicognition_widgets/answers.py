@@ -62,14 +62,20 @@ def embedding(_request: Request, stored: StoredResult) -> EmbeddingResult:
     )
 
 
-def enrichment(_request: Request, stored: StoredResult) -> EnrichmentResult:
+def enrichment(request: Request, stored: StoredResult) -> EnrichmentResult:
     """Overlap with target sets as :class:`EnrichmentResult`."""
     arrays: dict[str, Any] = {
         name: stored.arrays[name] for name in ("odds_ratio", "p_value", "q_value", "overlap")
     }
+    dropped = stored.meta.get("dropped")
     return EnrichmentResult(
-        reasons=stored.arrays.get("reasons", np.zeros(0, dtype=np.uint8)),
+        reasons=stored.arrays.get("reasons", np.zeros(request.regions.n, dtype=np.uint8)),
+        rows=_rows(request),
         names=_names(stored),
+        chunks=stored.arrays.get("chunks"),
+        universe_hits=stored.arrays.get("universe_hits"),
+        universe_size=stored.meta.get("universe_size"),
+        dropped=None if dropped is None else np.asarray(dropped, dtype=np.int64),
         **arrays,
     )
 

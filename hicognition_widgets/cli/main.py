@@ -14,6 +14,7 @@ import click
 
 import hicognition_widgets
 from hicognition_widgets.cli.catalog import catalog_commands
+from hicognition_widgets.cli.preprocess import preprocess
 from hicognition_widgets.errors import HiCognitionError, InputError
 
 
@@ -152,6 +153,7 @@ def render(session: str, out: Path, preset: str, token: bool) -> None:
 
 
 main.add_command(catalog_commands)
+main.add_command(preprocess)
 
 
 @main.command()

@@ -7,6 +7,7 @@ none. Workers get paths and give manifests back; they never see a database.
 from hicognition_widgets.jobs.ask import Ask
 from hicognition_widgets.jobs.broker import Broker
 from hicognition_widgets.jobs.job import Job
+from hicognition_widgets.jobs.known import Jobs, KnownJob
 from hicognition_widgets.jobs.outcome import ComputationFailed
 from hicognition_widgets.jobs.plan import Plan, Task
 from hicognition_widgets.jobs.presets import preprocess_requests
@@ -28,6 +29,8 @@ __all__ = [
     "FeatureInput",
     "Job",
     "JobProgress",
+    "Jobs",
+    "KnownJob",
     "Plan",
     "Progress",
     "RegionsInput",

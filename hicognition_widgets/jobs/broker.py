@@ -6,19 +6,18 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hicognition_widgets.errors import HiCognitionError, JobError, StoreError
+from hicognition_widgets.jobs.active import Active, as_error
 from hicognition_widgets.jobs.ask import Ask, Computation
+from hicognition_widgets.jobs.bulk import BulkWork
 from hicognition_widgets.jobs.elsewhere import Elsewhere
-from hicognition_widgets.jobs.job import Job, State
-from hicognition_widgets.jobs.job_book import JobBook, requests_from
+from hicognition_widgets.jobs.job_book import JobBook
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Failure, Outcome, Stored, sentence
-from hicognition_widgets.jobs.plan import Plan, make_plan
+from hicognition_widgets.jobs.plan import make_plan
 from hicognition_widgets.jobs.progress import Progress
 from hicognition_widgets.jobs.recorder import Recorder, dressed
 from hicognition_widgets.jobs.request import Request
@@ -42,23 +41,7 @@ _MEMORY_BYTES: Final = 2**26
 _RESTARTS: Final = 2
 
 
-@dataclass(eq=False)
-class _Active:
-    """A task that runs or waits to."""
-
-    order: Order
-    lane: Lane
-    waiting: dict[str, Computation] = field(default_factory=dict)
-    job: Job | None = None
-    settled: set[str] = field(default_factory=set)
-    restarts: int = 0
-
-    @property
-    def task(self) -> Task:
-        return self.order.task
-
-
-class Broker:
+class Broker(BulkWork):
     """Takes requests, gives results; starts workers when they are first needed.
 
     Parameters
@@ -81,7 +64,7 @@ class Broker:
         self._book = JobBook(catalog)
         self._lock = threading.Lock()
         self._computations: dict[str, Computation] = {}
-        self._active: dict[str, _Active] = {}
+        self._active: dict[str, Active] = {}
         self._memory: OrderedDict[str, StoredResult] = OrderedDict()
         self._pending: list[Computation] = []
         self._wake = threading.Condition(self._lock)
@@ -279,7 +262,7 @@ class Broker:
         try:
             plan = make_plan(each.request for each in waiting.values())
             actives = [
-                _Active(
+                Active(
                     order=self._order(task),
                     lane="slow" if task.slow and lane == "interactive" else lane,
                     waiting={request.key: waiting[request.key] for request in task.requests},
@@ -293,7 +276,7 @@ class Broker:
             if not isinstance(error, HiCognitionError):
                 _log.exception("work could not be handed out")
             for computation in waiting.values():
-                self._finish(computation, _as_error(error))
+                self._finish(computation, as_error(error))
 
     def _order(self, task: Task) -> Order:
         from dataclasses import replace
@@ -324,7 +307,7 @@ class Broker:
             shared=self.store.shared,
         )  # fmt: skip
 
-    def _run(self, actives: list[_Active]) -> None:
+    def _run(self, actives: list[Active]) -> None:
         runner = self._started_runner()
         with self._lock:
             for active in actives:
@@ -390,7 +373,7 @@ class Broker:
                 return
             self._collectors[active.lane].submit(self._ended, active, end)
 
-    def _ended(self, active: _Active, end: list[Outcome] | BaseException) -> None:
+    def _ended(self, active: Active, end: list[Outcome] | BaseException) -> None:
         try:
             if isinstance(end, list):
                 for outcome in end:
@@ -411,7 +394,7 @@ class Broker:
         except Exception:  # noqa: BLE001  a thread of a pool has nobody to raise to
             _log.exception("the end of a task could not be dealt with")
 
-    def _restart(self, active: _Active, end: BaseException) -> bool:
+    def _restart(self, active: Active, end: BaseException) -> bool:
         """Run questions again whose scheduler was lost."""
         if not _lost(end) or active.job is not None or active.restarts >= _RESTARTS:
             return False
@@ -419,14 +402,14 @@ class Broker:
         self._submissions.submit(self._run_or_fail, active)
         return True
 
-    def _run_or_fail(self, active: _Active) -> None:
+    def _run_or_fail(self, active: Active) -> None:
         try:
             self._run([active])
         except Exception as error:  # noqa: BLE001  who waits has to hear of it
             for computation in active.waiting.values():
-                self._finish(computation, _as_error(error))
+                self._finish(computation, as_error(error))
 
-    def _collect(self, active: _Active, outcome: Outcome) -> None:
+    def _collect(self, active: Active, outcome: Outcome) -> None:
         """Record one result and give it to those who wait."""
         if outcome.key in active.settled:
             return
@@ -462,98 +445,6 @@ class Broker:
         if computation is not None:
             self._finish(computation, result)
 
-    # -- bulk work ---------------------------------------------------------------------
-
-    def plan(self, requests: Iterable[Request]) -> Plan:
-        """Which work answers these requests: one task per region set and file.
-
-        What is stored already is not planned again.
-        """
-        asked = {request.key: request for request in requests}
-        known = self.catalog.find_results(list(asked))
-        return make_plan(asked.values(), present=known)
-
-    def submit(self, plan: Plan, *, title: str = "") -> Job:
-        """Run a plan in the background.
-
-        Raises
-        ------
-        JobError
-            If the broker is closed.
-        """
-        with self._lock:
-            self._check_open()
-        job = self._book.open(self, plan, title)
-        if plan.tasks:
-            self._submissions.submit(self._run_job, job, plan)
-        return job
-
-    def job(self, number: int) -> Job | None:
-        """The job with this number in the catalog, if this broker runs it."""
-        return self._book.live(number)
-
-    def resume(self, number: int) -> Job:
-        """Go on with a job of yours that was interrupted, cancelled or has failures.
-
-        A job that this broker runs is returned as it is. Otherwise what is missing is
-        computed by a new job; finished parts, also of killed notebooks, are kept.
-
-        Raises
-        ------
-        NotFound
-            If there is no such job.
-        InputError
-            If its row does not say what it computes.
-        """
-        live = self._book.live(number)
-        if live is not None:
-            return live
-        record = self.catalog.job(number)
-        requests = requests_from(record.request)
-        for request in requests:
-            self._known(request)  # adopts what workers finished after their notebook died
-        return self.submit(self.plan(requests), title=record.title)
-
-    def run_again(self, job: Job, plan: Plan) -> None:
-        """Run tasks for a job that has ended; called by the job."""
-        with self._lock:
-            self._check_open()
-        job.begin(plan)
-        self._book.reopen(job, plan)
-        if plan.tasks:
-            self._submissions.submit(self._run_job, job, plan)
-
-    def _run_job(self, job: Job, plan: Plan) -> None:
-        try:
-            if job.done():
-                return
-            self._run(
-                [_Active(order=self._order(task), lane="bulk", job=job) for task in plan.tasks]
-            )
-            if job.done():  # cancelled while the workers were starting
-                self.stop_job(job, plan)
-        except Exception as error:  # noqa: BLE001  who waits has to hear of it
-            if not isinstance(error, HiCognitionError):
-                _log.exception("a job could not be started")
-            for request in plan.requests:
-                job.settled(request.key, Failure.of(request.key, error))
-            self._end_job(job, job.outcome())
-
-    def _end_job(self, job: Job, state: State) -> None:
-        self._book.ended(job, state)
-        job.end(state)
-
-    def stop_job(self, job: Job, plan: Plan | None = None) -> None:
-        """Drop and stop a job's tasks; called by the job."""
-        tokens = job.tokens if plan is None else [task.token for task in plan.tasks]
-        with self._lock:
-            actives = [self._active.pop(token, None) for token in tokens]
-            runner = self._runner
-        for active in actives:
-            if active is not None and runner is not None:
-                runner.stop(active.order)
-        self._submissions.submit(self._book.ended, job, "cancelled")
-
     # -- beginning and end -------------------------------------------------------------
 
     def _tidy(self) -> None:
@@ -563,7 +454,7 @@ class Broker:
                 self.store.clean()
                 Marks(self.store.control).clean()
                 self._recorder.reconcile()
-            self._book.tidy()
+            self.tidy_jobs()
         except (HiCognitionError, OSError) as error:
             _log.info("not tidied: %s", error)
 
@@ -600,10 +491,6 @@ class Broker:
     def _check_open(self) -> None:
         if self._closed:
             raise JobError("the workspace is closed; open a new one")
-
-
-def _as_error(error: Exception) -> Exception:
-    return error if isinstance(error, HiCognitionError) else JobError(sentence(error))
 
 
 def _lost(error: object) -> bool:

@@ -60,6 +60,11 @@ class _Connection:
     lost_since: float | None = None
     lanes: set[str] = field(default_factory=set)
 
+    @property
+    def shared(self) -> bool:
+        """Whether the scheduler lives on when this process leaves it."""
+        return self.local is None and self.cluster is None
+
     def lost(self) -> bool:
         """Whether nothing more will come."""
         if self.local is not None:
@@ -132,6 +137,8 @@ class DaskRunner:
         )
         for order, future in zip(orders, futures, strict=True):
             token = order.task.token
+            if lane == "bulk" and connection.shared:
+                _outlive(future)
             with self._lock:
                 running = self._running.get(token)
                 if running is not None:
@@ -202,7 +209,7 @@ class DaskRunner:
         if not running.started and running.future is not None and not marks.tries(token):
             with self._lock:
                 self._running.pop(token, None)
-            running.future.cancel()
+            running.future.cancel(force=True)  # also if it would outlive this process
 
     # -- the cluster -------------------------------------------------------------------
 
@@ -300,7 +307,10 @@ class DaskRunner:
             _log.warning("a lost cluster could not be closed", exc_info=True)
 
     def close(self) -> None:
-        """Stop the tasks, leave the scheduler, end what was started for it."""
+        """Stop the tasks, leave the scheduler, end what was started for it.
+
+        Jobs on a shared scheduler go on; their results are adopted from the manifests.
+        """
         self._closed.set()
         with self._starting:
             connection = self._connection
@@ -310,11 +320,20 @@ class DaskRunner:
                 running, self._running = self._running, {}
                 self._connection = None
             for each in running.values():
-                Marks(each.order.store().control).stop(each.order.task.token)
+                if not (connection.shared and each.lane == "bulk"):
+                    Marks(each.order.store().control).stop(each.order.task.token)
             connection.close()
             if connection.local is not None:  # nobody is left to read the marks
                 for each in running.values():
                     Marks(each.order.store().control).forget(each.order.task.token)
+
+
+def _outlive(future: Any) -> None:
+    """Have a task finished even if nobody waits for it any more."""
+    import distributed
+
+    keep: Any = distributed.fire_and_forget
+    keep(future)
 
 
 def _lanes(client: Any) -> set[str]:

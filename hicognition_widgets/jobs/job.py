@@ -136,6 +136,10 @@ class Job:
         self.host.run_again(self, make_plan(missing))
         return self
 
+    def resume(self) -> Job:
+        """:meth:`retry`, or the job as it is while it runs."""
+        return self.retry() if self.done() and self.state != "finished" else self
+
     def on_progress(self, callback: Callable[[JobProgress], Any]) -> None:
         """Call `callback` with every change, from any thread."""
         with self._lock:
@@ -200,6 +204,8 @@ class Job:
     def outcome(self) -> State:
         """What it would be if nothing more happened."""
         with self._lock:
+            if any(failure.cancelled for failure in self._failed.values()):
+                return "cancelled"
             return "failed" if self._failed else "finished"
 
     def end(self, state: State) -> None:

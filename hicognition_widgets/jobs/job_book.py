@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +17,7 @@ from hicognition_widgets.jobs.plan import Plan, Task
 from hicognition_widgets.jobs.request import AssemblyInput, Request
 
 if TYPE_CHECKING:
-    from hicognition_widgets.catalog import Catalog
+    from hicognition_widgets.catalog import Catalog, JobRecord
 
 _log = logging.getLogger(__name__)
 
@@ -155,8 +157,26 @@ class JobBook:
         self._try(lambda: self._write(job, state))
 
     def tidy(self) -> None:
-        """Mark jobs as interrupted whose process is silent."""
+        """Mark jobs as interrupted whose process is dead, or silent on another machine."""
         self._catalog.interrupt_jobs(silent_for=_SILENT_SECONDS)
+        for record in self._catalog.jobs(active=True):
+            if _is_dead(record.process):
+                self.closed(record.id, "interrupted")
+
+    def closed(self, number: int, state: State) -> None:
+        """Write the end of a job, and of its open tasks, that this process does not run."""
+        self._catalog.update_job(number, state=state)
+        for task in self._catalog.tasks(number):
+            if task.state in ("queued", "running"):
+                self._catalog.update_task(task.id, state=state)
+
+    def counted(self, record: JobRecord, done: int) -> JobRecord:
+        """Write how much of a job is there after all."""
+        state = "finished" if done >= record.total else record.state
+        if done == record.done and state == record.state:
+            return record
+        failed = 0 if state == "finished" else record.failed
+        return self._catalog.update_job(record.id, state=state, done=done, failed=failed)
 
     def close(self) -> None:
         """Stop saying that jobs are alive."""
@@ -170,6 +190,20 @@ class JobBook:
             write()
         except HiCognitionError as error:
             _log.warning("a job's state is not in the catalog: %s", error)
+
+
+def _is_dead(process: str) -> bool:
+    """Whether a process ``host:number`` of this machine has ended."""
+    host, _, number = process.rpartition(":")
+    if host != socket.gethostname() or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # it lives, as somebody else
+        return False
+    return False
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from hicognition_widgets.catalog.pictures import SHOWN, table_html
 from hicognition_widgets.jobs.request import Request
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SECONDS_PER_TASK: Final = 0.3
 _DECODED_BYTES_PER_SECOND: Final = 60e6
@@ -39,12 +44,19 @@ class Task:
     @property
     def title(self) -> str:
         """One line for people."""
-        first = self.requests[0]
-        names = ", ".join(feature.name for feature in first.features[:3])
-        more = len(first.features) - 3
-        names += f" and {more} more" if more > 0 else ""
-        kinds = ", ".join(dict.fromkeys(request.analysis for request in self.requests))
-        return f"{kinds} of {names} at {first.regions.name}"
+        return f"{self.analyses} of {self.features} at {self.requests[0].regions.name}"
+
+    @property
+    def analyses(self) -> str:
+        """What is computed, for people."""
+        return ", ".join(dict.fromkeys(request.analysis for request in self.requests))
+
+    @property
+    def features(self) -> str:
+        """What is read, for people."""
+        given = self.requests[0].features
+        names = ", ".join(feature.name for feature in given[:3])
+        return f"{names} and {len(given) - 3} more" if len(given) > 3 else names
 
     @property
     def seconds(self) -> float:
@@ -107,13 +119,54 @@ class Plan:
     def __len__(self) -> int:
         return len(self.tasks)
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """One line: how many results and tasks, time and space."""
+        if not self.tasks:
+            return f"nothing to do: all {len(self.present):,} results are stored already"
         head = (
-            f"{len(self.requests)} results in {len(self.tasks)} tasks, about "
-            f"{_time(self.seconds)} of work and {_space(self.bytes)}"
+            f"{_count(len(self.requests), 'result')} in {_count(len(self.tasks), 'task')}, "
+            f"about {_time(self.seconds)} of work and {_space(self.bytes)}"
         )
         if self.present:
-            head += f"; {len(self.present)} are stored already"
+            head += f"; {len(self.present):,} are stored already"
+        return head
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per task; ``seconds`` and ``bytes`` are estimates."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "regions": task.requests[0].regions.name,
+                    "features": task.features,
+                    "analyses": task.analyses,
+                    "results": len(task.requests),
+                    "seconds": task.seconds,
+                    "bytes": task.bytes,
+                }
+                for task in self.tasks
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [
+            {
+                "region set": task.requests[0].regions.name,
+                "feature": task.features,
+                "analyses": task.analyses,
+                "results": len(task.requests),
+                "time, about": _time(task.seconds),
+                "space, about": _space(task.bytes),
+            }
+            for task in self.tasks[:SHOWN]
+        ]
+        head = f"<p>{html.escape(self.summary)}</p>"
+        return head + table_html(rows, total=len(self.tasks)) if rows else head
+
+    def __str__(self) -> str:
+        head = self.summary
         lines = [
             f"  {task.title}: {len(task.requests)} results, {_time(task.seconds)}"
             for task in self.tasks[:20]
@@ -210,6 +263,10 @@ def _bytes(request: Request) -> int:
             return n * (4 * bins * len(request.features) + 16)
         case _:
             return n * (4 * min(bins * bins, 2500) + 16)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def _size(path: str) -> int:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets import answers
-from hicognition_widgets.analyses.results import PileupResult, ProfileResult
+from hicognition_widgets.analyses.results import (
+    EmbeddingResult,
+    EnrichmentResult,
+    PileupResult,
+    ProfileResult,
+)
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
-from hicognition_widgets.jobs import Ask, Job, Request, preprocess_requests
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.jobs import Ask, Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.workspace.base import Base, Ref, Rows
 from hicognition_widgets.workspace.inputs import (
@@ -23,7 +30,7 @@ from hicognition_widgets.workspace.inputs import (
 
 
 class Asking(Base):
-    """The part of a workspace that computes, or asks early."""
+    """The part of a workspace that answers."""
 
     def request(
         self,
@@ -87,7 +94,7 @@ class Asking(Base):
             bin_percent=bin_percent,
             normalization=normalization,
             subset=row_numbers(subset),
-            **options,
+            **_as_options(options),
         )
         return answers.pileup(request, self.result(request))
 
@@ -116,7 +123,7 @@ class Asking(Base):
             bin_percent=bin_percent,
             side=side,
             subset=row_numbers(subset),
-            **options,
+            **_as_options(options),
         )
         return answers.profile(request, self.result(request))
 
@@ -141,46 +148,142 @@ class Asking(Base):
             binsize=binsize,
             bin_percent=bin_percent,
             side=side,
-            **options,
+            **_as_options(options),
         )
         rows = answers.stackup(request, self.result(request))
         numbers = row_numbers(subset)
         return rows if numbers is None else rows[list(numbers)]
 
-    def preprocess(
+    def embedding(
         self,
-        regions: Ref | Iterable[Ref],
-        features: Ref | CollectionRecord | Iterable[Ref | CollectionRecord],
+        regions: Ref,
+        features: Ref | CollectionRecord | Iterable[Ref],
         *,
-        flanks: Sequence[int] | None = None,
-        binsizes: Sequence[int] | None = None,
-    ) -> Job:
-        """Ask early: compute many results in the background.
+        flank: int | None = None,
+        binsize: int | None = None,
+        bin_percent: float | None = None,
+        normalization: Literal["balanced", "oe", "raw"] | None = None,
+        side: Literal["left", "right"] | None = None,
+        subset: Rows | None = None,
+        **options: Any,
+    ) -> EmbeddingResult:
+        """Two-dimensional map of the regions; other parameters as for :meth:`pileup`.
 
         Parameters
         ----------
-        regions : dataset, name or id, or several
-            Region sets.
-        features : dataset, name, id or collection, or several
-            What to compute for each region set.
-        flanks, binsizes : sequence of int, optional
-            By default the usual table of flanks and bin sizes.
+        features : dataset, name, id or collection, or several datasets
+            A contact map: regions with alike snippets lie close to each other. Signal
+            tracks, one or several, or a collection of them: regions with alike signal.
+        normalization : {"balanced", "oe", "raw"}, optional
+            For a contact map.
+        subset : row numbers or boolean mask, optional
+            Rows of the result; the map itself is always made of all regions.
+
+        Raises
+        ------
+        InputError
+            If the features are neither one contact map nor signal tracks.
         """
-        wanted = [
-            feature if isinstance(feature, CollectionRecord) else self.dataset(feature)
-            for feature in _listed(features)
-        ]
-        requests = [
-            request
-            for record in map(self.dataset, _listed(regions))
-            for request in preprocess_requests(
-                self.request, record, wanted, flanks=flanks, binsizes=binsizes
-            )
-        ]
-        return self._broker.submit(self._broker.plan(requests), title="preprocess")
+        chosen = self._members(features)
+        maps = [feature for feature in chosen if feature.kind == "contact_map"]
+        if maps and len(chosen) > 1:
+            raise InputError("an embedding takes one contact map, or signal tracks")
+        request = self.request(
+            "embedding2d" if maps else "embedding1d",
+            self.dataset(regions),
+            chosen,
+            flank=flank,
+            binsize=binsize,
+            bin_percent=bin_percent,
+            normalization=normalization,
+            side=side,
+            **_as_options(options),
+        )
+        result = answers.embedding(request, self.result(request))
+        numbers = row_numbers(subset)
+        if numbers is None:
+            return result
+        rows = list(numbers)
+        return replace(
+            result,
+            points=result.points[rows],
+            features=result.features[rows],
+            imputed=result.imputed[rows],
+        )
+
+    def enrichment(
+        self,
+        regions: Ref,
+        targets: Ref | CollectionRecord | Iterable[Ref],
+        *,
+        flank: int | None = None,
+        binsize: int | None = None,
+        bin_percent: float | None = None,
+        side: Literal["left", "right"] | None = None,
+        subset: Rows | None = None,
+        **options: Any,
+    ) -> EnrichmentResult:
+        """Overlap with other region sets at each position; parameters as for :meth:`pileup`.
+
+        Parameters
+        ----------
+        targets : dataset, name, id or collection, or several datasets
+            Region sets that are looked for.
+        """
+        request = self.request(
+            "enrichment",
+            self.dataset(regions),
+            self._members(targets),
+            flank=flank,
+            binsize=binsize,
+            bin_percent=bin_percent,
+            side=side,
+            subset=row_numbers(subset),
+            **_as_options(options),
+        )
+        return answers.enrichment(request, self.result(request))
+
+    def _members(self, refs: Ref | CollectionRecord | Iterable[Ref]) -> list[DatasetRecord]:
+        """Datasets of a collection or of a list; a name may be that of a collection."""
+        found: list[DatasetRecord] = []
+        for ref in listed(refs):
+            one = self._dataset_or_collection(ref)
+            if isinstance(one, CollectionRecord):
+                found += [member for member in one.members if not member.deleted]
+            else:
+                found.append(one)
+        return found
+
+    def _dataset_or_collection(
+        self, ref: Ref | CollectionRecord
+    ) -> DatasetRecord | CollectionRecord:
+        """What is meant; a name that is no dataset's may be a collection's."""
+        if isinstance(ref, CollectionRecord):
+            return ref
+        try:
+            return self.dataset(ref)
+        except NotFound:
+            if not isinstance(ref, str):
+                raise
+            try:
+                return self.collection(ref)
+            except NotFound:
+                raise NotFound(f"there is no dataset or collection {ref!r}") from None
 
 
-def _listed(refs: Any) -> list[Any]:
+_FIELDS = frozenset(field.name for field in fields(Request))
+
+
+def _as_options(given: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of a request as they are, all others as options of its analysis."""
+    own = {name: value for name, value in given.items() if name in _FIELDS}
+    others = {name: value for name, value in given.items() if name not in _FIELDS}
+    if others:
+        own["options"] = (*own.get("options", ()), *others.items())
+    return own
+
+
+def listed(refs: Any) -> list[Any]:
     """One thing or several, as a list."""
     single = isinstance(refs, DatasetRecord | CollectionRecord | str | int)
     return [refs] if single else list(refs)

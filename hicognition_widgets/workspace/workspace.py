@@ -21,9 +21,12 @@ from hicognition_widgets.workspace.deriving import Deriving
 from hicognition_widgets.workspace.keeping import Keeping
 from hicognition_widgets.workspace.listening import Listening
 from hicognition_widgets.workspace.refreshing import Refreshing
+from hicognition_widgets.workspace.working import Working
 
 
-class Workspace(Adding, Annotating, Deriving, Curating, Listening, Keeping, Refreshing):
+class Workspace(
+    Adding, Annotating, Deriving, Curating, Listening, Keeping, Refreshing, Working
+):
     """Datasets of a catalog, results in a store, and a scheduler that computes.
 
     Parameters

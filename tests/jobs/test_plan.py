@@ -41,7 +41,7 @@ def test_embeddings_are_tasks_of_their_own(point_request: Any) -> None:
 def test_a_plan_shows_what_it_costs(point_request: Any) -> None:
     plan = make_plan([point_request(), point_request(flank=200_000)])
     text = str(plan)
-    assert "2 results in 1 tasks" in text
+    assert "2 results in 1 task," in text
     assert "pileup of map at peaks" in text
     assert plan.seconds > 0
     assert plan.bytes == (21 * 21 + 41 * 41) * 16 + 200
