@@ -7,6 +7,7 @@ understood); ``--debug`` shows the traceback.
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +16,7 @@ import click
 import hicognition_widgets
 from hicognition_widgets.cli.catalog import catalog_commands
 from hicognition_widgets.cli.preprocess import preprocess
-from hicognition_widgets.errors import HiCognitionError, InputError
+from hicognition_widgets.errors import CatalogWarning, HiCognitionError, InputError
 
 
 class _Group(click.Group):
@@ -161,11 +162,14 @@ def doctor() -> None:
     """Say where things are and whether they work."""
     from hicognition_widgets.workspace import Workspace
 
-    with Workspace() as workspace:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CatalogWarning)  # said below
+        workspace = Workspace()
+    with workspace:
         settings = workspace.settings
         click.echo(f"hicognition-widgets {hicognition_widgets.__version__}")
         click.echo(f"user       {workspace.user}")
-        click.echo(f"catalog    {settings.catalog}")
+        click.echo(f"catalog    {workspace.address}")
         click.echo(f"store      {settings.store}")
         click.echo(f"scheduler  {settings.scheduler}")
         for name, mapping in (

@@ -72,6 +72,11 @@ class Workspace(
             warnings.warn(self.warning, CatalogWarning, stacklevel=2)
 
     @property
+    def address(self) -> str:
+        """Where the catalog is, without a password."""
+        return self._catalog.url
+
+    @property
     def warning(self) -> str | None:
         """What you should know about where the catalog is, or None."""
         return self._catalog.warning

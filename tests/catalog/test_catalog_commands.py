@@ -10,9 +10,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
+from hicognition_widgets.catalog import engine
 from hicognition_widgets.catalog.engine import Database
 from hicognition_widgets.cli import main
+from hicognition_widgets.errors import CatalogWarning
 from hicognition_widgets.workspace import Workspace
 
 Run = Callable[..., Result]
@@ -123,3 +126,34 @@ def test_a_laptop_moves_to_a_shared_catalog(run: Run, any_url: str, tmp_path: Pa
         assert session[0].regions.id == record.id
         session.close()
     assert run(any_url, shared, "check", user="bea").exit_code == 0
+
+
+def test_doctor_and_notebook_say_that_the_disk_is_a_network_one(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HICOGNITION_CATALOG", sqlite_url)
+    monkeypatch.setenv("HICOGNITION_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("HICOGNITION_SCHEDULER", "threads")
+    done = CliRunner().invoke(main, ["doctor"])
+    assert done.exit_code == 0
+    assert "warning" not in done.output
+    monkeypatch.setattr(engine, "network_filesystem", lambda _path: "nfs4")
+    done = CliRunner().invoke(main, ["doctor"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "network file system (nfs4)" in done.output
+    with pytest.warns(CatalogWarning, match="for several people or machines use PostgreSQL"):
+        Workspace(catalog=sqlite_url, store=tmp_path / "store").close()
+
+
+@pytest.mark.postgres
+def test_no_command_shows_a_password(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = make_url(postgres_url).set(password="a-secret-word")  # noqa: S106 - not a real one
+    monkeypatch.setenv("HICOGNITION_CATALOG", address.render_as_string(hide_password=False))
+    monkeypatch.setenv("HICOGNITION_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("HICOGNITION_SCHEDULER", "threads")
+    for words in (["doctor"], ["catalog", "upgrade"], ["catalog", "check"]):
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0
+        assert "a-secret-word" not in done.output + done.stderr
