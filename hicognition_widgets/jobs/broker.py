@@ -22,6 +22,7 @@ from hicognition_widgets.jobs.progress import Progress
 from hicognition_widgets.jobs.recorder import Recorder, dressed
 from hicognition_widgets.jobs.request import Request
 from hicognition_widgets.jobs.runner import Lane, Runner, ThreadRunner, Word, WorkersLost
+from hicognition_widgets.jobs.selections import Selections, whole
 from hicognition_widgets.jobs.work import Order
 from hicognition_widgets.store import Store, StoredResult
 
@@ -80,6 +81,7 @@ class Broker(BulkWork):
             "slow": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect-slow"),
             "bulk": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect-bulk"),
         }
+        self._selections = Selections(store, self._with_what_is_stored, self._finish)
         self._submissions = ThreadPoolExecutor(1, thread_name_prefix="hicognition-submit")
         self._lookups.submit(self._tidy)
 
@@ -157,6 +159,10 @@ class Broker(BulkWork):
     def _look_up(self, computation: Computation, looked: threading.Event) -> None:
         try:
             if self._answer_if_stored(computation):
+                return
+            request = computation.request
+            if Selections.suits(request) and self._known(whole(request)) is not None:
+                self._selections.submit(computation)
                 return
             mine = self._elsewhere.claim(computation.request.key)
             # It may have been finished between the look and the claim.
@@ -278,7 +284,8 @@ class Broker(BulkWork):
             for computation in waiting.values():
                 self._finish(computation, as_error(error))
 
-    def _order(self, task: Task) -> Order:
+    def _with_what_is_stored(self, task: Task) -> Task:
+        """The task with the stackups and embeddings that it can start from."""
         from dataclasses import replace
 
         from hicognition_widgets.jobs.solvers import stackup_of
@@ -291,7 +298,7 @@ class Broker(BulkWork):
         } | {
             stackup_of(request.replace(analysis="stackup", features=(feature,))).key
             for request in task.requests
-            if request.analysis in ("profile", "embedding1d")
+            if request.analysis in ("profile", "stackup", "embedding1d")
             for feature in request.features
         }
         if keys:
@@ -302,6 +309,10 @@ class Broker(BulkWork):
                 known = {}
             reuse = {key: r.artifact for key, r in known.items() if r.artifact is not None}
             task = replace(task, reuse=reuse)
+        return task
+
+    def _order(self, task: Task) -> Order:
+        task = self._with_what_is_stored(task)
         return Order(
             task=task, root=str(self.store.root), owner=self.store.owner,
             shared=self.store.shared,
@@ -476,6 +487,7 @@ class Broker(BulkWork):
             self._elsewhere.release(computation.request.key)
             computation.settle(closed)
         self._elsewhere.close()
+        self._selections.close()
         self._lookups.shutdown(wait=True, cancel_futures=True)
         if runner is not None:
             runner.close()

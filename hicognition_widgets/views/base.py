@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -50,6 +50,9 @@ _WORDS: dict[DatasetKind, str] = {
     "regions": "region set",
 }
 
+Picked = Callable[[npt.NDArray[np.int64] | None, "View"], None]
+"""Takes the row numbers that a person picked in a view, or None; and the view."""
+
 Analysis = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
 
 
@@ -79,6 +82,8 @@ class View(delivery.MessageBatch, BundledWidget):
 
     analysis: ClassVar[Analysis]
     feature_kind: ClassVar[DatasetKind]
+    #: Whether the answer is about the selected regions alone.
+    averages: ClassVar[bool] = False
     #: Traits whose change needs another result.
     asks_for: ClassVar[tuple[str, ...]] = (
         "features",
@@ -156,6 +161,8 @@ class View(delivery.MessageBatch, BundledWidget):
         self._asked: tuple[str, ...] = ()
         self._asks: list[Ask] = []
         self._early: list[Ask] = []
+        self._selected: npt.NDArray[np.int64] | None = None
+        self._picked: Picked | None = None
         self._results: list[StoredResult] = []
         #: Region set and features as they were when the picture was asked for.
         self.inputs: tuple[DatasetRecord, ...] = ()
@@ -277,6 +284,8 @@ class View(delivery.MessageBatch, BundledWidget):
     def _parameters(self) -> dict[str, Any]:
         """Parameters of the request beyond region set and feature."""
         parameters: dict[str, Any] = {"side": self.side or None}
+        if self.averages and self._selected is not None:
+            parameters["subset"] = self._subset()
         if self.mode == "interval":
             parameters["bin_percent"] = self.bin_percent
         else:
@@ -346,6 +355,46 @@ class View(delivery.MessageBatch, BundledWidget):
             return 0, bins
         first = round(100 * choices.EXPANSION / self.bin_percent)
         return first, first + round(100 / self.bin_percent)
+
+    # -- some of the regions -----------------------------------------------------------
+
+    @property
+    def selected(self) -> npt.NDArray[np.int64] | None:
+        """Row numbers of the selected regions, sorted; None if nothing is selected."""
+        return self._selected
+
+    def select(self, rows: npt.NDArray[np.int64] | None) -> None:
+        """Show these regions, or all again; a comparison does that for all its views."""
+        if rows is not None and len(rows) == 0:
+            rows = None
+        self._selected = rows
+        self._follow_selection()
+
+    def _follow_selection(self) -> None:
+        """The picture is an average of the selected regions: ask for another one."""
+        self.refresh()
+
+    def _subset(self) -> tuple[int, ...] | None:
+        return None if self._selected is None else tuple(self._selected.tolist())
+
+    def on_pick(self, picked: Picked | None) -> None:
+        """Call `picked` when a person picks regions; without, the view selects them itself."""
+        self._picked = picked
+
+    def _pick(self, args: Mapping[str, Any]) -> None:
+        rows = args.get("rows")
+        found: npt.NDArray[np.int64] | None = None
+        if rows is not None:
+            total = 0 if self.regions is None else self.regions.n_regions or 0
+            if not isinstance(rows, list) or not all(
+                isinstance(row, int) and 0 <= row < total for row in rows
+            ):
+                raise InputError("a selection is a list of row numbers of the region set")
+            found = np.unique(np.asarray(rows, dtype=np.int64))
+        if self._picked is None:
+            self.select(found)
+        else:
+            self._picked(found, self)
 
     # -- asking and showing ------------------------------------------------------------
 
@@ -650,6 +699,7 @@ class View(delivery.MessageBatch, BundledWidget):
             "recompute": lambda _args: self.recompute(),
             "cancel": self._cancel,
             "save_data": self._save_data,
+            "select": self._pick,
             "code": lambda _args: Reply({"code": self.to_code()}),
         }
 

@@ -9,6 +9,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
@@ -26,7 +28,7 @@ from hicognition_widgets.views.runtime import BundledWidget
 from hicognition_widgets.views.spec import comparison_spec, missing_sentence
 from hicognition_widgets.views.spec_schema import comparison_schema
 from hicognition_widgets.views.stackup import Stackup
-from hicognition_widgets.views.traits import PositiveInt, regions_json
+from hicognition_widgets.views.traits import PositiveInt, RowNumbers, regions_json
 
 KINDS: dict[str, type[View]] = {
     "pileup": Pileup,
@@ -78,7 +80,9 @@ class Comparison(delivery.MessageBatch, BundledWidget):
     views = traitlets.List(traitlets.Instance(View)).tag(sync=True, to_json=_refs)
     columns = traitlets.Int(0, min=0).tag(sync=True)
     add_options = traitlets.List[Any]().tag(sync=True)
-    selection = traitlets.Dict().tag(sync=True)
+    selection = RowNumbers()
+    selection_facts = traitlets.Dict().tag(sync=True)
+    selections = traitlets.List(traitlets.Unicode()).tag(sync=True)
     status = traitlets.Enum(("empty", "ready"), default_value="empty").tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     missing = traitlets.Unicode().tag(sync=True)
@@ -98,6 +102,9 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self._lock = threading.RLock()
         self._next_id = 1
         self._history: History[list[View]] = History([])
+        #: Kept selections by name: row numbers.
+        self.kept_selections: dict[str, npt.NDArray[np.int64]] = {}
+        self._picked_in = ""
         #: Datasets of a spec that are gone, by their number: what is known of each.
         self.lost: dict[str, dict[str, Any]] = {}
         #: Name of your session that this was saved as or opened from; empty if none.
@@ -113,6 +120,7 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self.set_regions(record)
         self._show_count()
         self.observe(self._follow_flank, names=["flank"])
+        self.observe(self._follow_selection, names=["selection"])
         self.on_msg(self._on_message)
 
     # -- region set and flank ----------------------------------------------------------
@@ -135,7 +143,9 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             elif self.flank is None:
                 self.flank = DEFAULT_FLANK
             self.flank_options = list(choices.FLANKS) if self.mode == "point" else []
-            self.selection = {"count": None, "total": record.n_regions, "name": ""}
+            self.kept_selections, self.selections = {}, []
+            self.selection = None
+            self._show_selection("")
         for view in self.views:
             with view.one_message():
                 view.set_regions(record)
@@ -148,6 +158,98 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             return
         for view in list(self.views):
             view.flank = change["new"]
+
+    # -- selection ---------------------------------------------------------------------
+
+    @traitlets.validate("selection")
+    def _check_selection(self, proposal: Any) -> Any:
+        rows = proposal["value"]
+        if rows is None or len(rows) == 0:
+            return None
+        total = 0 if self.regions is None else self.regions.n_regions or 0
+        if rows[0] < 0 or rows[-1] >= total:
+            wrong = rows[0] if rows[0] < 0 else rows[-1]
+            raise traitlets.TraitError(
+                f"there is no region {wrong:,}: the set has {total:,}, numbered from 0"
+            )
+        return rows
+
+    def _follow_selection(self, change: Mapping[str, Any]) -> None:
+        self._show_selection("")
+        for view in list(self.views):
+            view.select(change["new"])
+
+    def _show_selection(self, name: str) -> None:
+        rows = self.selection
+        total = 0 if self.regions is None else self.regions.n_regions
+        count = None if rows is None else len(rows)
+        self.selection_facts = {"count": count, "total": total, "name": name}
+
+    def _picked(self, rows: Any, view: View) -> None:
+        """A person picked regions in a view."""
+        self._picked_in = view.kind
+        self.selection = rows
+
+    def keep_selection(self, name: str) -> None:
+        """Keep what is selected under a name, to select it again or combine it."""
+        if self.selection is None:
+            raise InputError("nothing is selected")
+        clean = name.strip()[:200]
+        if not clean:
+            raise InputError("give the selection a name")
+        self.kept_selections[clean] = self.selection
+        self.selections = sorted(self.kept_selections)
+        self._show_selection(clean)
+
+    def choose_selection(self, name: str) -> None:
+        """Select what was kept under a name; an empty name selects nothing."""
+        if name == "":
+            self.selection = None
+            return
+        if name not in self.kept_selections:
+            raise NotFound(f'there is no kept selection "{name}"')
+        self.selection = self.kept_selections[name]
+        self._show_selection(name)
+
+    def combine_selection(self, operation: Literal["and", "or", "not"], name: str) -> None:
+        """Change the selection by a kept one.
+
+        Parameters
+        ----------
+        operation : {"and", "or", "not"}
+            Regions in both; in either; selected ones that are not in the kept one.
+        name : str
+            A name given to :meth:`keep_selection`.
+        """
+        if name not in self.kept_selections:
+            known = ", ".join(sorted(self.kept_selections)) or "none yet"
+            raise NotFound(f'there is no kept selection "{name}"; there are: {known}')
+        kept = self.kept_selections[name]
+        total = 0 if self.regions is None else self.regions.n_regions or 0
+        now = np.arange(total) if self.selection is None else self.selection
+        combined = {
+            "and": np.intersect1d(now, kept),
+            "or": np.union1d(kept if self.selection is None else now, kept),
+            "not": np.setdiff1d(now, kept),
+        }
+        if operation not in combined:
+            raise InputError(f'combine with "and", "or" or "not", not "{operation}"')
+        self.selection = combined[operation]
+
+    def create_region_set(self, name: str, *, description: str = "") -> DatasetRecord:
+        """Write the selected regions to the catalog as a region set of yours.
+
+        Raises
+        ------
+        InputError
+            If nothing is selected, or the name is taken.
+        """
+        if self.selection is None or self.regions is None:
+            raise InputError("nothing is selected; select regions first")
+        origin = {"comparison": self.title, "view": self._picked_in}
+        return self._host.select_regions(
+            self.regions, self.selection, name=name, description=description, origin=origin
+        )
 
     # -- views -------------------------------------------------------------------------
 
@@ -251,6 +353,9 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         if views is None:
             return
         for view in views:
+            view.on_pick(self._picked)
+            if view.selected is not self.selection:
+                view.select(self.selection)
             if self.flank is not None and view.flank != self.flank:
                 view.flank = self.flank
             if view.regions != self.regions:
@@ -458,6 +563,19 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         def choose_regions(args: Mapping[str, Any]) -> None:
             self.set_regions(str(args.get("id")))
 
+        def clear_selection(_args: Mapping[str, Any]) -> None:
+            self.selection = None
+
+        def choose_selection(args: Mapping[str, Any]) -> None:
+            self.choose_selection(str(args.get("name", "")))
+
+        def keep_selection(args: Mapping[str, Any]) -> None:
+            self.keep_selection(str(args.get("name", "")))
+
+        def create_region_set(args: Mapping[str, Any]) -> Reply:
+            record = self.create_region_set(str(args.get("name", "")))
+            return Reply({"id": str(record.id), "name": record.name})
+
         def rename(args: Mapping[str, Any]) -> None:
             self.title = str(args.get("title", ""))[:200]
 
@@ -467,6 +585,10 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             "move_view": move_view,
             "choose_regions": choose_regions,
             "rename": rename,
+            "clear_selection": clear_selection,
+            "choose_selection": choose_selection,
+            "keep_selection": keep_selection,
+            "create_region_set": create_region_set,
             "undo": lambda _args: self.undo(),
             "redo": lambda _args: self.redo(),
             "code": lambda _args: Reply({"code": self.to_code()}),

@@ -16,6 +16,7 @@ from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.many import ManyFeatures
+from hicognition_widgets.views.payload import encode
 
 USUAL_CLUSTERS = (10, 20)
 """Numbers of clusters that every stored embedding has."""
@@ -42,6 +43,7 @@ class Embedding(ManyFeatures):
     n_clusters = traitlets.Int(10, min=1, max=MOST_CLUSTERS).tag(sync=True)
     overlay = traitlets.Unicode().tag(sync=True)
     overlay_options = traitlets.List[Any]().tag(sync=True)
+    highlighted = traitlets.Any(None).tag(sync=True)
 
     # -- asking ------------------------------------------------------------------------
 
@@ -79,6 +81,11 @@ class Embedding(ManyFeatures):
         if shown is not None:
             meta["overlay"], arrays["overlay"] = shown
         return meta, arrays
+
+    def _follow_selection(self) -> None:
+        """All points stay; the selected ones are marked."""
+        rows = self._selected
+        self.highlighted = None if rows is None else encode(rows.astype(np.int32))
 
     @traitlets.observe("overlay")
     def _recolour(self, _change: Mapping[str, Any]) -> None:

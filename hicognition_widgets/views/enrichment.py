@@ -24,8 +24,13 @@ class Enrichment(ManyFeatures):
     """
 
     analysis = "enrichment"
+    averages = True
     feature_kind = "regions"
     kind = traitlets.Unicode("enrichment").tag(sync=True)
+
+    def _options(self) -> dict[str, Any]:
+        """Selected regions are compared with the others of their set."""
+        return {} if self._selected is None else {"universe": "rest"}
 
     def _present(
         self, results: Sequence[StoredResult]

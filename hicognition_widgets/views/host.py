@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -44,6 +44,18 @@ class Host(Protocol):
 
         Values of categories are their numbers.
         """
+        ...
+
+    def select_regions(
+        self,
+        regions: DatasetRecord,
+        rows: npt.NDArray[np.int64],
+        *,
+        name: str,
+        description: str = "",
+        origin: Mapping[str, Any] | None = None,
+    ) -> DatasetRecord:
+        """A new region set of some rows of another."""
         ...
 
     def request(

@@ -30,6 +30,7 @@ class Pileup(View):
     """
 
     analysis = "pileup"
+    averages = True
     feature_kind = "contact_map"
     asks_for: ClassVar[tuple[str, ...]] = (*View.asks_for, "normalization")
     kept: ClassVar[tuple[str, ...]] = (*View.kept, "normalization")

@@ -10,8 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 import traitlets
 
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.jobs import Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views.base import View
+from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.payload import merge_reasons
 
 _CURVES = ("mean", "low", "high")
@@ -39,16 +42,43 @@ class LineProfile(View):
     normalized = traitlets.Bool(False).tag(sync=True)
     band = traitlets.Enum(("ci95", "none"), default_value="ci95").tag(sync=True)
 
+    def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
+        """One request per track; with a selection one for it and one for the rest."""
+        parameters = self._parameters()
+        chosen = self._subset()
+        if chosen is None:
+            return super()._requests(host, regions)
+        rest = np.ones(regions.n_regions or 0, dtype=bool)
+        rest[list(chosen)] = False
+        subsets = [chosen, tuple(np.flatnonzero(rest).tolist())]
+        return [
+            host.request(self.analysis, regions, [dataset], **parameters, subset=subset)
+            for dataset in self.datasets
+            for subset in subsets
+            if subset
+        ]
+
+    def _lines(self, results: Sequence[StoredResult]) -> list[tuple[str, str, StoredResult]]:
+        """Id, name and answer of every line."""
+        datasets = self.datasets
+        if len(results) == len(datasets):
+            parts = [""] if self._selected is None else [" · selected"]
+        else:
+            parts = [" · selected", " · rest"]
+        ids = ["", ":rest"]
+        lines = [
+            (f"{dataset.id}{ids[i]}", f"{dataset.name}{part}")
+            for dataset in datasets
+            for i, part in enumerate(parts)
+        ]
+        return [(*line, result) for line, result in zip(lines, results, strict=True)]
+
     def _present(
         self, results: Sequence[StoredResult]
     ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         tracks = [
-            {"id": str(dataset.id), "name": dataset.name}
-            | {
-                name: result.meta[name]
-                for name in ("n_used", "n_left_out", "reasons", "numbers")
-            }
-            for dataset, result in zip(self.datasets, results, strict=True)
+            {"id": number, "name": label} | {name: result.meta[name] for name in _FACTS}
+            for number, label, result in self._lines(results)
         ]
         meta = {
             "axis": self.axis(len(results[0].arrays["mean"])),
@@ -71,10 +101,10 @@ class LineProfile(View):
         """Long table ``track, bin, mean, low, high, count``; waits for the answer."""
         self.wait()
         frames = []
-        for dataset, result in zip(self.datasets, self._results, strict=True):
+        for _, label, result in self._lines(self._results):
             columns = {name: np.asarray(result.arrays[name]) for name in (*_CURVES, "count")}
             frame = pd.DataFrame(columns)
             frame.insert(0, "bin", np.arange(len(frame)))
-            frame.insert(0, "track", dataset.name)
+            frame.insert(0, "track", label)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)

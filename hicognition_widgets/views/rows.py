@@ -100,6 +100,36 @@ def shown_rows(
     return image, edges
 
 
+def chosen_first(
+    order: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The same order within the chosen rows, which stand first, and within the others."""
+    mask = np.zeros(len(order), dtype=bool)
+    mask[chosen] = True
+    return np.concatenate([order[mask[order]], order[~mask[order]]])
+
+
+def shown_blocks(
+    rows: npt.NDArray[Any], order: npt.NDArray[np.int64], first: int, *, shown: int = _SHOWN
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32], tuple[int, int]]:
+    """Image of two blocks, the first `first` rows of the order and the others.
+
+    No image row averages over both. As :func:`shown_rows`, and the number of image rows of
+    each block.
+    """
+    n = len(order)
+    if first in (0, n):
+        image, edges = shown_rows(rows, order, shown=shown)
+        return image, edges, (len(image), 0) if first else (0, len(image))
+    room = min(n, shown)
+    lines = min(max(round(room * first / n), 1), room - 1)
+    above, edges_above = shown_rows(rows, order[:first], shown=lines)
+    below, edges_below = shown_rows(rows, order[first:], shown=room - lines)
+    image = np.concatenate([above, below])
+    edges = np.concatenate([edges_above[:-1], edges_below + first]).astype(np.int32)
+    return image, edges, (len(above), len(below))
+
+
 def _nanmean(values: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
     with warnings.catch_warnings():  # an empty slice is NaN here, not worth a warning
         warnings.simplefilter("ignore", RuntimeWarning)

@@ -45,6 +45,10 @@ class Stackup(View):
         if self.sort_by not in keys:
             self.sort_by = keys[0]
 
+    def _follow_selection(self) -> None:
+        """All rows stay; the selected ones stand first."""
+        self._reorder({})
+
     @traitlets.observe("sort_by", "ascending")
     def _reorder(self, _change: Mapping[str, Any]) -> None:
         """The rows are at hand: only their order is new."""
@@ -60,13 +64,22 @@ class Stackup(View):
         (result,) = results
         values = np.asarray(result.arrays["rows"])
         order = self.row_order(result)
-        image, edges = rows.shown_rows(values, order)
+        first = 0 if self._selected is None else len(self._selected)
+        image, edges, blocks = rows.shown_blocks(values, order, first)
         axis = self.axis(values.shape[1])
         meta = dict(result.meta) | {"axis": axis, "n_rows": len(order)}
+        if first:
+            meta["blocks"] = [
+                {"name": name, "n": n, "lines": lines}
+                for name, n, lines in zip(
+                    ("selected", "rest"), (first, len(order) - first), blocks, strict=True
+                )
+            ]
         arrays: dict[str, npt.NDArray[Any]] = {
             "image": image,
             "row_edges": edges,
-            "profile": rows.column_mean(values),
+            "order": order.astype(np.int32),
+            "profile": rows.column_mean(values if not first else values[order[:first]]),
         }
         return meta, arrays
 
@@ -74,7 +87,8 @@ class Stackup(View):
         """Row numbers of the regions in the order shown, top first."""
         values = np.asarray(result.arrays["rows"])
         body = self.body(values.shape[1])
-        return rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
+        order = rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
+        return order if self._selected is None else rows.chosen_first(order, self._selected)
 
     def _data(self) -> npt.NDArray[np.float32]:
         return np.asarray(self._results[0].arrays["rows"])

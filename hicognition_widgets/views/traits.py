@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import traitlets
 
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
@@ -53,6 +54,29 @@ class PositiveInt(traitlets.TraitType[int | None, int | float | None]):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value <= 0:
             self.error(obj, value)
         return int(value)
+
+
+class RowNumbers(traitlets.TraitType[Any, Any]):
+    """Chosen regions: a sorted array of row numbers, or None for no choice."""
+
+    default_value = None
+    info_text = "row numbers, a boolean mask, names of regions, or None"
+
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
+
+    def validate(self, obj: Any, value: Any) -> npt.NDArray[np.int64]:
+        """Accept what can be row numbers; whether they exist, the owner knows."""
+        rows = np.asarray(value)
+        if rows.dtype == np.bool_ and rows.ndim == 1:
+            rows = np.flatnonzero(rows)
+        if rows.size == 0:
+            rows = rows.astype(np.int64)
+        if rows.ndim != 1 or not np.issubdtype(rows.dtype, np.integer):
+            self.error(obj, value)
+        found: npt.NDArray[np.int64] = np.unique(rows.astype(np.int64))
+        found.flags.writeable = False
+        return found
 
 
 class Finite(traitlets.TraitType[float | None, float | None]):

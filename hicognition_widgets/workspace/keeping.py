@@ -20,12 +20,13 @@ from hicognition_widgets.views.picture import thumbnail
 from hicognition_widgets.views.session import Session, session_spec
 from hicognition_widgets.views.spec import Lookup
 from hicognition_widgets.workspace.asking import Asking
+from hicognition_widgets.workspace.deriving import Deriving
 
 Shareable = DatasetRecord | CollectionRecord | SessionRecord | Session
 Expiry = str | timedelta | datetime | None
 
 
-class Keeping(Asking):
+class Keeping(Asking, Deriving):
     """The part of a workspace that keeps comparisons and shares things."""
 
     _autosave: Autosave

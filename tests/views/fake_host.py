@@ -149,6 +149,7 @@ class FakeHost:
                 record(7, "regions", "TADs", dims=1, region_kind="interval", n_regions=10),
             )
         }
+        self.created: list[Any] = []
         self.annotated: dict[str, Any] = {}
         self.collections = [
             CollectionRecord(
@@ -187,6 +188,10 @@ class FakeHost:
     def annotation_values(self, regions: DatasetRecord, name: str) -> Any:
         levels, values = self.annotated[name]
         return levels, np.asarray(values, dtype=np.float64)
+
+    def select_regions(self, regions: Any, rows: Any, *, name: str, **_more: Any) -> Any:
+        self.created.append((regions.name, rows.tolist(), name))
+        return record(99, "regions", name, n_regions=len(rows))
 
     def request(
         self, analysis: str, regions: DatasetRecord, features: Any, **parameters: Any

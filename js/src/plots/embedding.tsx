@@ -33,12 +33,8 @@ import { shown } from "./scale";
 import { Spoken } from "./spoken";
 import { formatCount, formatNumber } from "./texts";
 
-export interface EmbeddingProps extends PlotProps {
-  /** Selected regions by number; null: nothing is selected. */
-  readonly selection?: Uint32Array | null;
-  /** A lasso, a rectangle (Shift) or a click on a cluster (Ctrl or ⌘ adds); null clears. */
-  readonly onSelect?: (rows: Uint32Array | null) => void;
-}
+/** A lasso, a rectangle (Shift) or a click on a cluster (Ctrl or ⌘ adds) selects. */
+export type EmbeddingProps = PlotProps;
 
 const NONE: ReadonlySet<number> = new Set();
 /** Below this many pixels a drag is a click. */

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
 import { BottomAxis, Crosshair, crisp, Frame, NoData, RightAxis } from "./axes";
 import { type AxisTick, axisTicks } from "./axis";
+import { type Brush, brushed, brushOf } from "./brush";
 import { ColourBar } from "./colour_bar";
 import { type Cell, DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
@@ -19,7 +20,8 @@ import { profileRange, rowTicks } from "./stackup_parts";
 import { formatNumber } from "./texts";
 
 export function StackupPlot(props: PlotProps) {
-  const { result, settings, size, dimmed, onChange, onReadout, label } = props;
+  const { result, settings, size, dimmed, onChange, onReadout, onSelect, label } = props;
+  const [brush, setBrush] = useState<Brush | null>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
@@ -49,11 +51,35 @@ export function StackupPlot(props: PlotProps) {
     onReadout(text);
     if (byKey) setSpoken(text ?? "");
   };
+  const place = (event: PointerEvent): number => {
+    const top = root.current?.getBoundingClientRect().top ?? 0;
+    return Math.min(Math.max(event.clientY - top - map.y, 0), map.height);
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    const target = event.target as Element;
+    if (onSelect === undefined || event.button !== 0 || target.tagName !== "CANVAS") return;
+    setBrush({ from: place(event), to: place(event) });
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    if (brush === null) return;
+    if (event.buttons === 0) setBrush(null);
+    else setBrush({ from: brush.from, to: place(event) });
+  };
+  const onPointerUp = () => {
+    if (brush === null) return;
+    setBrush(null);
+    const chosen = brushOf(brush, map.height, rows);
+    if (chosen !== null) onSelect?.(brushed(result, chosen));
+  };
+  const [selected] = result.meta.blocks ?? [];
   return (
     <div
       ref={root}
       class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
       style={{ width: `${size.width}px`, height: `${size.height}px` }}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
     >
       <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
       <DataCanvas
@@ -79,6 +105,33 @@ export function StackupPlot(props: PlotProps) {
           />
         )}
         <Frame box={layout.map} />
+        {selected && rows > 0 && (
+          <g data-testid="selected-block">
+            <rect
+              class="hcw-selected-block"
+              x={map.x - 5}
+              y={map.y}
+              width={3}
+              height={(selected.lines / rows) * map.height}
+            />
+            <rect
+              class="hcw-block-gap"
+              x={map.x}
+              y={map.y + (selected.lines / rows) * map.height - 1}
+              width={map.width}
+              height={2}
+            />
+          </g>
+        )}
+        {brush && (
+          <rect
+            class="hcw-brush"
+            x={map.x}
+            y={map.y + Math.min(brush.from, brush.to)}
+            width={map.width}
+            height={Math.abs(brush.to - brush.from)}
+          />
+        )}
         <BottomAxis box={layout.map} ticks={ticks} />
         <RightAxis box={layout.map} ticks={rowTicks(n_rows ?? rows)} />
         <text text-anchor="middle" transform={sideways}>

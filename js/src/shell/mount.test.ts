@@ -368,7 +368,7 @@ describe("a comparison", () => {
     const { model } = compared();
     await settle();
     expect(find("selection-count").textContent).toBe("nothing selected");
-    model.update({ selection: { count: 1214, total: 4000, name: "" } });
+    model.update({ selection_facts: { count: 1214, total: 4000, name: "" } });
     await settle();
     expect(find("selection-count").textContent).toBe("1,214 selected");
   });

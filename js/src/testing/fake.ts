@@ -372,7 +372,7 @@ export function comparisonTraits(
       { kind: "profile", label: "Line profile: average signal" },
       { kind: "stackup", label: "Stackup: signal of each region" },
     ],
-    selection: { count: null, total: 1013, name: "" },
+    selection_facts: { count: null, total: 1013, name: "" },
     status: "ready",
     message: "",
     can_undo: false,

@@ -1,7 +1,7 @@
 /** Data sources over widget models, kept in step with Python by the comm. */
 
 import { sameSetting } from "../state/settings";
-import { decodeResult, WireError } from "./codec";
+import { decodeArray, decodeResult, WireError } from "./codec";
 import { Commands } from "./commands";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
 import type { ComparisonSource, DataSource } from "./source";
@@ -24,6 +24,7 @@ import type {
   ViewFacts,
   ViewSettings,
   ViewSnapshot,
+  WireArray,
   WireResult,
 } from "./types";
 
@@ -124,11 +125,17 @@ export class CommSource implements DataSource {
   #wire: unknown = null;
   #result: DecodedResult | null = null;
   #damage = "";
+  #marks: unknown = null;
+  #highlighted: Uint32Array | null = null;
 
   constructor(model: WidgetModel) {
-    this.#link = new ModelLink(model, [...SETTING_NAMES, ...FACT_NAMES, "result"], () => {
-      this.#snapshot = this.#read();
-    });
+    this.#link = new ModelLink(
+      model,
+      [...SETTING_NAMES, ...FACT_NAMES, "result", "highlighted"],
+      () => {
+        this.#snapshot = this.#read();
+      },
+    );
     this.#snapshot = this.#read();
   }
 
@@ -146,11 +153,17 @@ export class CommSource implements DataSource {
         this.#damage = error.message;
       }
     }
+    const marks = get("highlighted");
+    if (marks !== this.#marks) {
+      this.#marks = marks;
+      this.#highlighted = marks ? rowsOf(marks) : null;
+    }
     const facts = readFacts(get);
     return {
       facts: this.#damage && facts.status === "ready" ? damaged(facts, this.#damage) : facts,
       settings: readSettings(get),
       result: this.#result,
+      highlighted: this.#highlighted,
     };
   }
 
@@ -172,6 +185,16 @@ export class CommSource implements DataSource {
 
   close(): void {
     this.#link.close();
+  }
+}
+
+/** Row numbers from the wire; damaged ones mark nothing. */
+function rowsOf(wire: unknown): Uint32Array | null {
+  try {
+    return Uint32Array.from(decodeArray(wire as WireArray).data);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
   }
 }
 

@@ -13,6 +13,10 @@ export interface PlotProps {
   readonly onChange: (patch: SettingsPatch) => void;
   /** Text for the status line; null when the cursor has left. */
   readonly onReadout: (text: string | null) => void;
+  /** Regions to mark, by row; null: none. */
+  readonly selection?: Uint32Array | null;
+  /** A person picked regions, or none of them. */
+  readonly onSelect?: (rows: Uint32Array | null) => void;
   /** What the picture shows, for people who do not see it. */
   readonly label: string;
 }

@@ -89,6 +89,12 @@ export interface ResultMeta {
   readonly numbers: Numbers;
   readonly axis: Axis;
   readonly tracks?: readonly TrackMeta[];
+  /** Stackups: named blocks of rows from the top, with their number of image rows. */
+  readonly blocks?: readonly {
+    readonly name: string;
+    readonly n: number;
+    readonly lines: number;
+  }[];
   /** Stackups: regions shown, before binning to display rows. */
   readonly n_rows?: number;
   /** A quick answer that is shown until the real one is there. */
@@ -206,6 +212,8 @@ export interface ViewSnapshot {
   readonly facts: ViewFacts;
   readonly settings: ViewSettings;
   readonly result: DecodedResult | null;
+  /** Regions that are marked in the picture, by row; null: none. */
+  readonly highlighted?: Uint32Array | null;
 }
 
 // -- comparisons ----------------------------------------------------------------------
@@ -283,7 +291,10 @@ export type CommandName =
   | "update_session"
   | "delete_session"
   | "share_session"
-  | "rename";
+  | "rename"
+  | "select"
+  | "clear_selection"
+  | "create_region_set";
 
 export type CommandArgs = Readonly<Record<string, unknown>>;
 

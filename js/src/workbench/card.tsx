@@ -279,6 +279,13 @@ function Plot(
       label={spokenLabel(facts, picture.settings)}
       onChange={(patch) => store.change(patch)}
       onReadout={(text) => store.dispatch({ type: "readout", text })}
+      {...(store.source.live
+        ? {
+            selection: state.snapshot.highlighted ?? null,
+            onSelect: (rows: Uint32Array | null) =>
+              void store.command("select", { rows: rows === null ? null : [...rows] }),
+          }
+        : {})}
     />
   );
 }

@@ -92,7 +92,7 @@ export function Header(props: HeaderProps): JSX.Element {
           testid="selection-select"
         />
       )}
-      <Selected count={selection.count} name={selection.name} />
+      <Selected store={store} count={selection.count} name={selection.name} />
       {live ? (
         <Menu
           label="add a view"
@@ -122,21 +122,61 @@ export function Header(props: HeaderProps): JSX.Element {
   );
 }
 
+/** How many regions are selected, and what can be done with them. */
 function Selected(props: {
+  readonly store: ComparisonStore;
   readonly count: number | null;
   readonly name: string;
 }): JSX.Element {
-  const { count, name } = props;
+  const { store, count, name } = props;
+  const [naming, setNaming] = useState(false);
+  const some = count !== null && store.source.live;
   return (
-    <span
-      class={count === null ? "sr" : "selected"}
-      data-testid="selection-count"
-      role="status"
-      title={name}
-    >
-      {count === null ? "nothing selected" : `${formatCount(count)} selected`}
-    </span>
+    <>
+      <span
+        class={count === null ? "sr" : "selected"}
+        data-testid="selection-count"
+        role="status"
+        title={name}
+      >
+        {count === null ? "nothing selected" : `${formatCount(count)} selected`}
+      </span>
+      {some && !naming ? (
+        <>
+          <IconButton
+            icon="close"
+            label="clear the selection"
+            testid="clear-selection"
+            onClick={() => void store.command("clear_selection")}
+          />
+          <button
+            type="button"
+            class="quiet"
+            title="keep the selected regions as a region set of yours"
+            data-testid="create-region-set"
+            onClick={() => setNaming(true)}
+          >
+            + region set
+          </button>
+        </>
+      ) : null}
+      {some && naming ? (
+        <Rename
+          label="name of the new region set"
+          title=""
+          onDone={(given) => {
+            setNaming(false);
+            if (given !== null && given !== "") void createRegionSet(store, given);
+          }}
+        />
+      ) : null}
+    </>
   );
+}
+
+async function createRegionSet(store: ComparisonStore, name: string): Promise<void> {
+  const reply = await store.command("create_region_set", { name });
+  if (reply !== null) store.notice({ tone: "info", text: `Region set “${name}” created.` });
 }
 
 const COLUMNS = [0, 1, 2, 3, 4];

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { DecodedResult } from "../wire/types";
+import { brushed, brushOf } from "./brush";
+
+const result = {
+  arrays: {
+    order: { dtype: "int32", shape: [6], data: Int32Array.from([5, 0, 4, 1, 3, 2]) },
+    row_edges: { dtype: "int32", shape: [4], data: Int32Array.from([0, 2, 4, 6]) },
+  },
+} as unknown as DecodedResult;
+
+describe("a brush", () => {
+  it("takes every image row that it touches, up or down", () => {
+    expect(brushOf({ from: 10, to: 55 }, 90, 3)).toEqual([0, 2]);
+    expect(brushOf({ from: 55, to: 10 }, 90, 3)).toEqual([0, 2]);
+    expect(brushOf({ from: 80, to: 90 }, 90, 3)).toEqual([2, 3]);
+  });
+
+  it("is a click when it hardly moves", () => {
+    expect(brushOf({ from: 10, to: 12 }, 90, 3)).toBeNull();
+    expect(brushOf({ from: 0, to: 50 }, 90, 0)).toBeNull();
+  });
+
+  it("means the regions that are averaged in its rows", () => {
+    expect([...(brushed(result, [0, 1]) ?? [])]).toEqual([0, 5]);
+    expect([...(brushed(result, [1, 3]) ?? [])]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("means nothing where the order is not known", () => {
+    expect(brushed({ ...result, arrays: {} }, [0, 1])).toBeNull();
+  });
+});
