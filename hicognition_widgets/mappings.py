@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from hicognition_widgets.catalog.records import (
     CollectionKind,
     DatasetKind,
     SessionRecord,
+    ShareableKind,
     ShareRecord,
 )
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
@@ -247,9 +248,10 @@ class Shares(Sequence[ShareRecord]):
 
     def _rows(self) -> list[dict[str, Any]]:
         names = {
-            "dataset": {one.id: one.name for one in self._catalog.datasets()},
-            "collection": {one.id: one.name for one in self._catalog.collections()},
-            "session": {one.id: one.name for one in self._catalog.sessions()},
+            kind: self._catalog.own_names(
+                kind, {one.object_id for one in self._records if one.kind == kind}
+            )
+            for kind in get_args(ShareableKind)
         }
         return [
             {

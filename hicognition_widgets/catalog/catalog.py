@@ -8,6 +8,7 @@ from hicognition_widgets.catalog.datasets import DatasetCalls
 from hicognition_widgets.catalog.deletion import DeletionCalls
 from hicognition_widgets.catalog.genomes import AssemblyCalls
 from hicognition_widgets.catalog.jobs import JobCalls
+from hicognition_widgets.catalog.names import NameCalls
 from hicognition_widgets.catalog.results import ResultCalls
 from hicognition_widgets.catalog.sessions import SessionCalls
 from hicognition_widgets.catalog.sharing import SharingCalls
@@ -23,6 +24,7 @@ class Catalog(
     SharingCalls,
     SessionCalls,
     DeletionCalls,
+    NameCalls,
 ):
     """One memory for many notebooks.
 

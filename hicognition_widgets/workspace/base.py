@@ -23,6 +23,7 @@ from hicognition_widgets.store import Store
 from hicognition_widgets.views.host import DatasetKind
 
 Ref = DatasetRecord | str | int
+_MENU = 1000
 Rows = Sequence[int] | npt.NDArray[Any]
 
 
@@ -74,8 +75,16 @@ class Base:
         return self._catalog.dataset(ref)
 
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
-        """Datasets of one kind on one assembly, sorted by name."""
-        return self._catalog.datasets(kind=kind, assembly=assembly)
+        """Datasets of one kind on one assembly to choose from, sorted by name.
+
+        Where there are more than a menu can hold, yours go first.
+        """
+        found = self._catalog.datasets(kind=kind, assembly=assembly, limit=_MENU)
+        if len(found) < _MENU:
+            return found
+        own = self._catalog.datasets(kind=kind, assembly=assembly, owner=self.user, limit=_MENU)
+        rest = [one for one in found if one.owner != self.user]
+        return sorted([*own, *rest][:_MENU], key=lambda one: (one.name.casefold(), one.id))
 
     def collection(self, ref: str | int) -> CollectionRecord:
         """One collection by id, ``"name"`` or ``"owner/name"``; raises NotFound."""

@@ -18,7 +18,7 @@ from hicognition_widgets.errors import (
     NotFound,
     StoreError,
 )
-from hicognition_widgets.workspace import Workspace
+from hicognition_widgets.workspace import Workspace, base
 
 HOSTILE = "<img src=x onerror=alert(1)>&amp;"
 
@@ -305,3 +305,27 @@ def test_only_own_managed_files_are_removed(ws: Workspace, tmp_path: Path) -> No
             store.delete_managed(path)
     store.delete_managed(store.folder / "files" / "gone" / "x.bed")
     assert bed.is_file()
+
+
+def test_menus_hold_so_many_and_yours_first(
+    ws: Workspace, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "_MENU", 3)
+    bob = enter("bob")
+    for name in ("a", "b", "c"):
+        bob.add_regions(sites(100), assembly="mm9", name=name, public=True)
+    assert [one.name for one in ws.datasets_on("mm9", "regions")] == ["a", "b", "c"]
+    ws.add_regions(sites(100), assembly="mm9", name="z")
+    ws.add_regions(sites(200), assembly="mm9", name="Y")
+    assert [one.name for one in ws.datasets_on("mm9", "regions")] == ["a", "Y", "z"]
+
+
+def test_shares_name_what_they_show(ws: Workspace, enter: Enter) -> None:
+    bob = enter("bob")
+    record = ws.add_regions(sites(100), assembly="mm9", name="a")
+    marks = ws.add_collection("marks", [record])
+    ws.share(record, user=bob.user)
+    ws.share(marks, user=bob.user)
+    assert sorted(ws.shares.to_frame()["name"]) == ["a", "marks"]
+    ws.rename(record, HOSTILE)
+    assert "&lt;img" in ws.shares._repr_html_()
