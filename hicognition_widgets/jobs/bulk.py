@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.jobs.active import Active
@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 class BulkWork:
     """Submits plans as jobs, finds them again, goes on with them."""
 
+    picture: Callable[[Any], Any] | None = None
+    """Makes the widget that shows a job in a notebook; the workspace gives it."""
     catalog: Catalog
     store: Store
     _book: JobBook

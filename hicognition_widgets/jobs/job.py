@@ -24,6 +24,9 @@ State = Literal["queued", "running", "finished", "failed", "cancelled", "interru
 class JobHost(Protocol):
     """What a job needs of the broker."""
 
+    picture: Callable[[Any], Any] | None
+    """Makes the widget that shows a job in a notebook."""
+
     def stop_job(self, job: Job) -> None:
         """Drop and stop its tasks."""
         ...
@@ -50,6 +53,8 @@ class Job:
         self.title = title
         self.plan = plan
         self.host = host
+        #: Makes the widget that shows it in a notebook.
+        self.picture: Callable[[Any], Any] | None = host.picture
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._total = len(plan.requests) + len(plan.present)
@@ -144,6 +149,12 @@ class Job:
         """Call `callback` with every change, from any thread."""
         with self._lock:
             self._listeners.append(callback)
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        """In a notebook: its progress, drawn by what the workspace gave."""
+        if self.picture is None:
+            return {"text/plain": repr(self)}
+        return self.picture(self)._repr_mimebundle_()
 
     def __repr__(self) -> str:
         progress = self.progress

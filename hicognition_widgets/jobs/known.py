@@ -105,6 +105,11 @@ class KnownJob:
 
     retry = resume
 
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        if self._broker.picture is None:
+            return {"text/plain": repr(self)}
+        return self._broker.picture(self)._repr_mimebundle_()
+
     def __repr__(self) -> str:
         record = self._record()
         failed = f", {record.failed} failed" if record.failed else ""

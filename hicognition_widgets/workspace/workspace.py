@@ -13,6 +13,7 @@ from hicognition_widgets.settings import load_settings
 from hicognition_widgets.store import Store
 from hicognition_widgets.views.autosave import Autosave
 from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.job import JobProgressView
 from hicognition_widgets.workspace.adding import Adding
 from hicognition_widgets.workspace.annotating import Annotating
 from hicognition_widgets.workspace.base import Ref
@@ -64,6 +65,7 @@ class Workspace(Adding, Annotating, Curating, Listening, Keeping, Refreshing, Wo
         self._broker = Broker(
             catalog=self._catalog, store=self._store, scheduler=self.settings.scheduler
         )
+        self._broker.picture = JobProgressView
         if self.warning is not None:
             # Python shows the same sentence once per place: once in a notebook.
             warnings.warn(self.warning, CatalogWarning, stacklevel=2)

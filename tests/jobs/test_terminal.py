@@ -13,6 +13,8 @@ from hicognition_widgets.jobs.terminal import duration, note, reasons, show_prog
 
 
 class Host:
+    picture = None
+
     def __init__(self) -> None:
         self.stopped: list[Job] = []
 

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { plotStyles } from "../plots/index";
 import { ComparisonStore } from "../state/comparison";
 import { ViewStore } from "../state/store";
+import jobStyles from "../styles/job.css";
 import sessionStyles from "../styles/sessions.css";
 import styles from "../styles/shell.css";
 import { CommComparison, CommSource } from "../wire/comm";
@@ -14,6 +15,7 @@ import type { EmbeddedData } from "../wire/types";
 import { Card } from "../workbench/card";
 import { Comparison } from "../workbench/comparison";
 import { ALONE, Place } from "../workbench/context";
+import { JobCard } from "../workbench/job";
 import { followTheme } from "./theme";
 
 export interface MountContext {
@@ -41,7 +43,7 @@ function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage {
   outer.className = "hicognition-widget";
   outer.setAttribute("data-lm-suppress-shortcuts", "true");
   const shadow = outer.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [plotStyles, styles, sessionStyles].map((text) => {
+  shadow.adoptedStyleSheets = [plotStyles, styles, sessionStyles, jobStyles].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;
@@ -92,6 +94,8 @@ export function mount({ model, el, host, signal }: MountContext): () => void {
       </div>,
       stage.container,
     );
+  } else if (model.get("kind") === "job") {
+    render(<JobCard model={model} />, stage.container);
   } else {
     render(
       <p class="blank" role="alert">

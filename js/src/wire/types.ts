@@ -269,6 +269,7 @@ export interface ComparisonSnapshot {
 export type CommandName =
   | "retry"
   | "cancel"
+  | "look"
   | "recompute"
   | "save_data"
   | "code"
