@@ -16,11 +16,12 @@ def compiled(function: F) -> F:
     numba puts the cache beside the source, or in the user's cache folder where the
     source folder is read-only. Where neither can be written, as in some containers, the
     function is compiled anew in every process instead of not at all. Import modules that
-    use this only when they are needed.
+    use this only when they are needed. Division follows numpy (by zero: infinite or NaN, 0
+    for whole numbers), which compiles faster than raising an error.
     """
     try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
     except RuntimeError as error:
         if "no locator" not in str(error):
             raise
-        return cast(F, numba.njit(nogil=True)(function))
+        return cast(F, numba.njit(nogil=True, error_model="numpy")(function))

@@ -34,6 +34,19 @@ def _value(raw: Array, k: int, step: int, plane: int, n_bytes: int) -> np.int64:
 
 
 @compiled
+def _row(row_offset: Array, pixel: int) -> int:
+    """The row a pixel lies in; numpy's search takes longer to compile than all the rest."""
+    low, high = 0, len(row_offset)
+    while low < high:
+        middle = (low + high) // 2
+        if row_offset[middle] <= pixel:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@compiled
 def fill_band(
     raw2: Array, layout2: Array, raw: Array, layout: Array,
     first: int, n: int, row_offset: Array, band: Array, limit: int,
@@ -45,7 +58,7 @@ def fill_band(
     """
     width = band.shape[1]
     last = first + n
-    row = np.searchsorted(row_offset, first, side="right") - 1
+    row = _row(row_offset, first)
     k2 = layout2[0] - first
     k = layout[0] - first
     p = first
@@ -77,7 +90,7 @@ def collect(
     ``ends[row - row0]`` becomes the end of each row met in the output.
     """
     last = first + n
-    row = np.searchsorted(row_offset, first, side="right") - 1
+    row = _row(row_offset, first)
     k2 = layout2[0] - first
     k = layout[0] - first
     p = first
@@ -110,7 +123,7 @@ def sum_diagonals(
     ``start[arm]`` is where the diagonals of an arm begin in the flat sums.
     """
     last = first + n
-    row = np.searchsorted(row_offset, first, side="right") - 1
+    row = _row(row_offset, first)
     k2 = layout2[0] - first
     k = layout[0] - first
     p = first
