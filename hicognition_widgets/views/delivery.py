@@ -28,7 +28,12 @@ def _executor() -> ThreadPoolExecutor:
 
 def post(function: Callable[..., None], *args: object) -> None:
     """Run `function` on the views' thread, after all that was posted before."""
-    _executor().submit(function, *args).add_done_callback(_report)
+    try:
+        future = _executor().submit(function, *args)
+    except RuntimeError:  # the interpreter is ending: nobody looks at views any more
+        _log.debug("a view is not updated: the program is ending")
+        return
+    future.add_done_callback(_report)
 
 
 def on_delivery_thread() -> bool:
