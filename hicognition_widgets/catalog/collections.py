@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.dataset_rows import (
@@ -209,18 +209,57 @@ class CollectionCalls(CatalogCore):
             if "public" in changes:
                 row.public = bool(changes["public"])
             if "members" in changes:
-                present = {member.dataset_id for member in row.members}
+                present = set(
+                    session.scalars(
+                        select(CollectionMember.dataset_id).where(
+                            CollectionMember.collection_id == row.id
+                        )
+                    )
+                )
                 rows = _member_rows(session, self.user, row.kind, changes["members"], present)
-                row.members.clear()
-                session.flush()
-                row.members = [
-                    CollectionMember(position=i, dataset_id=member.id)
-                    for i, member in enumerate(rows)
-                ]
+                relink(
+                    session,
+                    CollectionMember.collection_id,
+                    row.id,
+                    CollectionMember.dataset_id,
+                    [member.id for member in rows],
+                )
                 row.assembly_id = rows[0].assembly_id
             _describe(row)
             session.flush()
             return collection_records(session, self.user, Collection.id == row.id)[0]
+
+
+def relink(
+    session: Session,
+    parent: InstrumentedAttribute[int],
+    number: int,
+    child: InstrumentedAttribute[int],
+    wanted: Sequence[int],
+) -> None:
+    """Make the links of a collection or session these, in this order.
+
+    Links that stay are kept as they are: what they lead to may be a tombstone, or out of
+    sight by now, and could not be linked anew.
+    """
+    table: Any = parent.class_
+    mine = parent == number
+    quiet = {"synchronize_session": False}
+    session.execute(delete(table).where(mine, child.not_in(wanted)), execution_options=quiet)
+    kept = set(session.scalars(select(child).where(mine)))
+    # Out of the way first: no two links have the same position at any time.
+    session.execute(
+        update(table).where(mine).values(position=-1 - table.position), execution_options=quiet
+    )
+    for position, one in enumerate(wanted):
+        if one in kept:
+            session.execute(
+                update(table).where(mine, child == one).values(position=position),
+                execution_options=quiet,
+            )
+        else:
+            session.add(table(**{parent.key: number, child.key: one}, position=position))
+    session.flush()
 
 
 def collection_records(
@@ -242,7 +281,7 @@ def collection_records(
     )
     found = session.execute(query).all()
     members: dict[int, list[DatasetRecord]] = defaultdict(list)
-    hidden: dict[int, int] = defaultdict(int)
+    linked: dict[int, int] = {}
     numbers = [row.id for row, _ in found]
     if numbers:
         parts = (
@@ -255,8 +294,13 @@ def collection_records(
         for dataset, place, collection_id, visible in session.execute(parts):
             if visible or dataset.deleted is not None:
                 members[collection_id].append(dataset_record(dataset, place))
-            else:
-                hidden[collection_id] += 1
+        # Counted apart: what is out of sight may not come out of the database at all.
+        links = (
+            select(CollectionMember.collection_id, func.count())
+            .where(CollectionMember.collection_id.in_(numbers))
+            .group_by(CollectionMember.collection_id)
+        )
+        linked = {row[0]: row[1] for row in session.execute(links)}
     return [
         CollectionRecord(
             id=row.id,
@@ -270,7 +314,7 @@ def collection_records(
             assembly_id=row.assembly_id,
             description=row.description,
             members=tuple(members[row.id]),
-            hidden=hidden[row.id],
+            hidden=linked.get(row.id, 0) - len(members[row.id]),
             deleted=row.deleted is not None,
         )
         for row, place in found

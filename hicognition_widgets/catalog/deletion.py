@@ -21,7 +21,7 @@ from hicognition_widgets.catalog.models import (
     now,
 )
 from hicognition_widgets.catalog.records import Deletion, Usage
-from hicognition_widgets.catalog.rights import owned
+from hicognition_widgets.catalog.rights import others_using, owned, referenced
 from hicognition_widgets.errors import NotAllowed
 
 
@@ -117,13 +117,15 @@ class DeletionCalls(CatalogCore):
                 .join(SessionCollection, SessionCollection.session_id == SavedSession.id)
                 .where(uses, SavedSession.owner == self.user)
             ).all()
-            others = _count(
-                session,
-                select(func.count())
-                .select_from(SessionCollection)
-                .join(SavedSession, SavedSession.id == SessionCollection.session_id)
-                .where(uses, SavedSession.owner != self.user),
-            )
+            others = others_using(session, "collection", row.id)
+            if others is None:
+                others = _count(
+                    session,
+                    select(func.count())
+                    .select_from(SessionCollection)
+                    .join(SavedSession, SavedSession.id == SessionCollection.session_id)
+                    .where(uses, SavedSession.owner != self.user),
+                )
             if own and not cascade:
                 _refuse_in_use(row.name, Usage(sessions=tuple(one.name for one in own)))
             gone: list[tuple[str, str]] = []
@@ -163,10 +165,12 @@ def _dataset_usage(session: Session, row: Dataset, user: str) -> Usage:
             session.scalars(query.where(owner).with_only_columns(name).order_by(name))  # type: ignore[attr-defined]
         )
 
-    others = sum(
-        _count(session, query.where(table.owner != user).with_only_columns(func.count()))
-        for query, table in ((in_collections, Collection), (in_sessions, SavedSession))
-    )
+    others = others_using(session, "dataset", row.id)
+    if others is None:
+        others = sum(
+            _count(session, query.where(table.owner != user).with_only_columns(func.count()))
+            for query, table in ((in_collections, Collection), (in_sessions, SavedSession))
+        )
     return Usage(
         collections=tuple(names(in_collections, Collection.owner == user, Collection.name)),  # type: ignore[arg-type]
         sessions=tuple(names(in_sessions, SavedSession.owner == user, SavedSession.name)),  # type: ignore[arg-type]
@@ -237,12 +241,12 @@ def _delete_collection(session: Session, row: Collection, gone: list[tuple[str, 
     """Delete it, or leave a tombstone where sessions refer to it; tells which."""
     gone.append(("collection", row.name))
     _delete_shares(session, "collection", row.id)
-    used = session.scalar(
-        select(SessionCollection.session_id)
-        .where(SessionCollection.collection_id == row.id)
-        .limit(1)
-    )
+    used = referenced(session, "collection", row.id)
     if used is None:
+        link = select(SessionCollection.session_id)
+        link = link.where(SessionCollection.collection_id == row.id).limit(1)
+        used = session.scalar(link) is not None
+    if not used:
         session.delete(row)
         return False
     row.members.clear()
@@ -257,6 +261,9 @@ def _delete_shares(session: Session, kind: str, number: int) -> None:
 
 
 def _referenced(session: Session, row: Dataset) -> bool:
+    known = referenced(session, "dataset", row.id)
+    if known is not None:
+        return known
     return any(
         session.scalar(select(column).where(column == row.id).limit(1)) is not None
         for column in (

@@ -174,6 +174,12 @@ class Database:
             raise sentence(error, self) from error
 
 
+def driver_arguments(url: URL) -> dict[str, Any]:
+    """What psycopg connects with; as an address, names with spaces would not get through."""
+    named: dict[str, Any] = url.translate_connect_args(username="user", database="dbname")
+    return {**named, **url.query}
+
+
 def bump_version(session: Session) -> None:
     """Raise the counter of committed changes; on PostgreSQL also tell the listeners."""
     if session.get_bind().dialect.name == "sqlite":

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hicognition_widgets.catalog.engine import CHANNEL, Database
+from hicognition_widgets.catalog.engine import CHANNEL, Database, driver_arguments
 from hicognition_widgets.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -171,10 +171,9 @@ class FeedSource:
     def _listen(self) -> Iterator[int]:
         import psycopg
 
-        address = self._database.url.set(drivername="postgresql")
         try:
             with psycopg.connect(
-                address.render_as_string(hide_password=False),
+                **driver_arguments(self._database.url),
                 autocommit=True,
                 connect_timeout=10,
                 application_name="hicognition feed",

@@ -20,7 +20,7 @@ from hicognition_widgets.catalog.models import (
     Organism,
 )
 from hicognition_widgets.catalog.records import AssemblyRecord
-from hicognition_widgets.catalog.rights import owned
+from hicognition_widgets.catalog.rights import owned, referenced
 from hicognition_widgets.catalog.text import clean_name
 from hicognition_widgets.errors import AmbiguousName, InputError, NotAllowed, NotFound
 
@@ -171,6 +171,10 @@ class AssemblyCalls(CatalogCore):
                 raise NotAllowed(
                     f"the assembly {row.name!r} cannot be deleted: "
                     f"{users:,} dataset{'s' if users > 1 else ''} or collections are on it"
+                )
+            if referenced(session, "assembly", row.id):
+                raise NotAllowed(
+                    f"the assembly {row.name!r} cannot be deleted: others have data on it"
                 )
             session.delete(row)
 

@@ -220,7 +220,7 @@ class ResultCalls(CatalogCore):
         """
         with self._write() as session:
             row = session.get(Result, result_id)
-            if row is None:
+            if row is None or not _visible(session, row, self.user):
                 raise NotFound(f"there is no result with the number {result_id}")
             if row.owner != self.user:
                 raise NotAllowed(
@@ -247,6 +247,11 @@ def result_record(row: Result, *, payload: bool = True) -> ResultRecord:
         size=row.size,
         created=row.created,
     )
+
+
+def _visible(session: Session, row: Result, user: str) -> bool:
+    query = select(Result.id).where(Result.id == row.id, visible_results(user))
+    return session.scalar(query) is not None
 
 
 def _with_inputs() -> Select[Result]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from hicognition_widgets.catalog.engine import Database, sentence
 from hicognition_widgets.errors import CatalogError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions up to the one this program needs, oldest first."""
 
 HEAD = REVISIONS[-1]
@@ -82,6 +82,8 @@ def upgrade(database: Database) -> Path | None:
         found = current_revision(connection)
         _refuse_newer(database, found)
         if found != HEAD:
+            if not database.is_sqlite:
+                _refuse_person(database, connection)
             _run_migrations(connection)
             if database.is_sqlite:
                 connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
@@ -185,6 +187,30 @@ def _check_server(database: Database, found: str | None) -> None:
         raise CatalogError(
             f"the catalog {database.shown} {state}; its administrator has to run "
             "`hicognition catalog upgrade`"
+        )
+
+
+def _refuse_person(database: Database, connection: Connection) -> None:
+    """Only the role that owns the tables, or may make them, changes them."""
+    owner = connection.execute(
+        text(
+            "SELECT pg_get_userbyid(c.relowner) FROM pg_class c "
+            "WHERE c.relname = 'alembic_version' "
+            "AND c.relnamespace = CAST(current_schema() AS regnamespace)"
+        )
+    ).scalar()
+    if owner is None:
+        may = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+        allowed = connection.execute(text(may)).scalar()
+    else:
+        may = "SELECT pg_has_role(CAST(:owner AS name), 'USAGE')"
+        allowed = connection.execute(text(may), {"owner": owner}).scalar()
+    if not allowed:
+        raise CatalogError(
+            f"you are {database.url.username} in the catalog {database.shown} and may not "
+            f"change its tables; its administrator has to run `hicognition catalog upgrade` "
+            f"with HICOGNITION_CATALOG=postgresql+psycopg://{owner or 'the owner'}@"
+            f"{database.url.host or 'localhost'}/{database.url.database}"
         )
 
 

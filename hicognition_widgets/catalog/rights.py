@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from hicognition_widgets.catalog.models import (
@@ -141,17 +141,37 @@ def owned(session: Session, table: type[OwnedT], number: int, user: str, what: s
     NotAllowed
         If it belongs to somebody else.
     """
+    # PostgreSQL locks only what its policies let this person change. So a change cannot
+    # quietly miss the row, even if it is given to somebody else in this moment.
+    row = session.get(table, number, with_for_update={"of": table})
+    if row is not None and row.owner == user and getattr(row, "deleted", None) is None:
+        return row
     row = session.get(table, number)
     if row is None or getattr(row, "deleted", None) is not None:
         raise NotFound(f"there is no {what} with the number {number}")
-    if row.owner == user:
-        return row
     if not sees(session, row, user):
         raise NotFound(f"there is no {what} with the number {number}")
     name = getattr(row, "name", number)
     raise NotAllowed(
         f"the {what} {name!r} belongs to {row.owner}; only its owner can change or delete it"
     )
+
+
+def others_using(session: Session, kind: ShareableKind, number: int) -> int | None:
+    """In how many things of others something of yours is; None where rows tell it.
+
+    Those may be out of your sight on PostgreSQL, so the database counts them.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return None
+    return session.scalar(select(func.hicognition_others(kind, number)))
+
+
+def referenced(session: Session, kind: str, number: int) -> bool | None:
+    """Whether anything refers to something of yours; None where rows tell it."""
+    if session.get_bind().dialect.name == "sqlite":
+        return None
+    return session.scalar(select(func.hicognition_referenced(kind, number)))
 
 
 def sees(session: Session, row: Owned, user: str) -> bool:

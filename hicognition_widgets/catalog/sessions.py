@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, undefer
 
-from hicognition_widgets.catalog.collections import collection_records
+from hicognition_widgets.catalog.collections import collection_records, relink
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.dataset_rows import dataset_query, dataset_record
 from hicognition_widgets.catalog.expressions import Contains
@@ -241,17 +241,14 @@ def _set_parts(
     missing = sorted(set(groups) - set(known) - present)
     if missing:
         raise NotFound(f"there is no collection with the number {missing[0]} that you can see")
-    session.execute(delete(SessionDataset).where(SessionDataset.session_id == number))
-    session.execute(delete(SessionCollection).where(SessionCollection.session_id == number))
-    session.add_all(
-        SessionDataset(session_id=number, dataset_id=one, position=i)
-        for i, one in enumerate(wanted)
+    relink(session, SessionDataset.session_id, number, SessionDataset.dataset_id, wanted)
+    relink(
+        session,
+        SessionCollection.session_id,
+        number,
+        SessionCollection.collection_id,
+        groups,
     )
-    session.add_all(
-        SessionCollection(session_id=number, collection_id=one, position=i)
-        for i, one in enumerate(groups)
-    )
-    session.flush()
 
 
 def _records(
@@ -274,7 +271,7 @@ def _records(
     numbers = [row.id for row in rows]
     datasets: dict[int, list[DatasetRecord]] = defaultdict(list)
     collections: dict[int, list[CollectionRecord]] = defaultdict(list)
-    hidden: dict[int, int] = defaultdict(int)
+    linked: dict[int, int] = defaultdict(int)
     if numbers:
         parts = (
             dataset_query()
@@ -286,8 +283,6 @@ def _records(
         for dataset, place, number, visible in session.execute(parts):
             if visible or dataset.deleted is not None:
                 datasets[number].append(dataset_record(dataset, place))
-            else:
-                hidden[number] += 1
         links = session.execute(
             select(
                 SessionCollection.session_id,
@@ -308,8 +303,11 @@ def _records(
         for number, collection_id, visible in links:
             if visible:
                 collections[number].append(found[collection_id])
-            else:
-                hidden[number] += 1
+        # Counted apart: what is out of sight may not come out of the database at all.
+        for parent in (SessionDataset.session_id, SessionCollection.session_id):
+            counts = select(parent, func.count()).where(parent.in_(numbers)).group_by(parent)
+            for number, count in session.execute(counts):
+                linked[number] += count
     return [
         SessionRecord(
             id=row.id,
@@ -322,7 +320,7 @@ def _records(
             spec=row.spec if spec else {},
             datasets=tuple(datasets[row.id]),
             collections=tuple(collections[row.id]),
-            hidden=hidden[row.id],
+            hidden=linked[row.id] - len(datasets[row.id]) - len(collections[row.id]),
             thumbnail=row.thumbnail,
         )
         for row in rows

