@@ -20,6 +20,8 @@ describe("a job's traits", () => {
   it("say how it ended, without a time that is over", () => {
     const facts = { done: 9, total: 9, left: "0 s" };
     expect(jobWords(read({ state: "finished", facts }))).toBe("finished");
+    const some = { done: 6, total: 9, failed: 3 };
+    expect(jobWords(read({ state: "failed", facts: some }))).toBe("3 of 9 failed");
     expect(jobWords(read({ state: "queued", facts: { total: 9 } }))).toBe(
       "waiting for a worker",
     );

@@ -81,6 +81,7 @@ export const isActive = (job: JobSnapshot): boolean =>
 /** What stands beside the bar: how it is going, or how it ended. */
 export function jobWords(job: JobSnapshot): string {
   const parts: string[] = [];
+  if (job.state === "failed") return `${job.failed} of ${job.total} failed`;
   if (!isActive(job)) parts.push(job.state);
   else if (job.running > 0) parts.push(`${job.running} running`);
   else parts.push(job.state === "running" ? "running" : "waiting for a worker");

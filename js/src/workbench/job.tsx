@@ -67,7 +67,10 @@ export function JobCard({ model }: { readonly model: WidgetModel }): JSX.Element
         <div class="job-failed" style={{ width: part(job.failed) }} />
       </div>
       <div class="job-line">
-        <span class={job.failed > 0 ? "error" : "muted"} data-testid="job-state">
+        <span
+          class={job.failed > 0 && !isActive(job) ? "error" : "muted"}
+          data-testid="job-state"
+        >
           {jobWords(job)}
         </span>
         <span class="space" />
@@ -77,7 +80,7 @@ export function JobCard({ model }: { readonly model: WidgetModel }): JSX.Element
           </LinkButton>
         ) : job.state !== "finished" ? (
           <LinkButton onClick={() => act("retry")} testid="job-retry">
-            {job.failed > 0 ? "try again what failed" : "go on"}
+            {job.failed > 0 ? "try again" : "go on"}
           </LinkButton>
         ) : null}
       </div>
