@@ -661,6 +661,12 @@ class View(delivery.MessageBatch, BundledWidget):
 
         return write_view(self, Path(path), preset=preset)
 
+    def saved_picture(self) -> bytes | None:
+        """A PNG of what is shown, once all of it is ready; see :class:`BundledWidget`."""
+        from hicognition_widgets.views.picture import saved_picture
+
+        return saved_picture(self)
+
     def save_data(self, path: str | Path) -> list[Path]:
         """Write the numbers behind the picture, with where they come from beside them.
 

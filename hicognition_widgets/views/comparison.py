@@ -536,6 +536,12 @@ class Comparison(delivery.MessageBatch, BundledWidget):
 
         return save_regions(self, Path(path), rows, labels)
 
+    def saved_picture(self) -> bytes | None:
+        """A PNG of what is shown, once all of it is ready; see :class:`BundledWidget`."""
+        from hicognition_widgets.views.picture import saved_picture
+
+        return saved_picture(self)
+
     def save(self, path: str | Path, *, preset: str = "double") -> Path:
         """Write a figure; the ending chooses PNG, SVG or PDF."""
         from hicognition_widgets.views.picture import write_figure

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SKETCHED = 4
 _SKETCH_DPI = 96
+_SAVED_DPI = 120
 
 
 def write_figure(comparison: Comparison, path: Path, *, preset: str) -> Path:
@@ -38,9 +39,14 @@ def write_view(view: View, path: Path, *, preset: str) -> Path:
 
 def _figure(shown: Comparison | View, preset: str) -> dict[str, Any]:
     """What a figure is made of: panels, words, and where they come from; waits for it."""
+    shown.wait()
+    return _drawing(shown, preset) | {"origin": shown.provenance}
+
+
+def _drawing(shown: Comparison | View, preset: str) -> dict[str, Any]:
+    """Panels and words of a figure of views that are ready."""
     from hicognition_widgets.export.panels import Panel
 
-    shown.wait()
     views = [shown] if isinstance(shown, View) else shown.views
     name = shown.regions.name if shown.regions is not None else ""
     return {
@@ -49,8 +55,20 @@ def _figure(shown: Comparison | View, preset: str) -> dict[str, Any]:
         "noun": "pairs" if any(view.pairs for view in views) else "regions",
         "preset": preset,
         "columns": 0 if isinstance(shown, View) else shown.columns,
-        "origin": shown.provenance,
     }
+
+
+def saved_picture(shown: Comparison | View) -> bytes | None:
+    """A PNG for a saved notebook if every view is ready by now, else None; never waits."""
+    from hicognition_widgets.export.panels import KINDS
+
+    views = [shown] if isinstance(shown, View) else shown.views
+    if not views or any(view.status != "ready" or view.kind not in KINDS for view in views):
+        return None
+    from hicognition_widgets.export.figure import figure_bytes
+
+    preset = "single" if len(views) == 1 else "double"
+    return figure_bytes(form="png", dpi=_SAVED_DPI, **_drawing(shown, preset))
 
 
 def thumbnail(comparisons: Sequence[Comparison]) -> bytes | None:

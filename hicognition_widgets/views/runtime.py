@@ -13,6 +13,7 @@ import sys
 import threading
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -113,3 +114,17 @@ class BundledWidget(anywidget.AnyWidget):
         if not in_marimo():
             traits.setdefault("_runtime", runtime())
         super().__init__(_runtime_hash=bundle_hash(), **traits)
+
+    def saved_picture(self) -> bytes | None:
+        """A PNG of what is shown, for notebooks read without a kernel; None if none."""
+        return None
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and beside it the picture that a saved notebook shows without it."""
+        bundle: tuple[dict[str, Any], dict[str, Any]] | None
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        picture = self.saved_picture()
+        data, metadata = bundle
+        return (data if picture is None else data | {"image/png": picture}), metadata
