@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from hicognition_widgets.export import cells, display
+from hicognition_widgets.export import cells, clouds, display
 from hicognition_widgets.export.panels import (
     AxisTick,
     Panel,
@@ -115,6 +115,10 @@ def draw(paper: Paper, panel: Panel, box: Box, *, labels_right: bool) -> None:
         _pileup(paper, panel, box, labels_right)
     elif panel.kind == "stackup":
         _stackup(paper, panel, box, labels_right)
+    elif panel.kind in clouds.EMBEDDINGS:
+        _embedding(paper, panel, box)
+    elif panel.kind == "enrichment":
+        _enrichment(paper, panel, box)
     else:
         _profile(paper, panel, box)
 
@@ -159,6 +163,92 @@ def _stackup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     paper.text(x, box.y + 1, display.format_number(hi), ha="right")
     paper.text(x, box.y + above - 1, display.format_number(lo), ha="right")
     paper.text(_unit_x(paper, box), box.y + above / 2, "mean", rotation=90, ha="center")
+
+
+def _embedding(paper: Paper, panel: Panel, box: Box) -> None:
+    axes = paper.axes(box)
+    cloud = clouds.cloud_of(panel)
+    lo, hi, name = clouds.cloud_scale(panel, cloud)
+    known = np.isfinite(cloud.at[:, 0])
+    x, y = cloud.at[known, 0], cloud.at[known, 1]
+    colours = display.colours(cloud.values[known], lo, hi, name) / 255
+    colours[~np.isfinite(cloud.values[known])] = (0.62, 0.62, 0.62, 1.0)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    size = min(paper.pen.line, 40 / max(known.sum(), 1) ** 0.5)
+    axes.scatter(
+        x, y, s=(2 * size) ** 2, c=colours, linewidths=0, clip_on=False,
+        rasterized=paper.vector and known.sum() > cells.MOST_VECTOR_CELLS,
+    )  # fmt: skip
+    meta = panel.meta.get("overlay") or {}
+    unit = str(meta.get("name") or display.unit(cloud.kind, None, "linear"))
+    _colour_bar(paper, box, (lo, hi), name, unit)
+
+
+def _enrichment(paper: Paper, panel: Panel, box: Box) -> None:
+    pen = paper.pen
+    above = 0.4 * box.height
+    tops = clouds.strongest(clouds.log2_odds(panel))
+    axes = paper.axes(Box(box.x, box.y, box.width, above))
+    _only(axes, "left")
+    lo, hi = clouds.odds_range(tops)
+    chosen = clouds.first_position(panel)
+    accent = display.rules()["categories"][0]
+    heights = np.clip(np.nan_to_num(tops, nan=0.0, posinf=hi, neginf=lo), lo, hi)
+    colours = [accent if i == chosen else "#999999" for i in range(len(tops))]
+    axes.bar(np.arange(len(tops)) + 0.5, heights, width=0.9, color=colours, linewidth=0)
+    axes.axhline(0, color=HAIR, lw=pen.hair)
+    axes.set_xlim(0, len(tops))
+    axes.set_ylim(lo, hi)
+    places = display.ticks(lo, hi, 3)
+    axes.set_yticks(places, labels=display.tick_texts(places))
+    _unit(paper, Box(box.x, box.y, box.width, above), "log2 odds")
+    ticks = axis_ticks(panel.meta["axis"], centred=False)
+    _bottom_ticks(paper, axes, ticks, len(tops), box.width)
+    _ranking(paper, panel, Box(box.x, box.y + above, box.width, box.height - above))
+
+
+def _ranking(paper: Paper, panel: Panel, box: Box) -> None:
+    """Region sets at one position: names, and dots that are filled where q is small."""
+    pen = paper.pen
+    members = clouds.ranked(panel)
+    step = 1.35 * pen.text * 25.4 / 72
+    top = box.y + pen.below + step
+    shown = members[: max(int((box.height - pen.below - 2 * step) / step), 1)]
+    left = min(max(text_width(member.name, pen.text) for member in shown), 0.55 * box.width)
+    plot = Box(box.x + left, top, box.width - left, len(shown) * step)
+    axes = paper.axes(plot)
+    _only(axes, "bottom")
+    lo, hi = clouds.odds_range([member.log2 for member in members])
+    accent = display.rules()["categories"][0]
+    axes.axvline(0, color=HAIR, lw=pen.hair)
+    for i, member in enumerate(shown):
+        y = plot.y + (i + 0.5) * step
+        paper.text(plot.x - pen.gap, y, _fitting(member.name, left, pen.text), ha="right")
+        if np.isnan(member.log2):
+            continue
+        x = float(np.clip(member.log2, lo, hi))
+        face = accent if member.q < clouds.SIGNIFICANT else "white"
+        axes.hlines(i + 0.5, min(0, x), max(0, x), color=HAIR, lw=pen.hair)
+        axes.plot(
+            [x], [i + 0.5], "o", ms=0.6 * pen.text, mfc=face, mec=accent, mew=pen.line,
+            clip_on=False,
+        )  # fmt: skip
+    axes.set_xlim(lo, hi)
+    axes.set_ylim(len(shown), 0)
+    places = display.ticks(lo, hi, 4)
+    axes.set_xticks(places, labels=display.tick_texts(places))
+    more = len(members) - len(shown)
+    rest = f", {more} weaker ones not shown" if more else ""
+    words = f"log2 odds ratio, filled: q < {clouds.SIGNIFICANT}{rest}"
+    paper.text(box.x, top - step / 2, words, fontsize=pen.text - 1)
+
+
+def _fitting(text: str, room: float, size: float) -> str:
+    """The text, or its beginning with an ellipsis, in so many mm."""
+    while len(text) > 1 and text_width(text, size) > room:
+        text = f"{text[:-2].rstrip()}…"
+    return text
 
 
 def _profile(paper: Paper, panel: Panel, box: Box) -> None:
@@ -241,11 +331,15 @@ def _heat(
         vector=paper.vector,
         picture=small or values.size > cells.MOST_VECTOR_CELLS,
     )
-    _colour_bar(paper, panel, box, lo, hi, name)
+    unit = display.unit(panel.kind, panel.normalization, panel.scale)
+    _colour_bar(paper, box, (lo, hi), name, unit)
 
 
-def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name: str) -> None:
+def _colour_bar(
+    paper: Paper, box: Box, limits: tuple[float, float], name: str, unit: str
+) -> None:
     pen = paper.pen
+    lo, hi = limits
     place = Box(box.x - pen.gap - pen.bar, box.y, pen.bar, box.height)
     axes = paper.axes(place)
     table = display.colour_table(name)[::-1, None, :]
@@ -261,7 +355,6 @@ def _colour_bar(paper: Paper, panel: Panel, box: Box, lo: float, hi: float, name
     labels = axes.get_yticklabels()
     labels[0].set_verticalalignment("bottom")
     labels[-1].set_verticalalignment("top")
-    unit = display.unit(panel.kind, panel.normalization, panel.scale)
     _unit(paper, box, unit)
 
 
@@ -281,6 +374,13 @@ def left_texts(panel: Panel) -> list[str]:
         return display.tick_texts(
             display.ticks(*y_limits(lines_of(panel), panel.vmin, panel.vmax), 5)
         )
+    if panel.kind == "enrichment":
+        values = clouds.strongest(clouds.log2_odds(panel))
+        return display.tick_texts(display.ticks(*clouds.odds_range(values), 3))
+    if panel.kind in clouds.EMBEDDINGS:
+        lo, hi, _ = clouds.cloud_scale(panel, clouds.cloud_of(panel))
+        ends = [display.format_number(lo), display.format_number(hi)]
+        return ends + display.tick_texts(display.ticks(lo, hi, 5))
     heat = "mean" if panel.kind == "pileup" else "image"
     lo, hi = heat_limits(panel, display.to_display(panel.arrays[heat], panel.scale))
     texts = [display.format_number(lo), display.format_number(hi)]
@@ -289,7 +389,7 @@ def left_texts(panel: Panel) -> list[str]:
 
 def right_texts(panel: Panel) -> list[str]:
     """Labels that will stand right of a panel's plot."""
-    if not panel.arrays or panel.kind == "profile":
+    if not panel.arrays or panel.kind not in ("pileup", "stackup"):
         return []
     if panel.kind == "stackup":
         return [display.format_count(int(panel.meta.get("n_rows", 0)))]

@@ -39,7 +39,15 @@ _BETWEEN = 2.0
 _NARROW = 46.0
 _FONTS = ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"]
 _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
-_TALLER = {"pileup": 1.0, "profile": 1.0, "stackup": 1.35}
+_TALLER = {
+    "pileup": 1.0,
+    "profile": 1.0,
+    "stackup": 1.35,
+    "embedding1d": 1.0,
+    "embedding2d": 1.0,
+    "enrichment": 1.35,
+}
+_SQUARE = ("pileup", "embedding1d", "embedding2d")
 
 
 @dataclass(frozen=True)
@@ -297,8 +305,8 @@ def _panel(paper: Paper, panel: Panel, letter: str, cell: Box, grid: _Grid) -> N
     paper.text(cell.x + indent, baseline, _shortened(panel.title, room, pen.text))
     top = cell.y + pen.top
     across = cell.width - pen.left - (pen.right if grid.labels_right else grid.margin)
-    height = cell.height if panel.kind != "pileup" else grid.side
-    box = Box(cell.x + pen.left, top, grid.side if panel.kind == "pileup" else across, height)
+    height = cell.height if panel.kind not in _SQUARE else grid.side
+    box = Box(cell.x + pen.left, top, grid.side if panel.kind in _SQUARE else across, height)
     if panel.kind == "profile" and panel.arrays:
         used = _legend(paper, lines_of(panel), cell, top)
         box = Box(box.x, top + used, box.width, height - used)

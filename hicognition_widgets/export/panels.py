@@ -14,9 +14,11 @@ import numpy.typing as npt
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.export import display
 
-Kind = Literal["pileup", "profile", "stackup"]
+Kind = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
 Floats = npt.NDArray[np.float64]
-KINDS: tuple[Kind, ...] = ("pileup", "profile", "stackup")
+KINDS: tuple[Kind, ...] = (
+    "pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment",
+)  # fmt: skip
 _TAKEN = (
     "normalization", "scale", "symmetric", "vmin", "vmax", "cmap",
     "normalized", "band", "message",
@@ -29,7 +31,7 @@ class Panel:
 
     Attributes
     ----------
-    kind : {"pileup", "profile", "stackup"}
+    kind : {"pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"}
         What is drawn.
     title : str
         Usually the feature's name.
@@ -38,7 +40,9 @@ class Panel:
         for stackups ``n_rows``.
     arrays : mapping of arrays
         pileup: ``mean`` (s, s); profile: ``mean``, ``low``, ``high`` (tracks, bins);
-        stackup: ``image`` (rows, bins) in the order shown, ``profile`` (bins,). Empty if
+        stackup: ``image`` (rows, bins) in the order shown, ``profile`` (bins,);
+        embeddings: ``points`` (n, 2) and ``overlay`` (n,) if one is chosen; enrichment:
+        ``odds_ratio``, ``q_value`` (targets, bins). Empty if
         there is no result; `message` then says why.
     normalization, scale, symmetric, vmin, vmax, cmap
         As the view's traits; limits in displayed units, None and ``""`` are automatic.

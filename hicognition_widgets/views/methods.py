@@ -40,6 +40,14 @@ _NORMALIZATION = {
     "per diagonal and chromosome arm)",
     "raw": "raw contact counts",
 }
+_ANALYSIS = {
+    "pileup": "average map",
+    "profile": "average signal",
+    "stackup": "signal",
+    "embedding1d": "embedding",
+    "embedding2d": "embedding",
+    "enrichment": "enrichment",
+}
 _POINT = {
     "center": "midpoint",
     "start": "start",
@@ -146,11 +154,18 @@ def _window(parameters: Mapping[str, Any]) -> str:
 
 def _left_out_sentences(results: Iterable[Mapping[str, Any]], noun: str) -> list[str]:
     return [
-        f"In the {result['analysis']} of “{result['features'][0]['name']}”, "
-        f"{result['n_left_out']:,} {noun} were left out{_reasons(result['reasons'])}."
+        f"In the {_ANALYSIS[result['analysis']]} of “{result['features'][0]['name']}”, "
+        f"{_left_out(result['n_left_out'], noun)}{_reasons(result['reasons'])}."
         for result in results
         if result.get("n_left_out")
     ]
+
+
+def _left_out(n: int, noun: str) -> str:
+    if n == 1:
+        one = "pair of regions" if noun.startswith("pairs") else "region"
+        return f"one {one} was left out"
+    return f"{n:,} {noun} were left out"
 
 
 def _reasons(reasons: Mapping[str, int] | None) -> str:

@@ -64,7 +64,8 @@ def page_data(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
     with _twins(comparison, options) as twins:
         every = [*comparison.views, *twins]
         asked = _ask_rows(every, options)
-        chosen = _ask_selections(every, list(selections.values()))
+        by_choice = [view for view in every if by_selection(view, options)]
+        chosen = _ask_selections(by_choice, list(selections.values()))
         shown = [view for view in (*comparison.views, *_ready(twins)) if view.status == "ready"]
         results = dict(_entry(view, options) for view in shown)
         results |= _selection_entries(chosen, shown, options)
@@ -141,7 +142,7 @@ def _ask_selections(views: list[View], selections: list[tuple[int, ...]]) -> dic
     """Each selection's result of each view, asked for side by side; by key in the page."""
     asked: dict[str, _Chosen] = {}
     for view in views:
-        if view.host is None or not by_selection(view):
+        if view.host is None:
             continue
         # a stackup holds all regions already
         requests = [] if view.kind == "stackup" else view.requests()

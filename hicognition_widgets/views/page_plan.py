@@ -133,8 +133,10 @@ def page_size(comparison: Comparison, options: PageOptions) -> int:
         if view.result is None:
             continue
         for settings in [{}, *variants(view, options)]:
-            times = 1 + (len(options.selections) if view.kind in _BY_SELECTION else 0)
-            total += times * (_FACTS + _result_size(view, settings, options))
+            size = _result_size(view, settings, options)
+            total += _FACTS + size
+            if by_selection(view, options):
+                total += sum(_FACTS + round(size * part) for part in _parts(view, options))
             if with_rows(view, options) and view.regions is not None:
                 n, bins = view.regions.n_regions or 0, _bins(view, settings)
                 if n * bins <= _MOST_VALUES:
@@ -144,9 +146,20 @@ def page_size(comparison: Comparison, options: PageOptions) -> int:
     return total + sum(rows.values())
 
 
-def by_selection(view: View) -> bool:
-    """True if the page holds this view's result for each named selection."""
-    return view.kind in _BY_SELECTION
+def by_selection(view: View, options: PageOptions) -> bool:
+    """True if the page holds this view's result for each named selection.
+
+    Where it holds the signal of every region, stackups of selections are made in the page.
+    """
+    return view.kind in _BY_SELECTION and not (view.kind == "stackup" and options.rows)
+
+
+def _parts(view: View, options: PageOptions) -> list[float]:
+    """Size of a view's result for each selection, compared with that of all regions."""
+    n = view.regions.n_regions if view.regions is not None else None
+    if view.kind != "stackup" or not n:
+        return [1.0] * len(options.selections)
+    return [len(rows) / n for rows in selected_rows(options, n).values()]
 
 
 def fits(n: int, bins: int) -> bool:

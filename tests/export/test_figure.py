@@ -270,8 +270,8 @@ def test_what_cannot_be_drawn_is_refused(tmp_path: Path) -> None:
         write_figure([_pileup()], tmp_path / "a.png", preset="poster")
     with pytest.raises(InputError, match="columns"):
         comparison_figure([_pileup()], columns=-1)
-    with pytest.raises(InputError, match='"embedding2d" cannot be drawn'):
-        replace(_pileup(), kind="embedding2d")
+    with pytest.raises(InputError, match='"map" cannot be drawn'):
+        replace(_pileup(), kind="map")
     with pytest.raises(FileError, match="choose another folder"):
         write_figure([_pileup()], tmp_path / "none" / "a.png")
 
