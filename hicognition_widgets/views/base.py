@@ -26,6 +26,7 @@ from hicognition_widgets.errors import HiCognitionError, InputError, NotFound
 from hicognition_widgets.jobs import Ask, Progress, Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import choices, delivery
+from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.freshness import changed_inputs, take_changes, watch
 from hicognition_widgets.views.host import DatasetKind, Host
@@ -239,6 +240,11 @@ class View(delivery.MessageBatch, BundledWidget):
     def _update_choices(self) -> None:
         """Bin sizes follow flank and feature; a choice that stays valid is kept."""
         if self._host is None or self.regions is None:
+            return
+        if isinstance(self._host, ArrayHost):
+            with self.one_message():
+                self.flank_options = self._host.flank_options
+                self.bin_options = self._host.bin_options
             return
         with self.one_message():
             if self.mode == "interval":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
 
 if TYPE_CHECKING:
@@ -42,10 +43,29 @@ def standalone_code(view: View) -> str:
     """Short runnable code for one view by itself."""
     if view.regions is None:
         return ""
+    if isinstance(view.host, ArrayHost):
+        return _array_code(view, view.host)
     call = f"{type(view).__name__}(ws, {_reference(view.regions)}, {_features(view)}"
     settings = _settings(view, without=("kind", "features"))
     lines = ["import hicognition_widgets as hcw", "", "ws = hcw.Workspace()"]
     return "\n".join([*lines, f"hcw.{call}{settings})"])
+
+
+def _array_code(view: View, host: ArrayHost) -> str:
+    """Code for a view of arrays, which only the notebook has: they are called ``values``."""
+    n = "" if view.kind == "stackup" else f", n={host.n}"
+    flank = "" if host.axis.flank is None else f", flank={host.axis.flank}"
+    names = [record.name for record in view.datasets]
+    name = f", name={names[0]!r}" if view.kind != "profile" and names else ""
+    without = ("kind", "features", "flank", "binsize", "bin_percent")
+    return "\n".join(
+        [
+            "import hicognition_widgets as hcw",
+            "",
+            f"hcw.{type(view).__name__}.from_array(values{flank}{n}{name}"
+            f", regions={host.regions.name!r}{_settings(view, without=without)})",
+        ]
+    )
 
 
 def _features(view: View) -> str:

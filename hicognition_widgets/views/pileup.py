@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import traitlets
 
+from hicognition_widgets.errors import InputError
 from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
 from hicognition_widgets.views.base import View
 
 _NORMALIZATIONS = ("oe", "balanced", "raw")
@@ -40,6 +42,55 @@ class Pileup(View):
     normalization_options = traitlets.List(list(_NORMALIZATIONS)).tag(sync=True)
     scale = traitlets.Enum(("linear", "log2"), default_value="log2").tag(sync=True)
     symmetric = traitlets.Bool(True).tag(sync=True)
+
+    @classmethod
+    def from_array(
+        cls,
+        mean: npt.ArrayLike,
+        *,
+        flank: int | None = None,
+        n: int,
+        count: npt.ArrayLike | None = None,
+        name: str = "average",
+        regions: str = "regions",
+        **settings: Any,
+    ) -> Self:
+        """Show an average map that is at hand, without a catalog.
+
+        Parameters
+        ----------
+        mean : array_like (s, s)
+            The average before any logarithm; NaN is missing. Rows are anchor 1.
+        flank : int, optional
+            bp on both sides of the points; the middle bin sits on them. Without it the bins
+            are those of regions scaled to one length, a fifth of it added on both sides.
+        n : int
+            Number of regions in the average.
+        count : array_like (s, s), optional
+            Regions with a value per pixel; else `n` wherever there is a mean.
+        name, regions : str
+            What the map and the regions are called.
+        **settings
+            Any trait of the view; ``normalization`` says what `mean` is.
+
+        Raises
+        ------
+        InputError
+            If the arrays do not fit.
+        """
+        values = numbers(mean, 2, "the average", np.float64)
+        if values.shape[0] != values.shape[1]:
+            raise InputError(f"an average map is square, not {values.shape}")
+        if count is None:
+            counts = np.where(np.isnan(values), 0, n).astype(np.int32)
+        else:
+            counts = numbers(count, 2, "count", np.float64).astype(np.int32)
+            if counts.shape != values.shape:
+                raise InputError(f"count has the shape {counts.shape}, not {values.shape}")
+        axis = ArrayAxis.of(len(values), flank, middle=flank is not None)
+        answers = {name: {"mean": values, "count": counts}}
+        host = ArrayHost("contact_map", answers, axis, n, regions)
+        return cls(host, host.regions, host.features, **(axis.settings | settings))
 
     @traitlets.observe("normalization")
     def _forget_unit(self, change: Mapping[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,10 @@ import pandas as pd
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import InputError
 from hicognition_widgets.jobs import Request
 from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.payload import merge_reasons
@@ -41,6 +43,46 @@ class LineProfile(View):
     kind = traitlets.Unicode("profile").tag(sync=True)
     normalized = traitlets.Bool(False).tag(sync=True)
     band = traitlets.Enum(("ci95", "none"), default_value="ci95").tag(sync=True)
+
+    @classmethod
+    def from_array(
+        cls,
+        lines: Mapping[str, npt.ArrayLike | Mapping[str, npt.ArrayLike]],
+        *,
+        flank: int | None = None,
+        n: int,
+        regions: str = "regions",
+        **settings: Any,
+    ) -> Self:
+        """Show average signals that are at hand, without a catalog.
+
+        Parameters
+        ----------
+        lines : mapping of str to array_like (bins,) or to mapping
+            Name of each line to its mean, NaN where there is no data; or to ``mean`` with
+            the ends ``low`` and ``high`` of its band.
+        flank : int, optional
+            bp on both sides of the points. Without it the bins are those of regions scaled
+            to one length, a fifth of it added on both sides.
+        n : int
+            Number of regions in the averages.
+        regions : str
+            What the regions are called.
+        **settings
+            Any trait of the view.
+
+        Raises
+        ------
+        InputError
+            If the arrays do not fit.
+        """
+        answers = {name: _line(name, line, n) for name, line in lines.items()}
+        sizes = {len(line["mean"]) for line in answers.values()}
+        if len(sizes) != 1:
+            raise InputError(f"all lines of a plot need as many bins, not {sorted(sizes)}")
+        axis = ArrayAxis.of(sizes.pop(), flank, middle=False)
+        host = ArrayHost("signal_track", answers, axis, n, regions)
+        return cls(host, host.regions, host.features, **(axis.settings | settings))
 
     def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
         """One request per track; with a selection one for it and one for the rest."""
@@ -108,3 +150,20 @@ class LineProfile(View):
             frame.insert(0, "track", label)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
+
+
+def _line(
+    name: str, given: npt.ArrayLike | Mapping[str, npt.ArrayLike], n: int
+) -> dict[str, npt.NDArray[Any]]:
+    """Mean, band and counts of one line; a band that was not given is missing."""
+    parts = given if isinstance(given, Mapping) else {"mean": given}
+    if "mean" not in parts or set(parts) - set(_CURVES):
+        raise InputError(f'"{name}" takes mean, low and high, not {", ".join(map(str, parts))}')
+    curves = {key: numbers(part, 1, f'"{name}"', np.float64) for key, part in parts.items()}
+    mean = curves["mean"]
+    if any(curve.shape != mean.shape for curve in curves.values()):
+        raise InputError(f'"{name}" needs as many bins in its band as in its mean')
+    missing = np.full(mean.shape, np.nan)
+    return {key: curves.get(key, missing) for key in _CURVES} | {
+        "count": np.where(np.isnan(mean), 0, n).astype(np.int32)
+    }

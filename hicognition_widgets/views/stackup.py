@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import traitlets
 
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import rows
+from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
 from hicognition_widgets.views.base import View
 
 
@@ -36,6 +37,41 @@ class Stackup(View):
     sort_by = traitlets.Enum(tuple(rows.SORT_KEYS), default_value="center").tag(sync=True)
     sort_options = traitlets.List[Any]().tag(sync=True)
     ascending = traitlets.Bool(False).tag(sync=True)
+
+    @classmethod
+    def from_array(
+        cls,
+        values: npt.ArrayLike,
+        *,
+        flank: int | None = None,
+        name: str = "signal",
+        regions: str = "regions",
+        **settings: Any,
+    ) -> Self:
+        """Show signal per region that is at hand, without a catalog.
+
+        Parameters
+        ----------
+        values : array_like (regions, bins)
+            One row per region; NaN is missing.
+        flank : int, optional
+            bp on both sides of the points. Without it the bins are those of regions scaled
+            to one length, a fifth of it added on both sides.
+        name, regions : str
+            What the signal and the regions are called.
+        **settings
+            Any trait of the view.
+
+        Raises
+        ------
+        InputError
+            If the array does not fit.
+        """
+        signal = numbers(values, 2, "a stackup", np.float32)
+        axis = ArrayAxis.of(signal.shape[1], flank, middle=False)
+        answers = {name: {"rows": signal}}
+        host = ArrayHost("signal_track", answers, axis, len(signal), regions)
+        return cls(host, host.regions, host.features, **(axis.settings | settings))
 
     def set_regions(self, regions: Any) -> None:
         """Look at another region set; the sort key is kept where it makes sense."""
