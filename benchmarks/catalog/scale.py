@@ -79,30 +79,10 @@ def fill(catalog: Catalog, datasets: int, results: int) -> None:
                 ],
             )  # fmt: skip
         first = session.execute(text("SELECT min(id) FROM datasets")).scalar_one()
-        for start in range(0, results, CHUNK):
-            batch = range(start, min(start + CHUNK, results))
-            numbers = list(
-                session.scalars(
-                    insert(Result).returning(Result.id),
-                    [
-                        {
-                            "owner": owners[i % len(owners)], "created": now(),
-                            "key": f"{i:064}", "analysis": "pileup", "request": {"flank": i},
-                            "meta": {"n_used": i}, "artifact": None, "digest": "d", "size": 10,
-                            "payload": b"0123456789",
-                        }
-                        for i in batch
-                    ],
-                )
-            )  # fmt: skip
-            session.execute(
-                insert(ResultInput),
-                [
-                    {"result_id": number, "position": p, "dataset_id": first + pick}
-                    for number in numbers
-                    for p, pick in enumerate(distinct(rng, datasets, 2))
-                ],
-            )
+        if catalog.path is None:
+            add_results_on_server(session, owners, results, datasets, first)
+        else:
+            add_results(session, owners, results, datasets, first, rng)
         share_some(session, catalog.user, first, datasets, rng)
     if catalog.path is None:
         engine = catalog._database.engine
@@ -111,6 +91,65 @@ def fill(catalog: Catalog, datasets: int, results: int) -> None:
     else:
         with catalog._write() as session:
             session.execute(text("ANALYZE"))
+
+
+def add_results(
+    session: Session,
+    owners: list[str],
+    results: int,
+    datasets: int,
+    first: int,
+    rng: np.random.Generator,
+) -> None:
+    """Small results of two datasets each."""
+    for start in range(0, results, CHUNK):
+        batch = range(start, min(start + CHUNK, results))
+        numbers = list(
+            session.scalars(
+                insert(Result).returning(Result.id),
+                [
+                    {
+                        "owner": owners[i % len(owners)], "created": now(),
+                        "key": f"{i:064}", "analysis": "pileup", "request": {"flank": i},
+                        "meta": {"n_used": i}, "artifact": None, "digest": "d", "size": 10,
+                        "payload": b"0123456789",
+                    }
+                    for i in batch
+                ],
+            )
+        )  # fmt: skip
+        session.execute(
+            insert(ResultInput),
+            [
+                {"result_id": number, "position": p, "dataset_id": first + pick}
+                for number in numbers
+                for p, pick in enumerate(distinct(rng, datasets, 2))
+            ],
+        )
+
+
+def add_results_on_server(
+    session: Session, owners: list[str], results: int, datasets: int, first: int
+) -> None:
+    """The same, made up by the server, as a million rows take long to send."""
+    session.execute(
+        text(
+            "INSERT INTO results (owner, created, key, analysis, request, meta, digest, size, "
+            "payload) SELECT (CAST(:owners AS text[]))[1 + i % :people], now(), "
+            "lpad(CAST(i AS text), 64, '0'), 'pileup', json_build_object('flank', i), "
+            "json_build_object('n_used', i), 'd', 10, CAST('0123456789' AS bytea) "
+            "FROM generate_series(0, :last) AS i"
+        ),
+        {"owners": owners, "people": len(owners), "last": results - 1},
+    )
+    session.execute(
+        text(
+            "INSERT INTO result_inputs (result_id, position, dataset_id) "
+            "SELECT r.id, p, :first + (r.id * 7919 + p * 4729) % :datasets "
+            "FROM results AS r, generate_series(0, 1) AS p"
+        ),
+        {"first": first, "datasets": datasets},
+    )
 
 
 def distinct(rng: np.random.Generator, below: int, count: int) -> list[int]:
