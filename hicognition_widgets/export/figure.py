@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,7 @@ def figure_bytes(
     """Content of the file that :func:`write_figure` writes; `form` is png, svg or pdf."""
     import matplotlib as mpl
 
+    title = _readable(title)
     buffer = io.BytesIO()
     with mpl.rc_context(_style()):
         figure = comparison_figure(
@@ -183,6 +185,18 @@ def comparison_figure(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    panels = [
+        replace(
+            panel,
+            **{
+                one.name: _readable(getattr(panel, one.name))
+                for one in fields(panel)
+                if one.name != "arrays"
+            },
+        )
+        for panel in panels
+    ]
+    title = _readable(title)
     page = PRESETS[preset]
     pen = Pen().scaled(page.factor)
     letters = [_letter(i) for i in range(len(panels))]
@@ -205,6 +219,22 @@ def comparison_figure(
                 fontsize=pen.text - page.factor,
             )
     return figure
+
+
+# Control characters are not allowed in SVG; marks that turn the direction of writing would let
+# a name read as another one.
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _readable(value: Any) -> Any:
+    """Plain data with a replacement mark for what no font can show."""
+    if isinstance(value, str):
+        return _UNREADABLE.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {key: _readable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_readable(part) for part in value)
+    return value
 
 
 def _style() -> Any:

@@ -385,3 +385,20 @@ def test_maps_have_a_scale_bar(tmp_path: Path) -> None:
         assert found is not None
         assert found[0] * size * 10_000 == pytest.approx(length)
     assert scale_bar({"mode": "interval", "bin_percent": 2.0, "size": 70}) is None
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_names_of_hostile_characters_give_a_sound_figure(tmp_path: Path, form: str) -> None:
+    name = "<img src=x onerror=alert(1)></script> bell\x07 \x1b[31m \u202egpj.exe\u2066 $x$"
+    panels = [
+        _pileup(title=name),
+        _profile(meta=META | {"tracks": [{"name": name}, {"name": "b" * 10_000}]}),
+    ]
+    path = write_figure(panels, tmp_path / f"figure.{form}", title=name, origin={"by": name})
+    assert path.stat().st_size > 1000
+    if form == "svg":
+        root = ET.parse(path).getroot()  # noqa: S314 - written by this test
+        shown = " ".join(root.itertext())
+        assert "<img src=x" in shown
+        assert "\u202e" not in shown
+        assert not {one.tag for one in root.iter()} & {f"{SVG}script", f"{SVG}foreignObject"}
