@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hicognition_widgets.views.board import Board
     from hicognition_widgets.views.comparison import Comparison
     from hicognition_widgets.views.embedding import Embedding1D, Embedding2D
     from hicognition_widgets.views.enrichment import Enrichment
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Board",
     "Comparison",
     "Embedding1D",
     "Embedding2D",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Board": "views.board",
     "Comparison": "views.comparison",
     "Embedding1D": "views.embedding",
     "Embedding2D": "views.embedding",

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.pileup import Pileup
 from hicognition_widgets.views.profile import LineProfile
 from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.selecting import Operation, combined, within
 from hicognition_widgets.views.spec import comparison_spec, missing_sentence
 from hicognition_widgets.views.spec_schema import comparison_schema
 from hicognition_widgets.views.stackup import Stackup
@@ -211,8 +212,8 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         self.selection = self.kept_selections[name]
         self._show_selection(name)
 
-    def combine_selection(self, operation: Literal["and", "or", "not"], name: str) -> None:
-        """Change the selection by a kept one.
+    def combine_selection(self, operation: Operation, name: str) -> None:
+        """Change the selection by a kept one; it stays as it is if no region were left.
 
         Parameters
         ----------
@@ -224,17 +225,42 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         if name not in self.kept_selections:
             known = ", ".join(sorted(self.kept_selections)) or "none yet"
             raise NotFound(f'there is no kept selection "{name}"; there are: {known}')
-        kept = self.kept_selections[name]
         total = 0 if self.regions is None else self.regions.n_regions or 0
-        now = np.arange(total) if self.selection is None else self.selection
-        combined = {
-            "and": np.intersect1d(now, kept),
-            "or": np.union1d(kept if self.selection is None else now, kept),
-            "not": np.setdiff1d(now, kept),
-        }
-        if operation not in combined:
-            raise InputError(f'combine with "and", "or" or "not", not "{operation}"')
-        self.selection = combined[operation]
+        kept = self.kept_selections[name]
+        self.selection = combined(operation, self.selection, kept, total)
+
+    def select_where(
+        self,
+        annotation: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+    ) -> None:
+        """Select the regions whose annotation lies between two thresholds, both included.
+
+        Parameters
+        ----------
+        annotation : str
+            Name of an annotation with numbers.
+        at_least, at_most : float, optional
+            In the unit of the annotation. Regions without a value are not selected.
+
+        Raises
+        ------
+        NotFound
+            If the region set has no such annotation.
+        InputError
+            If it holds categories, there is no threshold, or no region lies between.
+        """
+        names = [] if self.regions is None else self._host.annotation_names(self.regions)
+        if self.regions is None or annotation not in names:
+            known = ", ".join(names) or "none yet"
+            raise NotFound(f'there is no annotation "{annotation}"; there are: {known}')
+        categories, values = self._host.annotation_values(self.regions, annotation)
+        if categories:
+            raise InputError(f'"{annotation}" holds categories, which have no threshold')
+        self.selection = within(values, at_least, at_most)
+        self._show_selection(annotation)
 
     def create_region_set(self, name: str, *, description: str = "") -> DatasetRecord:
         """Write the selected regions to the catalog as a region set of yours.
@@ -333,6 +359,54 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         rest = [other for other in self.views if other is not view]
         rest.insert(max(0, min(to, len(rest))), view)
         self._arrange(rest)
+
+    def swap(self, one: View, other: View) -> None:
+        """Let two views change places."""
+        self._find(one.view_id)
+        self._find(other.view_id)
+        places = {id(one): other, id(other): one}
+        self._arrange([places.get(id(view), view) for view in self.views])
+
+    def duplicate(self, view: View) -> View:
+        """Put a second view with the same settings behind a view, and return it."""
+        self._find(view.view_id)
+        again = self._like(view)
+        views = list(self.views)
+        views.insert(views.index(view) + 1, again)
+        self._arrange(views)
+        return again
+
+    def take(self, view: View) -> View:
+        """Add a view like one of another comparison, for the region set and flank here.
+
+        Its feature and its settings are kept; a bin size that the flank here does not allow
+        becomes the nearest usual one.
+
+        Raises
+        ------
+        InputError
+            If the region sets are of different assemblies.
+        """
+        here, there = self.regions, view.regions
+        if here is not None and there is not None and here.assembly != there.assembly:
+            raise InputError(
+                f'"{here.name}" is on {here.assembly}, the view shows {there.assembly}'
+            )
+        again = self._like(view)
+        self._arrange([*self.views, again])
+        return again
+
+    def _like(self, view: View) -> View:
+        settings = {name: v for name, v in view.settings.items() if name != "kind"}
+        features = [int(number) for number in settings.pop("features", ())]
+        # what only makes sense for the region set it comes from
+        strange = {"flank"}
+        if view.mode != self.mode:
+            strange |= {"binsize", "bin_percent"}
+        if self.regions is None or self.regions.dims != 2:
+            strange.add("side")
+        settings = {name: v for name, v in settings.items() if name not in strange}
+        return self.new_view(view.kind, features, lost=view.lost, **settings)
 
     def undo(self) -> None:
         """Take back the last change of the grid."""
@@ -578,6 +652,13 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         def keep_selection(args: Mapping[str, Any]) -> None:
             self.keep_selection(str(args.get("name", "")))
 
+        def combine_selection(args: Mapping[str, Any]) -> None:
+            operation = cast("Operation", str(args.get("operation", "")))
+            self.combine_selection(operation, str(args.get("name", "")))
+
+        def duplicate_view(args: Mapping[str, Any]) -> Reply:
+            return Reply({"view_id": self.duplicate(self._find(args.get("view_id"))).view_id})
+
         def create_region_set(args: Mapping[str, Any]) -> Reply:
             record = self.create_region_set(str(args.get("name", "")))
             return Reply({"id": str(record.id), "name": record.name})
@@ -594,6 +675,8 @@ class Comparison(delivery.MessageBatch, BundledWidget):
             "clear_selection": clear_selection,
             "choose_selection": choose_selection,
             "keep_selection": keep_selection,
+            "combine_selection": combine_selection,
+            "duplicate_view": duplicate_view,
             "create_region_set": create_region_set,
             "undo": lambda _args: self.undo(),
             "redo": lambda _args: self.redo(),

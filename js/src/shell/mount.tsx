@@ -7,11 +7,13 @@ import { ViewStore } from "../state/store";
 import jobStyles from "../styles/job.css";
 import sessionStyles from "../styles/sessions.css";
 import styles from "../styles/shell.css";
+import { CommBoard } from "../wire/board";
 import { CommComparison, CommSource } from "../wire/comm";
 import { EmbeddedComparison } from "../wire/embedded";
 import type { WidgetHost, WidgetModel } from "../wire/model";
 import { viewKind } from "../wire/traits";
 import type { EmbeddedData } from "../wire/types";
+import { Board } from "../workbench/board";
 import { Card } from "../workbench/card";
 import { Comparison } from "../workbench/comparison";
 import { ALONE, Place } from "../workbench/context";
@@ -79,6 +81,10 @@ export function mount({ model, el, host, signal }: MountContext): () => void {
       source.close();
     });
     render(<Comparison store={store} />, stage.container);
+  } else if (model.get("kind") === "board") {
+    const board = new CommBoard(model, host);
+    stage.onLeave(() => board.close());
+    render(<Board board={board} />, stage.container);
   } else if (viewKind(model.get("kind")) !== null) {
     const source = new CommSource(model);
     const store = new ViewStore(source);

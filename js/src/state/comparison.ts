@@ -142,6 +142,11 @@ export class ComparisonStore implements Readable<ComparisonState> {
     if (reply !== null) this.notice({ tone: "info", text: REMOVED });
   }
 
+  async duplicate(ref: string): Promise<void> {
+    const view_id = this.#known.get(ref)?.store?.get().snapshot.facts.view_id;
+    if (view_id !== undefined) await this.command("duplicate_view", { view_id });
+  }
+
   /** Asks; a refusal becomes the comparison's notice and null. */
   async command(name: CommandName, args?: CommandArgs): Promise<Reply | null> {
     try {

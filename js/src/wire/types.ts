@@ -295,6 +295,10 @@ export type CommandName =
   | "rename"
   | "select"
   | "clear_selection"
+  | "keep_selection"
+  | "combine_selection"
+  | "duplicate_view"
+  | "copy_view"
   | "create_region_set";
 
 export type CommandArgs = Readonly<Record<string, unknown>>;

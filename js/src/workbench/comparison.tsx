@@ -1,14 +1,14 @@
 /** A comparison: its header, and its views in a grid. */
 
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useReadable, useSize } from "../controls/hooks";
 import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
 import { type Grid, gridOf, spanOf } from "../state/grid";
 import { stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { Card } from "./card";
-import { type CardPlace, Place } from "./context";
+import { type CardPlace, Neighbours, Place } from "./context";
 import { type Carry, useCarry } from "./drag";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
@@ -25,10 +25,19 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
   const size = useSize(root);
   const { snapshot, slots } = state;
   const grid = gridOf(size.width, slots.length, snapshot.settings.columns);
-  const carry = useCarry(root, (from, to) => {
-    const slot = slots[from];
-    if (slot !== undefined) void store.move(slot.ref, to);
-  });
+  const board = useContext(Neighbours);
+  const carry = useCarry(
+    root,
+    (from, to) => {
+      const slot = slots[from];
+      if (slot !== undefined) void store.move(slot.ref, to);
+    },
+    (from, x, y) => {
+      const slot = slots[from];
+      if (slot === undefined) return false;
+      return board?.drop(store, viewId(slot), x, y) ?? false;
+    },
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return;
     if (event.key.toLowerCase() !== "z" || event.target instanceof HTMLInputElement) return;
@@ -89,6 +98,10 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
   );
 }
 
+function viewId(slot: Slot): string {
+  return slot.store?.get().snapshot.facts.view_id ?? "";
+}
+
 interface CellProps {
   readonly store: ComparisonStore;
   readonly state: ComparisonState;
@@ -101,6 +114,7 @@ interface CellProps {
 function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Element {
   const { snapshot, slots } = state;
   const span = useSpan(slot.store, grid);
+  const board = useContext(Neighbours);
   const place: CardPlace = {
     standalone: false,
     // over several columns a picture has room to be taller
@@ -114,6 +128,8 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
             if (to >= 0 && to < slots.length) void store.move(slot.ref, to);
           },
           remove: () => void store.remove(slot.ref),
+          duplicate: () => void store.duplicate(slot.ref),
+          others: board === null ? [] : board.others(store, viewId(slot)),
           undo: () => void store.command("undo"),
           redo: () => void store.command("redo"),
           grab: (event) => carry.grab(index, event),

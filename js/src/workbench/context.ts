@@ -1,6 +1,7 @@
 /** What the place of a card in the page means for it. */
 
 import { createContext } from "preact";
+import type { ComparisonStore } from "../state/comparison";
 
 export interface CardPlace {
   /** Alone in a cell, a card chooses its own flank; in a comparison the header does. */
@@ -15,6 +16,9 @@ export interface CardPlace {
   readonly arrange: {
     readonly move: (to: number) => void;
     readonly remove: () => void;
+    readonly duplicate: () => void;
+    /** Other comparisons of a board that can take a copy. */
+    readonly others: readonly { readonly label: string; readonly copy: () => void }[];
     readonly undo: () => void;
     readonly redo: () => void;
     /** Begins to carry the card with the pointer. */
@@ -35,3 +39,15 @@ export const ALONE: CardPlace = {
 };
 
 export const Place = createContext<CardPlace>(ALONE);
+
+/** The board around a comparison: where copies of its views can go. */
+export interface BoardPlace {
+  others(
+    from: ComparisonStore,
+    viewId: string,
+  ): readonly { readonly label: string; readonly copy: () => void }[];
+  /** A card was dropped at this point of the window; true if another comparison takes it. */
+  drop(from: ComparisonStore, viewId: string, x: number, y: number): boolean;
+}
+
+export const Neighbours = createContext<BoardPlace | null>(null);

@@ -15,10 +15,13 @@ export interface Carry {
 export function useCarry(
   root: { readonly current: HTMLElement | null },
   onDrop: (from: number, to: number) => void,
+  /** Asked first at a drop, with the point of the window; true if it took the card. */
+  onAway: (from: number, x: number, y: number) => boolean = () => false,
 ): Carry {
   const [from, setFrom] = useState<number | null>(null);
   const [to, setTo] = useState<number | null>(null);
   const drop = useLatest(onDrop);
+  const away = useLatest(onAway);
 
   useEffect(() => {
     if (from === null) return;
@@ -44,8 +47,9 @@ export function useCarry(
     );
     window.addEventListener(
       "pointerup",
-      () => {
+      (event) => {
         stop();
+        if (away(from, event.clientX, event.clientY)) return;
         if (landing !== from) drop(from, landing);
       },
       options,
@@ -62,7 +66,7 @@ export function useCarry(
       { ...options, capture: true },
     );
     return () => listening.abort();
-  }, [from, root, drop]);
+  }, [from, root, drop, away]);
 
   const grab = (index: number, event: PointerEvent): void => {
     if (event.button !== 0) return;

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { IconButton } from "../controls/button";
 import { FlankControl } from "../controls/flank";
 import type { Size } from "../controls/hooks";
-import { Menu, type MenuGroup } from "../controls/menu";
+import { Menu, type MenuGroup, type MenuItem } from "../controls/menu";
 import { Rename } from "../controls/rename";
 import { Select } from "../controls/select";
 import { formatCount } from "../plots/texts";
@@ -37,6 +37,7 @@ export function Header(props: HeaderProps): JSX.Element {
   const { regions, selection } = snapshot;
   const live = store.source.live;
   const [renaming, setRenaming] = useState(false);
+  const [keeping, setKeeping] = useState(false);
   return (
     <header class="comparison-header" style={{ maxWidth: `${props.width}px` }}>
       {renaming ? (
@@ -92,6 +93,16 @@ export function Header(props: HeaderProps): JSX.Element {
           testid="selection-select"
         />
       )}
+      {keeping ? (
+        <Rename
+          label="name of the selection"
+          title={selection.name}
+          onDone={(name) => {
+            setKeeping(false);
+            if (name !== null && name !== "") void store.command("keep_selection", { name });
+          }}
+        />
+      ) : null}
       <Selected store={store} count={selection.count} name={selection.name} />
       {live ? (
         <Menu
@@ -116,7 +127,11 @@ export function Header(props: HeaderProps): JSX.Element {
         label="comparison menu"
         icon="more"
         testid="comparison-menu"
-        groups={menuOf(props, () => setRenaming(true))}
+        groups={menuOf(
+          props,
+          () => setRenaming(true),
+          () => setKeeping(true),
+        )}
       />
     </header>
   );
@@ -184,6 +199,7 @@ const COLUMNS = [0, 1, 2, 3, 4];
 function menuOf(
   { store, state, onHelp, onFigure, onPage, onText }: HeaderProps,
   onRename: () => void,
+  onKeep: () => void,
 ): MenuGroup[] {
   const { snapshot } = state;
   const { live } = store.source;
@@ -233,8 +249,33 @@ function menuOf(
         },
       ],
     },
+    { heading: "Selection", items: selectionItems(store, snapshot, onKeep) },
     columns,
     keys,
+  ];
+}
+
+const COMBINE = [
+  ["and", "Only those in"],
+  ["or", "Also those in"],
+  ["not", "Not those in"],
+] as const;
+
+/** Keep what is selected; combine it with what was kept. */
+function selectionItems(
+  store: ComparisonStore,
+  { selection, selections }: ComparisonState["snapshot"],
+  onKeep: () => void,
+): MenuItem[] {
+  const others = selections.filter((name) => name !== selection.name);
+  return [
+    { label: "Keep selection as …", onSelect: onKeep, disabled: selection.count === null },
+    ...others.flatMap((name) =>
+      COMBINE.map(([operation, words]) => ({
+        label: `${words} “${name}”`,
+        onSelect: () => void store.command("combine_selection", { operation, name }),
+      })),
+    ),
   ];
 }
 

@@ -133,6 +133,11 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
             disabled: index === count - 1,
             shortcut: "Alt+→",
           },
+          { label: "Duplicate", onSelect: arrange.duplicate, testid: "duplicate-view" },
+          ...arrange.others.map(({ label, copy }) => ({
+            label: `Copy to ${label}`,
+            onSelect: copy,
+          })),
           { label: "Remove view", onSelect: arrange.remove, shortcut: "Delete" },
         ];
   return [

@@ -1,0 +1,170 @@
+"""Several comparisons side by side, and views like those of another."""
+
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import traitlets
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_host import FakeHost, record
+
+from hicognition_widgets import Board
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.comparison import Comparison
+
+
+@pytest.fixture
+def host():
+    return FakeHost(at_once=True)
+
+
+@pytest.fixture
+def loops(host):
+    return Comparison(host, "loops", 100_000)
+
+
+@pytest.fixture
+def peaks(host):
+    return Comparison(host, "peaks", 200_000)
+
+
+def test_a_duplicate_stands_behind_its_view_with_the_same_settings(loops):
+    first = loops.add("pileup", "control", binsize=5_000, vmax=2.0)
+    last = loops.add("profile", "CTCF")
+    again = loops.duplicate(first)
+    assert loops.views == [first, again, last]
+    assert again.settings == first.settings
+    assert again.view_id != first.view_id
+    loops.undo()
+    assert loops.views == [first, last]
+
+
+def test_two_views_change_places(loops):
+    views = [loops.add("pileup", "control") for _ in range(3)]
+    loops.swap(views[0], views[2])
+    assert loops.views == [views[2], views[1], views[0]]
+    loops.undo()
+    assert loops.views == views
+
+
+def test_a_copy_keeps_feature_and_settings_and_takes_the_regions_of_its_place(loops, peaks):
+    board = Board(loops, peaks)
+    view = loops.add("pileup", "control", binsize=50_000, vmin=0.5)
+    copy = board.copy(view, peaks)
+    assert copy.datasets == view.datasets
+    assert (copy.binsize, copy.vmin) == (50_000, 0.5)
+    assert (copy.regions.name, copy.flank) == ("peaks", 200_000)
+    assert (view.regions.name, view.flank) == ("loops", 100_000)
+    assert loops.views == [view]
+
+
+def test_a_copy_leaves_behind_what_its_new_regions_do_not_have():
+    host = FakeHost()
+    loops, domains = Comparison(host, "loops", 100_000), Comparison(host, "TADs")
+    line = loops.add("profile", "CTCF", binsize=10_000, side="right")
+    copy = domains.take(line)
+    assert copy.side == ""
+    assert (copy.flank, copy.binsize) == (None, None)
+    assert copy.bin_percent is not None
+
+
+def test_a_copy_stays_on_its_assembly(loops, host):
+    host.records[8] = record(
+        8, "regions", "human", assembly="hg38", dims=1, region_kind="point", n_regions=4
+    )
+    other = Comparison(host, "human", 100_000)
+    with pytest.raises(InputError, match="hg38"):
+        other.take(loops.add("pileup", "control"))
+    assert other.views == []
+
+
+def test_linked_flanks_follow_each_other_in_both_directions(loops, peaks, host):
+    domains = Comparison(host, "TADs")
+    board = Board(loops, peaks, domains)
+    loops.flank = 50_000
+    assert peaks.flank == 200_000
+    board.link_flanks = True
+    assert peaks.flank == 50_000
+    peaks.flank = 400_000
+    assert loops.flank == 400_000
+    assert domains.flank is None
+    board.remove(peaks)
+    peaks.flank = 100_000
+    assert loops.flank == 400_000
+
+
+def test_flanks_set_at_once_on_many_threads_end_the_same_everywhere(loops, peaks):
+    Board(loops, peaks, link_flanks=True)
+    view = peaks.add("pileup", "control")
+    start = threading.Barrier(2)
+
+    def turn(comparison, seed):
+        order = np.random.default_rng(seed)
+        start.wait(10)
+        for _ in range(20):
+            comparison.flank = int(order.choice([50_000, 100_000, 200_000, 400_000]))
+
+    threads = [threading.Thread(target=turn, args=(c, i)) for i, c in enumerate((loops, peaks))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    loops.flank = 1_000_000
+    assert peaks.flank == view.flank == 1_000_000
+
+
+def test_the_browser_copies_by_reference_and_hears_what_is_wrong(loops, peaks):
+    board = Board(loops, peaks)
+    view = loops.add("pileup", "control")
+    here, there = (f"anywidget:{c.model_id}" for c in (loops, peaks))
+    copy_view = board._commands()["copy_view"]
+    copy_view({"from": here, "to": there, "view_id": view.view_id})
+    assert [v.kind for v in peaks.views] == ["pileup"]
+    with pytest.raises(NotFound, match="board"):
+        copy_view({"from": here, "to": "anywidget:x", "view_id": view.view_id})
+    with pytest.raises(NotFound, match="view"):
+        copy_view({"from": here, "to": there, "view_id": "99"})
+    with pytest.raises(InputError, match="another"):
+        copy_view({"from": here, "to": here, "view_id": view.view_id})
+
+
+def test_a_comparison_stands_on_a_board_once(loops):
+    board = Board(loops)
+    with pytest.raises(traitlets.TraitError, match="once"):
+        board.add(loops)
+
+
+def test_a_threshold_of_an_annotation_selects(loops, host):
+    host.annotated = {
+        "score": ((), [0, 1, 2, 3, np.nan, 5, 6, 7, 8, 9]),
+        "class": (("a", "b"), [0, 1] * 5),
+    }
+    loops.select_where("score", at_least=3, at_most=6)
+    assert loops.selection.tolist() == [3, 5, 6]
+    assert loops.selection_facts["name"] == "score"
+    for wrong in ({}, {"at_least": 10}, {"at_least": 2, "at_most": 1}):
+        with pytest.raises(InputError):
+            loops.select_where("score", **wrong)
+    with pytest.raises(InputError, match="categories"):
+        loops.select_where("class", at_least=0)
+    with pytest.raises(NotFound, match="score"):
+        loops.select_where("strength", at_least=0)
+    assert loops.selection.tolist() == [3, 5, 6]
+
+
+def test_a_combination_that_leaves_nothing_changes_nothing(loops):
+    loops.selection = [1, 2]
+    loops.keep_selection("first")
+    loops.selection = [3]
+    combine = loops._commands()["combine_selection"]
+    with pytest.raises(InputError, match="no region"):
+        combine({"operation": "and", "name": "first"})
+    with pytest.raises(InputError, match="xor"):
+        combine({"operation": "xor", "name": "first"})
+    assert loops.selection.tolist() == [3]
+    combine({"operation": "or", "name": "first"})
+    assert loops.selection.tolist() == [1, 2, 3]
