@@ -1,0 +1,84 @@
+"""Several comparisons on a board in a real JupyterLab, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from lab import Lab, Notebook
+from playwright.sync_api import Page, expect
+
+SETUP = """\
+from hicognition_widgets import Board
+from hicognition_widgets.demo import open_demo
+demo = open_demo()
+ws = demo.workspace
+one = ws.compare("CH12 loops", flank=200_000, columns=1)
+two = ws.compare("CH12 loops", flank=100_000, columns=1)
+view = one.add("pileup", "Hi-C Scc1 control", binsize=10_000)
+board = Board(one, two)
+board.wait(120)
+"""
+
+
+@pytest.fixture
+def notebook(lab: Lab, page: Page, request: pytest.FixtureRequest) -> Notebook:
+    name = f"{request.node.name}.ipynb"
+    lab.write_notebook(name, [SETUP, "board"])
+    opened = lab.open(page, name)
+    opened.run_all()
+    opened.wait_ready(opened.view("pileup"))
+    return opened
+
+
+def test_a_card_is_copied_by_mouse_duplicated_by_keyboard_and_undone(
+    notebook: Notebook,
+) -> None:
+    page = notebook.page
+    there = page.get_by_test_id("comparison").nth(1)
+    expect(there).to_contain_text("Add a view")
+    first = notebook.view("pileup")
+    first.hover()
+    grip = first.locator(".grip").bounding_box()
+    target = there.bounding_box()
+    assert grip is not None
+    assert target is not None
+    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 80, target["y"] + target["height"] / 2, steps=8)
+    page.mouse.up()
+    copy = there.get_by_test_id("view-pileup")
+    notebook.wait_ready(copy)
+    assert notebook.evaluate("[v.kind for v in one.views]") == ["pileup"]
+    assert notebook.evaluate("[two.views[0].flank, two.views[0].binsize]") == [100_000, 10_000]
+    assert notebook.evaluate("two.views[0].features == view.features") is True
+
+    page.get_by_test_id("link-flanks").check()
+    expect(there.get_by_test_id("view-pileup")).to_contain_text("200 kb")
+    assert notebook.evaluate("[one.flank, two.flank]") == [200_000, 200_000]
+
+    copy.get_by_test_id("view-menu").focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("duplicate-view").focus()
+    page.keyboard.press("Enter")
+    expect(there.get_by_test_id("view-pileup")).to_have_count(2)
+    copy.first.focus()
+    page.keyboard.press("Control+z")
+    expect(there.get_by_test_id("view-pileup")).to_have_count(1)
+    assert notebook.evaluate("len(two.views)") == 1
+
+
+def test_a_selection_is_shown_combined_and_cleared(notebook: Notebook) -> None:
+    page = notebook.page
+    here = page.get_by_test_id("comparison").first
+    notebook.execute("one.selection = list(range(60)); one.keep_selection('first')")
+    expect(here.get_by_test_id("selection-count")).to_have_text("60 selected")
+    notebook.execute("one.selection = list(range(50, 100))")
+    expect(here.get_by_test_id("selection-count")).to_have_text("50 selected")
+    here.get_by_test_id("comparison-menu").click()
+    page.get_by_text("Only those in “first”").click()
+    expect(here.get_by_test_id("selection-count")).to_have_text("10 selected")
+    assert notebook.evaluate("one.selection.tolist()") == list(range(50, 60))
+    notebook.execute("one.wait(60)")
+    notebook.wait_ready(notebook.view("pileup"))
+    here.get_by_test_id("clear-selection").click()
+    expect(here.get_by_test_id("selection-count")).to_have_text("nothing selected")
+    assert notebook.evaluate("one.selection is None") is True
