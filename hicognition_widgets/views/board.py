@@ -137,9 +137,10 @@ class Board(BundledWidget):
         return {"copy_view": copy_view}
 
     def _by_ref(self, ref: object) -> Comparison:
-        for comparison in self.comparisons:
-            if _ref(comparison) == ref:
-                return comparison
+        found: Comparison
+        for found in self.comparisons:
+            if _ref(found) == ref:
+                return found
         raise NotFound("that comparison is no longer on the board")
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:

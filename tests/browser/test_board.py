@@ -64,21 +64,3 @@ def test_a_card_is_copied_by_mouse_duplicated_by_keyboard_and_undone(
     page.keyboard.press("Control+z")
     expect(there.get_by_test_id("view-pileup")).to_have_count(1)
     assert notebook.evaluate("len(two.views)") == 1
-
-
-def test_a_selection_is_shown_combined_and_cleared(notebook: Notebook) -> None:
-    page = notebook.page
-    here = page.get_by_test_id("comparison").first
-    notebook.execute("one.selection = list(range(60)); one.keep_selection('first')")
-    expect(here.get_by_test_id("selection-count")).to_have_text("60 selected")
-    notebook.execute("one.selection = list(range(50, 100))")
-    expect(here.get_by_test_id("selection-count")).to_have_text("50 selected")
-    here.get_by_test_id("comparison-menu").click()
-    page.get_by_text("Only those in “first”").click()
-    expect(here.get_by_test_id("selection-count")).to_have_text("10 selected")
-    assert notebook.evaluate("one.selection.tolist()") == list(range(50, 60))
-    notebook.execute("one.wait(60)")
-    notebook.wait_ready(notebook.view("pileup"))
-    here.get_by_test_id("clear-selection").click()
-    expect(here.get_by_test_id("selection-count")).to_have_text("nothing selected")
-    assert notebook.evaluate("one.selection is None") is True
