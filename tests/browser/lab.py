@@ -49,6 +49,13 @@ class Lab:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def runtime(self) -> Path:
+        """Folder of the kernels' connection files."""
+        from jupyter_core.paths import jupyter_runtime_dir
+
+        return Path(os.environ.get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir())
+
     def api(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - loopback
             f"{self.url}/api/{path}",
@@ -161,9 +168,8 @@ class Notebook:
     def evaluate(self, code: str) -> Any:
         """Value of a Python expression in the notebook's kernel, through JSON."""
         from jupyter_client.blocking.client import BlockingKernelClient
-        from jupyter_core.paths import jupyter_runtime_dir
 
-        runtime = Path(os.environ.get("JUPYTER_RUNTIME_DIR") or jupyter_runtime_dir())
+        runtime = self.lab.runtime
         client = BlockingKernelClient(
             connection_file=str(runtime / f"kernel-{self.kernel}.json")
         )
