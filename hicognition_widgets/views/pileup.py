@@ -90,7 +90,10 @@ class Pileup(View):
         axis = ArrayAxis.of(len(values), flank, middle=flank is not None)
         answers = {name: {"mean": values, "count": counts}}
         host = ArrayHost("contact_map", answers, axis, n, regions)
-        return cls(host, host.regions, host.features, **(axis.settings | settings))
+        view = cls(host, host.regions, host.features, **(axis.settings | settings))
+        # the numbers are what they are: a menu must not call them something else
+        view.normalization_options = [view.normalization]
+        return view
 
     @traitlets.observe("normalization")
     def _forget_unit(self, change: Mapping[str, Any]) -> None:

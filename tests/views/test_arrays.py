@@ -25,6 +25,7 @@ def test_a_pileup_of_an_array_is_ready_at_once(mean):
     assert view.binsize == 10_000
     assert view.flank_options == [200_000]
     assert view.bin_options == [10_000]
+    assert view.normalization_options == ["oe"]
     assert view.result["meta"]["axis"] == {
         "mode": "point",
         "flank": [200_000, 200_000],
