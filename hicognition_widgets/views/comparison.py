@@ -577,7 +577,14 @@ class Comparison(delivery.MessageBatch, BundledWidget):
         from hicognition_widgets.views.page import write_page
         from hicognition_widgets.views.page_plan import PageOptions
 
-        options = PageOptions(flanks, bins, normalizations, rows, quantise, selections or {})
+        options = PageOptions(
+            flanks,
+            bins,
+            normalizations,
+            rows,
+            quantise,
+            self.kept_selections if selections is None else selections,
+        )
         return write_page(self, Path(path), options)
 
     def html_size(self, **options: Any) -> int:

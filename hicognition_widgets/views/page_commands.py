@@ -21,10 +21,10 @@ def page_commands(comparison: Comparison) -> dict[str, Command]:
     """Commands that make files of a whole comparison."""
 
     def size(args: Mapping[str, Any]) -> Reply:
-        return Reply({"bytes": page_size(comparison, _options(args))})
+        return Reply({"bytes": page_size(comparison, _options(comparison, args))})
 
     def save_html(args: Mapping[str, Any]) -> Reply:
-        text = page_text(comparison, _options(args))
+        text = page_text(comparison, _options(comparison, args))
         return Reply({"name": f"{_stem(comparison)}.html"}, (text.encode(),))
 
     def save_figure(args: Mapping[str, Any]) -> Reply:
@@ -53,12 +53,13 @@ def _stem(comparison: Comparison) -> str:
     return safe_stem(comparison.title or name or "comparison")
 
 
-def _options(args: Mapping[str, Any]) -> PageOptions:
+def _options(comparison: Comparison, args: Mapping[str, Any]) -> PageOptions:
     """Options as the browser sends them; what is missing takes its default."""
     flanks = args.get("flanks", [])
     if not isinstance(flanks, list):
         raise InputError("flanks are a list of lengths in bp")
     return PageOptions(
+        selections=comparison.kept_selections,
         flanks=[int(f) if isinstance(f, float) and f.is_integer() else f for f in flanks],
         bins="all" if args.get("bins") == "all" else "shown",
         normalizations=NORMALIZATIONS if args.get("raw") is True else ("oe", "balanced"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.views.host import Host
 
 _DEEPEST = 20
-_MOST_VALUES = 200_000
+_MOST_VALUES = 2_000_000
 
 
 def comparison_spec(comparison: Comparison) -> dict[str, Any]:
@@ -36,7 +36,13 @@ def comparison_spec(comparison: Comparison) -> dict[str, Any]:
             datasets.setdefault(key, _known(comparison.host, view, key))
     for key in sorted(set(comparison.lost) - set(datasets)):
         datasets[key] = dict(comparison.lost[key])
+    chosen = comparison.selection
     return {
+        "selection": None if chosen is None else [int(row) for row in chosen],
+        "selections": {
+            name: [int(row) for row in rows]
+            for name, rows in comparison.kept_selections.items()
+        },
         "version": VERSION,
         "regions": None if regions is None else str(regions.id),
         "flank": comparison.flank,

@@ -41,6 +41,7 @@ def built(kind: type[Comparison], ws: Host, spec: object, where: str = "") -> Co
     try:
         views = _views(comparison, regions, today, look, where)
         comparison.begin(regions, comparison.flank, views, lost=_lost(views, look))
+        _select(comparison, today, where)
     except BaseException:
         comparison.close()
         raise
@@ -55,6 +56,7 @@ def load(comparison: Comparison, spec: object) -> None:
     views = _views(comparison, regions, today, look, "")
     with comparison.one_message():
         comparison.begin(regions, today.get("flank"), views, lost=_lost(views, look))
+        _select(comparison, today, "")
         comparison.title = today.get("title", "")
         comparison.columns = today.get("columns", 0)
 
@@ -67,6 +69,18 @@ def _regions(spec: Mapping[str, Any], look: Lookup, where: str) -> Any:
     if found is None:
         raise NotFound(missing_sentence([look.name(key)]))
     return found
+
+
+def _select(comparison: Comparison, spec: Mapping[str, Any], where: str) -> None:
+    """The selections of a spec, as far as the region set has their rows."""
+    kept, chosen = spec.get("selections") or {}, spec.get("selection")
+    try:
+        for name, rows in kept.items():
+            comparison.selection = rows
+            comparison.keep_selection(name)
+        comparison.selection = chosen
+    except traitlets.TraitError as error:
+        raise InputError(f"{where}{'.' if where else ''}selection: {error}") from error
 
 
 def _lost(views: list[View], look: Lookup) -> dict[str, dict[str, Any]]:

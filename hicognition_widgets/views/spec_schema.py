@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.views.base import View
 
 MOST_VIEWS = 200
+_ROWS = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 1_000_000}
 _TEXT = {"type": "string", "maxLength": 1000}
 _KEY = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 _KEYS = {"type": "array", "items": _KEY, "maxItems": 1000}
@@ -43,6 +44,13 @@ def comparison_schema() -> dict[str, Any]:
             "flank": _BP,
             "title": _TEXT,
             "columns": {"type": "integer", "minimum": 0, "maximum": 100},
+            "selection": _ROWS | {"type": ["array", "null"]},
+            "selections": {
+                "type": "object",
+                "propertyNames": _TEXT,
+                "maxProperties": 1000,
+                "additionalProperties": _ROWS,
+            },
             "views": {
                 "type": "array",
                 "maxItems": MOST_VIEWS,

@@ -243,3 +243,18 @@ def test_the_code_runs_and_rebuilds_the_same(ws, monkeypatch, tmp_path):
     alone = runpy.run_path(str(cell))
     assert alone["view"].settings == c.views[0].settings
     alone["ws"].close()
+
+
+def test_selections_come_back(ws):
+    c = ws.compare("loops", flank=100_000)
+    c.add("profile", "CTCF")
+    c.selection = [1, 2, 30]
+    c.keep_selection("few")
+    c.selection = [5]
+    again = Comparison.from_spec(ws, json.loads(json.dumps(c.spec)))
+    assert again.spec == c.spec
+    assert list(again.kept_selections["few"]) == [1, 2, 30]
+    with pytest.raises(InputError, match="selection"):
+        Comparison.from_spec(ws, c.spec | {"selection": [99]})
+    with pytest.raises(InputError, match=r"selections\.few\[0\] is -1"):
+        checked_spec(c.spec | {"selections": {"few": [-1]}})
