@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.views.host import Host
 
 _DEEPEST = 20
-_MOST_VALUES = 2_000_000
+_MOST_VALUES = 250_000
 
 
 def comparison_spec(comparison: Comparison) -> dict[str, Any]:
