@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from hicognition_widgets.catalog.models import (
     SessionCollection,
     SessionDataset,
 )
+from hicognition_widgets.catalog.rights import referenced
 from hicognition_widgets.errors import StoreError
 
 if TYPE_CHECKING:
@@ -399,18 +400,27 @@ def _tombstones(catalog: Catalog, repair: bool) -> Iterator[Problem]:
         ~exists().where(SessionCollection.collection_id == Collection.id),
     )
     with catalog._read() as session:
-        names = [*session.scalars(select(Dataset.name).where(*unused))]
-        names += session.scalars(select(Collection.name).where(*empty))
-    if names and repair:
+        datasets = _unreferenced(session, Dataset, "dataset", unused)
+        collections = _unreferenced(session, Collection, "collection", empty)
+    if repair and (datasets or collections):
         with catalog._write() as session:
-            _delete_where(session, Dataset, *unused)
-            _delete_where(session, Collection, *empty)
+            _delete_where(session, Dataset, *unused, Dataset.id.in_(datasets))
+            _delete_where(session, Collection, *empty, Collection.id.in_(collections))
+    names = [*datasets.values(), *collections.values()]
     for name in names:
         yield Problem(
             kind="tombstone",
             sentence=f"the deleted {name!r} is kept, but nobody refers to it any more",
             remedy="it is removed",
         )
+
+
+def _unreferenced(
+    session: Session, table: type[Dataset] | type[Collection], kind: str, unused: Sequence[Any]
+) -> dict[int, str]:
+    """Numbers and names of what nobody refers to, not even from what one cannot see."""
+    found = session.execute(select(table.id, table.name).where(*unused)).all()
+    return {row.id: row.name for row in found if not referenced(session, kind, row.id)}
 
 
 def _delete_where(session: Session, table: type, *conditions: object) -> None:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -395,7 +396,9 @@ def test_rights_cannot_be_granted_to_oneself(scene: Scene) -> None:
     scene.refuses(f'ALTER ROLE "{me}" BYPASSRLS')
     scene.refuses(f'ALTER ROLE "{me}" CREATEROLE')
     scene.refuses(f"ALTER ROLE \"{scene.alice.user}\" PASSWORD 'x'")
-    scene.refuses(f'GRANT DELETE ON catalog_state TO "{me}"')
+    # who may read a table may say this; it grants nothing and only warns
+    scene.raw.execute(f'GRANT DELETE ON catalog_state TO "{me}"'.encode())
+    scene.refuses("DELETE FROM catalog_state")
     assert scene.rows("SELECT id FROM datasets WHERE NOT public") == []
 
 
@@ -495,7 +498,7 @@ def test_a_forged_notification_is_not_believed(scene: Scene) -> None:
         for _ in range(100):
             if heard:
                 break
-            feed._stop.wait(0.1)
+            time.sleep(0.1)
     finally:
         feed.stop()
     assert heard[-1:] == [scene.alice.version()]
