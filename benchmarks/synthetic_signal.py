@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from synthetic_hic import SIZES, make_intervals, make_points
-from zlib_ng import zlib_ng
 
 __all__ = ["SIZES", "make_intervals", "make_points", "make_targets", "make_track"]
 
@@ -31,6 +30,9 @@ def make_track(folder: Path, *, millions: float = 36.0, seed: int = SEED) -> Pat
     path = folder / f"synthetic-{seed}-{millions:g}M.bw"
     if path.exists():
         return path
+    # only who writes the track needs it: the other tools' environment has no zlib-ng
+    from zlib_ng import zlib_ng
+
     folder.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     names = list(SIZES.index)
