@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,12 @@ class Settings:
     store: Path
     scheduler: str
     user: str
+
+    def __repr__(self) -> str:
+        return (
+            f"Settings(catalog={shown_address(self.catalog)!r}, store={str(self.store)!r}, "
+            f"scheduler={shown_address(self.scheduler)!r}, user={self.user!r})"
+        )
 
 
 def load_settings(
@@ -131,6 +138,21 @@ def sqlite_path(url: str) -> Path | None:
         if url.startswith(prefix):
             return Path(url.removeprefix(prefix))
     return None
+
+
+def shown_address(text: str) -> str:
+    """A database address as sentences show it: without passwords, even where it is broken.
+
+    Parameters
+    ----------
+    text : str
+        Any text that may hold addresses ``scheme://user:password@host/name?password=…``.
+    """
+    # As in an address with an @ in its password: everything up to the last @ is secret.
+    hidden = re.sub(r"(://[^:/?#\s]*:)[^\s]*@", r"\1***@", text)
+    return re.sub(
+        r"((?:^|[?&\s])(?:ssl)?password=)[^&\s]*", r"\1***", hidden, flags=re.IGNORECASE
+    )
 
 
 def _default_store(catalog_url: str) -> Path:

@@ -16,6 +16,7 @@ from hicognition_widgets.catalog.feed import INTERVAL, Feed, FeedSource
 from hicognition_widgets.catalog.models import User
 from hicognition_widgets.catalog.text import clean_user
 from hicognition_widgets.errors import InputError
+from hicognition_widgets.settings import shown_address
 
 
 class CatalogCore:
@@ -97,7 +98,7 @@ class CatalogCore:
     @property
     def url(self) -> str:
         """Address of the catalog, without a password."""
-        return self._database.url.render_as_string(hide_password=True)
+        return shown_address(self._database.url.render_as_string(hide_password=True))
 
     @property
     def path(self) -> Path | None:

@@ -25,6 +25,7 @@ from hicognition_widgets.errors import (
     InputError,
     NotAllowed,
 )
+from hicognition_widgets.settings import shown_address
 
 BUSY_SECONDS = 60.0
 """How long a write waits for other processes before it gives up."""
@@ -76,7 +77,7 @@ class Database:
         """How sentences name this catalog; without a password."""
         if self.path is not None:
             return str(self.path)
-        return self.url.render_as_string(hide_password=True)
+        return shown_address(self.url.render_as_string(hide_password=True))
 
     @property
     def engine(self) -> Engine:
@@ -245,7 +246,7 @@ def _checked_url(url: str) -> URL:
         parsed = make_url(url)
     except exc.ArgumentError as error:
         raise InputError(
-            f"{url!r} is not the address of a catalog; "
+            f"{shown_address(str(url))!r} is not the address of a catalog; "
             "use sqlite:///path or postgresql+psycopg://user:password@host/name"
         ) from error
     backend = parsed.get_backend_name()
