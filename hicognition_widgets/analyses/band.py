@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets.analyses._folder_lock import locked
+from hicognition_widgets.analyses._folder_room import drop_leftovers, make_room
 from hicognition_widgets.sources.contact_map import ContactMap
 from hicognition_widgets.sources.fingerprint import fingerprint
 from hicognition_widgets.sources.pixels import read_pixels
@@ -97,7 +98,8 @@ def cached_band(
             built = build_band(contacts, wide)
             target = folder / f"band1-{key}-{contacts.binsize}-{wide}.npy"
             _put(built, target)
-            _make_room(folder, limit, keep=target)
+            make_room((band.path for band in _bands(folder)), limit, keep=target)
+            drop_leftovers(folder.glob("band1-*.part"), newest=target)
     except OSError as error:
         warnings.warn(
             f"the contact map's band could not be kept in {folder} ({error}); "
@@ -174,25 +176,3 @@ def _put(band: Array, target: Path) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _make_room(folder: Path, limit: int, *, keep: Path) -> None:
-    """Remove the least recently used bands until the rest fits, and what builders left."""
-    files: list[tuple[float, int, Path]] = []
-    for path in [band.path for band in _bands(folder)]:
-        with contextlib.suppress(FileNotFoundError):  # another process makes room as well
-            stat = path.stat()
-            files.append((stat.st_mtime, stat.st_size, path))
-    total = sum(size for _, size, _ in files)
-    for _, size, path in sorted(files):
-        if total <= limit:
-            break
-        if path != keep:
-            path.unlink(missing_ok=True)
-            total -= size
-    newest = keep.stat().st_mtime
-    for path in folder.glob("band1-*.part"):
-        with contextlib.suppress(FileNotFoundError):
-            # A builder takes seconds; one that is a day behind was killed.
-            if newest - path.stat().st_mtime > 24 * 3600:
-                path.unlink()

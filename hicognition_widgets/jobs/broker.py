@@ -161,8 +161,9 @@ class Broker(BulkWork):
             if self._answer_if_stored(computation):
                 return
             request = computation.request
-            if Selections.suits(request) and self._known(whole(request)) is not None:
-                self._selections.submit(computation)
+            of_all = self._known(whole(request)) if Selections.suits(request) else None
+            if of_all is not None:
+                self._selections.submit(computation, of_all)
                 return
             mine = self._elsewhere.claim(computation.request.key)
             # It may have been finished between the look and the claim.

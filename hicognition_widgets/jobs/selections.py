@@ -3,12 +3,15 @@
 Somebody who draws a lasso asks many questions that nobody asks again. When the answer for
 all regions is there, what it was made from is cached (the band of a map, the signal of every
 region), and the answer for some of them takes less time than a way to a worker and back.
+For pairs and intervals the first selection is computed directly; meanwhile the snippets of
+all regions are kept, and the next selections are added up from those.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,12 +19,14 @@ from typing import Any
 import numpy as np
 
 from hicognition_widgets.errors import Cancelled, HiCognitionError, JobError
-from hicognition_widgets.jobs import work
+from hicognition_widgets.jobs import snippet_answers, work
 from hicognition_widgets.jobs.ask import Computation
 from hicognition_widgets.jobs.numbers import plain
 from hicognition_widgets.jobs.outcome import Failure, Stored
 from hicognition_widgets.jobs.plan import Task
+from hicognition_widgets.jobs.progress import Progress
 from hicognition_widgets.jobs.request import Request
+from hicognition_widgets.jobs.snippet_answers import SnippetAnswers
 from hicognition_widgets.software import versions
 from hicognition_widgets.store import Store, StoredResult
 
@@ -43,7 +48,7 @@ class Selections:
     Parameters
     ----------
     store : Store
-        Where bands and stackups are cached; nothing is written to it as a result.
+        Where bands, stackups and snippets are cached; no result is written to it.
     prepare : callable
         Adds to a task what is stored already and can be started from.
     finish : callable
@@ -60,27 +65,43 @@ class Selections:
         self._prepare = prepare
         self._finish = finish
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="hicognition-selection")
+        self._snippets = SnippetAnswers(store)
+        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="hicognition-snippets")
+        self._keeping: set[str] = set()
+        self._lock = threading.Lock()
+        self._closed = False
 
     @staticmethod
     def suits(request: Request) -> bool:
         """Whether this is a question about some regions that may be answered here."""
         return request.subset is not None and request.analysis in _QUICK
 
-    def submit(self, computation: Computation) -> None:
-        """Answer soon; dropped if nobody waits any more when its turn comes."""
-        self._pool.submit(self._answer, computation)
+    def submit(self, computation: Computation, of_all: StoredResult) -> None:
+        """Answer soon; dropped if nobody waits any more when its turn comes.
 
-    def _answer(self, computation: Computation) -> None:
+        Parameters
+        ----------
+        computation : Computation
+        of_all : StoredResult
+            The answer to the same question about all regions.
+        """
+        self._pool.submit(self._answer, computation, of_all)
+
+    def _answer(self, computation: Computation, of_all: StoredResult) -> None:
         request = computation.request
         if computation.closed:
             return
+        end: StoredResult | Exception
         try:
-            task = self._prepare(Task(token=secrets.token_hex(12), requests=(request,)))
-            watch = work.Watch(task.token, lambda: computation.closed, lambda _word: None)
-            run = _Unkept(task, self._store, watch)
-            (outcome,) = run.outcomes()
-            end: StoredResult | Exception
-            end = outcome.error() if isinstance(outcome, Failure) else run.answers[request.key]
+            solution = None
+            if snippet_answers.suits(request):
+                solution = self._snippets.answer(request, of_all)
+                if solution is None:
+                    self._keep_soon(request, of_all)
+            if solution is not None:
+                end = _result(request, *solution)
+            else:
+                end = self._computed(computation)
         except Cancelled:
             return
         except HiCognitionError as error:
@@ -90,9 +111,59 @@ class Selections:
             end = JobError(f"{type(error).__name__}: {error}")
         self._finish(computation, end)
 
+    def _computed(self, computation: Computation) -> StoredResult | Exception:
+        """The answer from the files themselves, or from what is cached of them."""
+        request = computation.request
+        task = self._prepare(Task(token=secrets.token_hex(12), requests=(request,)))
+
+        def say(word: Mapping[str, Any]) -> None:
+            if "done" in word:
+                computation.tell(Progress(word["done"], word["total"], word["message"]))
+
+        watch = work.Watch(task.token, lambda: computation.closed, say)
+        run = _Unkept(task, self._store, watch)
+        (outcome,) = run.outcomes()
+        if isinstance(outcome, Failure):
+            return outcome.error()
+        return run.answers[request.key]
+
+    def _keep_soon(self, request: Request, of_all: StoredResult) -> None:
+        """Have the snippets of all regions kept, once, while nobody waits for that."""
+        with self._lock:
+            if self._closed or of_all.key in self._keeping:
+                return
+            self._keeping.add(of_all.key)
+            self._keeper.submit(self._keep, whole(request), of_all)
+
+    def _keep(self, request: Request, of_all: StoredResult) -> None:
+        try:
+            if self._snippets.keep(request, of_all, lambda: self._closed):
+                with self._lock:  # should the file have to go, it is made again
+                    self._keeping.discard(of_all.key)
+        except Cancelled:
+            return
+        except (HiCognitionError, OSError) as error:
+            # selections are answered all the same, only not as quickly
+            _log.warning("the snippets of %s are not kept: %s", request.title, error)
+        except Exception:  # noqa: BLE001  a thread of a pool has nobody to raise to
+            _log.exception("the snippets of %s could not be kept", request.title)
+
     def close(self) -> None:
         """Answer no more."""
+        with self._lock:
+            self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._keeper.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(request: Request, arrays: Mapping[str, Any], meta: dict[str, Any]) -> StoredResult:
+    """An answer as if it had been stored."""
+    return StoredResult(
+        key=request.key,
+        analysis=request.analysis,
+        meta=plain(meta) | {"software": versions()},
+        arrays={name: np.asarray(values) for name, values in arrays.items()},
+    )
 
 
 class _Unkept(work.TaskRun):
@@ -105,10 +176,5 @@ class _Unkept(work.TaskRun):
     def store_result(
         self, request: Request, arrays: Mapping[str, Any], meta: dict[str, Any]
     ) -> None:
-        self.answers[request.key] = StoredResult(
-            key=request.key,
-            analysis=request.analysis,
-            meta=plain(meta) | {"software": versions()},
-            arrays={name: np.asarray(values) for name, values in arrays.items()},
-        )
+        self.answers[request.key] = _result(request, arrays, meta)
         self.settle(Stored(key=request.key, path="", digest=""))

@@ -27,8 +27,8 @@ _STACK_BYTES: Final = 2**28
 """Memory for stackups that are filled during one pass over a track."""
 _STACKUP_OPTIONS: Final = ("missing", "expansion")
 _PROFILE_OPTIONS: Final = (*_STACKUP_OPTIONS, "confidence", "resamples", "seed")
-_PILEUP_OPTIONS: Final = ("controls", "seed", "edges", "clr_weight_name", "min_diag")
-_SCALED_OPTIONS: Final = ("expansion", "edges", "clr_weight_name", "min_diag", "binsize")
+PILEUP_OPTIONS: Final = ("controls", "seed", "edges", "clr_weight_name", "min_diag")
+SCALED_OPTIONS: Final = ("expansion", "edges", "clr_weight_name", "min_diag", "binsize")
 
 
 def solver(analysis: str) -> Solver:
@@ -88,7 +88,7 @@ def average_map(run: TaskRun, request: Request, regions: pd.DataFrame) -> Pileup
             regions,
             bin_percent=request.bin_percent,
             **common,
-            **work.options_of(request, _SCALED_OPTIONS),
+            **work.options_of(request, SCALED_OPTIONS),
         )
     from hicognition_widgets.analyses.pileup import pileup
 
@@ -99,7 +99,7 @@ def average_map(run: TaskRun, request: Request, regions: pd.DataFrame) -> Pileup
         anchor=request.anchor,  # type: ignore[arg-type]  # checked by Request
         cache=run.store.band_cache,
         **common,
-        **work.options_of(request, _PILEUP_OPTIONS),
+        **work.options_of(request, PILEUP_OPTIONS),
     )
 
 

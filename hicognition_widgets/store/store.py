@@ -350,6 +350,12 @@ class Store:
             return self._subfolder("bands")
 
     @property
+    def snippet_cache(self) -> Path:
+        """Folder in which the snippets of region sets are kept for selections."""
+        with files.sentences("making a folder", self.root):
+            return self._subfolder("snippets")
+
+    @property
     def control(self) -> Path:
         """Folder of the marks by which running work is watched and stopped."""
         with files.sentences("making a folder", self.root):

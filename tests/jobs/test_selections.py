@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from hicognition_widgets.errors import JobError
+from hicognition_widgets.analyses import pileup, scaled_pileup, snippet_cache
+from hicognition_widgets.errors import HiCognitionError, JobError
+from hicognition_widgets.genome.bed import read_regions
+from hicognition_widgets.jobs import selections, snippet_answers
 from hicognition_widgets.jobs.selections import REST
 
 ROWS = tuple(range(0, 1013, 3))
 SIZE = {"flank": 100_000, "binsize": 10_000}
+
+
+def wait_until(holds: Callable[[], Any]) -> None:
+    """Give another thread time, also on a machine with much to do."""
+    latest = time.monotonic() + 100
+    while not holds():
+        assert time.monotonic() < latest
+        time.sleep(0.02)
 
 
 @pytest.mark.slow
@@ -59,3 +72,107 @@ def test_enrichment_of_the_selected_against_the_rest(rooms: Any) -> None:
     wrong = request.replace(subset=ROWS, options=(("universe", "moon"),))
     with pytest.raises(JobError, match="universe"):
         broker.ask(wrong).result(200)
+
+
+def _direct(rooms: Any, request: Any) -> Any:
+    """The average of the selected regions, from the files and nothing else."""
+    regions = read_regions(request.regions.path).frame
+    path, rows = request.features[0].path, np.asarray(request.subset)
+    if request.bin_percent is not None:
+        return scaled_pileup(
+            path,
+            regions,
+            bin_percent=request.bin_percent,
+            normalization=request.normalization,
+            subset=rows,
+        )
+    return pileup(
+        f"{path}::/resolutions/{request.binsize}",
+        regions,
+        flank=request.flank,
+        normalization=request.normalization,
+        subset=rows,
+    )
+
+
+QUESTIONS = {
+    "pairs": ("loops", {"flank": 100_000, "binsize": 10_000, "normalization": "oe"}),
+    "intervals": ("tads", {"bin_percent": 5, "normalization": "balanced"}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_pairs_and_intervals_are_added_up_from_their_snippets(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    regions, size = QUESTIONS[kind]
+    broker = rooms.broker()
+    whole = rooms.request("pileup", regions, "control", **size)
+    broker.ask(whole).result(200)
+    folder = rooms.store.snippet_cache
+    first = whole.replace(subset=ROWS[:100])
+    results = {first: broker.ask(first).result(200)}  # computed directly
+    wait_until(lambda: list(folder.glob("*.npy")))
+    # from now on no map is read for a selection of these regions
+    monkeypatch.setattr(
+        selections.Selections, "_computed", lambda *_: pytest.fail("the map was read")
+    )
+    for kernel in (broker, rooms.broker()):  # another one finds the same file
+        for rows in (ROWS[5:200:7], tuple(range(2, whole.regions.n)), (3,)):
+            request = whole.replace(subset=rows)
+            results[request] = kernel.ask(request).result(60)
+    assert len(list(folder.glob("*.npy"))) == 1
+    for request, result in results.items():
+        truth = _direct(rooms, request)
+        np.testing.assert_allclose(result.arrays["mean"], truth.mean, rtol=2e-5)
+        np.testing.assert_array_equal(result.arrays["count"], truth.count)
+        assert result.meta["n_used"] == truth.n_used
+        assert result.meta["n_left_out"] == truth.n_left_out
+        assert result.meta["reasons"] == truth.reason_counts
+        assert result.meta["binsize"] == truth.binsize
+
+
+@pytest.mark.slow
+def test_snippets_that_are_too_large_leave_the_direct_way(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        snippet_cache.cached_snippets, "__kwdefaults__", {"largest": 1000, "limit": 1000}
+    )
+    broker = rooms.broker()
+    whole = rooms.request("pileup", "loops", "control", normalization="oe", **SIZE)
+    broker.ask(whole).result(200)
+    tried = []
+    keep = snippet_answers.SnippetAnswers.keep
+
+    def counted(*args: Any) -> bool:
+        tried.append(keep(*args))
+        return tried[-1]
+
+    monkeypatch.setattr(snippet_answers.SnippetAnswers, "keep", counted)
+    for rows in (ROWS[:50], ROWS[:60], ROWS[:70]):
+        request = whole.replace(subset=rows)
+        result = broker.ask(request).result(100)
+        np.testing.assert_allclose(result.arrays["mean"], _direct(rooms, request).mean)
+        wait_until(lambda: tried)
+    assert tried == [False]  # once is enough
+    assert not list(rooms.store.snippet_cache.glob("*.npy"))
+
+
+@pytest.mark.slow
+def test_a_changed_map_is_noticed_beside_kept_snippets(rooms: Any, tmp_path: Any) -> None:
+    import shutil
+
+    copy = tmp_path / "copy.mcool"
+    shutil.copy(rooms.record("control").path, copy)
+    rooms.add("contact_map", copy, "copy", resolutions=(10_000,))
+    broker = rooms.broker()
+    whole = rooms.request("pileup", "loops", "copy", **SIZE)
+    broker.ask(whole).result(200)
+    broker.ask(whole.replace(subset=ROWS)).result(100)
+    wait_until(lambda: list(rooms.store.snippet_cache.glob("*.npy")))
+    with copy.open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(HiCognitionError, match="changed"):
+        broker.ask(whole.replace(subset=ROWS[:20])).result(100)
