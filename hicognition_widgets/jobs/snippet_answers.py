@@ -20,7 +20,7 @@ import numpy as np
 from hicognition_widgets.errors import Cancelled, FileError
 from hicognition_widgets.jobs import numbers, work
 from hicognition_widgets.jobs.plan import bins_of
-from hicognition_widgets.jobs.request import Request
+from hicognition_widgets.jobs.request import FeatureInput, RegionsInput, Request
 from hicognition_widgets.jobs.solvers import PILEUP_OPTIONS, SCALED_OPTIONS, resolution
 from hicognition_widgets.store import Store, StoredResult
 
@@ -141,6 +141,7 @@ class SnippetAnswers:
             )
         from hicognition_widgets.analyses.snippets import snippets
 
+        anchor: Any = request.anchor  # checked by Request
         options = work.options_of(request, PILEUP_OPTIONS)
         for name in ("controls", "seed"):  # they only matter to averages with controls
             options.pop(name, None)
@@ -149,7 +150,7 @@ class SnippetAnswers:
             resolution(feature.path, request.binsize or 0),
             regions,
             flank=request.flank or 0,
-            anchor=request.anchor,
+            anchor=anchor,
             cache=self._store.band_cache,
             **common,
             **options,
@@ -177,7 +178,8 @@ def _key(whole: StoredResult) -> str:
 
 
 def _check_files(request: Request) -> None:
-    for one in (request.regions, *request.features):
+    inputs: list[RegionsInput | FeatureInput] = [request.regions, *request.features]
+    for one in inputs:
         work.check_unchanged(one.path, one.fingerprint, one.name)
 
 
