@@ -6,6 +6,7 @@ none. Workers get paths and give manifests back; they never see a database.
 
 from hicognition_widgets.jobs.ask import Ask
 from hicognition_widgets.jobs.broker import Broker
+from hicognition_widgets.jobs.closeup import Closeup
 from hicognition_widgets.jobs.job import Job
 from hicognition_widgets.jobs.known import Jobs, KnownJob
 from hicognition_widgets.jobs.outcome import ComputationFailed
@@ -25,6 +26,7 @@ __all__ = [
     "Ask",
     "AssemblyInput",
     "Broker",
+    "Closeup",
     "ComputationFailed",
     "FeatureInput",
     "Job",

@@ -15,6 +15,8 @@ from hicognition_widgets.jobs.plan import EXPANSION, bins_of
 from hicognition_widgets.jobs.request import Request
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from hicognition_widgets.analyses.results import PileupResult, StackupResult
@@ -59,7 +61,7 @@ def solve_pileups(run: TaskRun, requests: Sequence[Request], regions: pd.DataFra
 
 
 def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
-    result = average_map(run, request, regions)
+    result = average_map(request, regions, run.store.band_cache)
     arrays: Arrays = {
         "mean": result.mean,
         "count": result.count,
@@ -72,8 +74,8 @@ def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
     return arrays, meta
 
 
-def average_map(run: TaskRun, request: Request, regions: pd.DataFrame) -> PileupResult:
-    """The average map that a request asks for."""
+def average_map(request: Request, regions: pd.DataFrame, cache: Path | None) -> PileupResult:
+    """The average map that a request asks for; `cache` is the folder of bands."""
     common: dict[str, Any] = {
         "view_df": work.view_of(request.assembly),
         "normalization": request.normalization,
@@ -97,7 +99,7 @@ def average_map(run: TaskRun, request: Request, regions: pd.DataFrame) -> Pileup
         regions,
         flank=request.flank or 0,
         anchor=request.anchor,  # type: ignore[arg-type]  # checked by Request
-        cache=run.store.band_cache,
+        cache=cache,
         **common,
         **work.options_of(request, PILEUP_OPTIONS),
     )

@@ -169,7 +169,9 @@ def _by_snippets(
                     (n, v) for n, v in request.options if n in ("expansion", "edges")
                 ),
             )
-            thumbnails.append(average_map(run, members, regions).mean.astype(np.float32))
+            thumbnails.append(
+                average_map(members, regions, run.store.band_cache).mean.astype(np.float32)
+            )
             done += 1
         side = bins_of(request)
         empty = np.zeros((0, side, side), dtype=np.float32)
@@ -215,7 +217,7 @@ def _chunk_maker(
         if "expansion" in options:
             common["expansion"] = options["expansion"]
         # One row gives the resolution and the expected values that suit all of them.
-        whole = average_map(run, _as_pileup(request), regions)
+        whole = average_map(_as_pileup(request), regions, run.store.band_cache)
         return partial(
             _scaled_chunk,
             scaled_snippets,

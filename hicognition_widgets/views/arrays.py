@@ -211,6 +211,19 @@ class ArrayHost:
             f'"{name}" cannot be made: a view of arrays does not know where its regions are'
         )
 
+    def closeup(self, request: Request, row: int) -> NoReturn:
+        """Arrays are of all regions together; raises InputError."""
+        del request
+        raise InputError(f"a view of arrays knows no files to read region {row:,} from")
+
+    def region_table(self, regions: DatasetRecord) -> NoReturn:
+        """Arrays say nothing of where their regions are; raises InputError."""
+        raise InputError(f'a view of arrays does not know where "{regions.name}" are')
+
+    def nearby_index(self, regions: DatasetRecord) -> NoReturn:
+        """Arrays say nothing of where their regions are; raises InputError."""
+        raise InputError(f'a view of arrays does not know where "{regions.name}" are')
+
     def request(
         self,
         analysis: str,

@@ -7,9 +7,11 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
-from hicognition_widgets.jobs import Ask, Request
+from hicognition_widgets.genome.nearby import NearbyIndex
+from hicognition_widgets.jobs import Ask, Closeup, Request
 
 DatasetKind = Literal["regions", "signal_track", "contact_map"]
 
@@ -71,4 +73,16 @@ class Host(Protocol):
 
     def ask(self, request: Request) -> Ask:
         """Answer from the store or compute; returns at once."""
+        ...
+
+    def closeup(self, request: Request, row: int) -> Closeup:
+        """One region of a request's set, read from the files; takes a moment."""
+        ...
+
+    def region_table(self, regions: DatasetRecord) -> pd.DataFrame:
+        """Regions of a set as a table, one row each."""
+        ...
+
+    def nearby_index(self, regions: DatasetRecord) -> NearbyIndex:
+        """Regions of a set by place."""
         ...

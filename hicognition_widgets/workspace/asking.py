@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from hicognition_widgets import answers
 from hicognition_widgets.analyses.results import (
@@ -18,7 +19,9 @@ from hicognition_widgets.analyses.results import (
 )
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
 from hicognition_widgets.errors import InputError, NotFound
-from hicognition_widgets.jobs import Ask, Request
+from hicognition_widgets.genome.nearby import NearbyIndex
+from hicognition_widgets.jobs import Ask, Closeup, Request
+from hicognition_widgets.jobs.closeup import nearby_index, read_closeup, region_table
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.workspace.base import Base, Ref, Rows
 from hicognition_widgets.workspace.inputs import (
@@ -53,6 +56,28 @@ class Asking(Base):
         """Answer a request from the store or compute it; returns at once."""
         ask: Ask = self._broker.ask(request)
         return ask
+
+    def closeup(self, request: Request, row: int) -> Closeup:
+        """One region of a request's set, read from the files in this process.
+
+        Parameters
+        ----------
+        request : Request
+            A pileup for the region's snippet of the contact map, a stackup for its signal.
+        row : int
+            Number of the region.
+        """
+        return read_closeup(request, row, cache=self._store.band_cache)
+
+    def region_table(self, regions: DatasetRecord) -> pd.DataFrame:
+        """Regions of a set as a table, one row each; do not change it."""
+        one = regions_input(regions)
+        return region_table(one.path, one.fingerprint, one.name)
+
+    def nearby_index(self, regions: DatasetRecord) -> NearbyIndex:
+        """Regions of a set by place, to ask what lies near another region."""
+        one = regions_input(regions)
+        return nearby_index(one.path, one.fingerprint, one.name)
 
     def result(self, request: Request) -> StoredResult:
         """Answer a request and wait for it."""
