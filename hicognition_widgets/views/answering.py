@@ -1,0 +1,359 @@
+"""From a view's settings to its picture: requests out, answers in, shown or dropped.
+
+Every change of settings starts a new *generation*; an answer that belongs to an older one is
+dropped, so that the picture never shows anything but the current settings.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import HiCognitionError
+from hicognition_widgets.jobs import Ask, Progress, Request
+from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views import delivery
+from hicognition_widgets.views.freshness import changed_inputs, take_changes, watch
+from hicognition_widgets.views.host import DatasetKind, Host
+from hicognition_widgets.views.payload import result_key, result_payload
+from hicognition_widgets.views.settings import ViewSettings
+from hicognition_widgets.views.spec import missing_sentence
+
+_log = logging.getLogger(__name__)
+_PROGRESS_SECONDS = 0.2
+
+_WORDS: dict[DatasetKind, str] = {
+    "contact_map": "contact map",
+    "signal_track": "signal track",
+    "regions": "region set",
+}
+
+
+class Answering(ViewSettings):
+    """Asks for what the settings say and shows the answer; part of :class:`View`."""
+
+    def __init__(self, ws: Host | None) -> None:
+        self._host = ws
+        self._lock = threading.RLock()
+        self._generation = 0
+        self._asked: tuple[str, ...] = ()
+        self._asks: list[Ask] = []
+        self._early: list[Ask] = []
+        self._selected: npt.NDArray[np.int64] | None = None
+        self._results: list[StoredResult] = []
+        #: Region set and features as they were when the picture was asked for.
+        self.inputs: tuple[DatasetRecord, ...] = ()
+        self._error: Exception | None = None
+        self._delivering: int | None = None
+        self._settled = threading.Event()
+        self._settled.set()
+        self._started = self._last_progress = 0.0
+        super().__init__()
+
+    # -- what is asked -----------------------------------------------------------------
+
+    def _parameters(self) -> dict[str, Any]:
+        """Parameters of the request beyond region set and feature."""
+        parameters: dict[str, Any] = {"side": self.side or None}
+        if self.averages and self._selected is not None:
+            parameters["subset"] = self._subset()
+        if self.mode == "interval":
+            parameters["bin_percent"] = self.bin_percent
+        else:
+            parameters |= {"flank": self.flank, "binsize": self.binsize}
+        return parameters
+
+    def _missing(self) -> str:
+        """What still has to be chosen, as a sentence; empty if nothing."""
+        what = _WORDS[self.feature_kind]
+        if self.regions is None:
+            return "Choose a region set."
+        if not self.features:
+            return missing_sentence(self.lost.values()) or f"Choose a {what}."
+        if self.mode == "point" and self.flank is None:
+            return "Choose a flank."
+        if self.mode == "point" and self.binsize is None:
+            return (
+                f"No bin size of this {what} divides ±{self.flank:,} bp; choose another flank."
+            )
+        return ""
+
+    def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
+        """One request per feature."""
+        parameters = self._parameters()
+        return [
+            host.request(self.analysis, regions, [dataset], **parameters)
+            for dataset in self.datasets
+        ]
+
+    def _previews(self, _host: Host, _regions: DatasetRecord, /) -> list[Request]:
+        """Requests whose quicker answer is shown until the real one is there."""
+        return []
+
+    def requests(self) -> list[Request]:
+        """What the settings ask for, one request per result; empty while something lacks."""
+        if self._host is None or self.regions is None or self._missing():
+            return []
+        return self._requests(self._host, self.regions)
+
+    # -- asking and showing ------------------------------------------------------------
+
+    def refresh(self, *, again: bool = False) -> None:
+        """Ask for what the settings say; `again` asks even if that was asked before."""
+        host, regions = self._host, self.regions
+        if host is None:
+            return
+        missing = self._missing()
+        if regions is None or missing:
+            self._show_empty(missing)
+            return
+        try:
+            requests = self._requests(host, regions)
+            previews = self._previews(host, regions)
+        except HiCognitionError as error:
+            with self._lock:
+                generation = self._next_generation(())
+            self._show_failure(generation, error)
+            return
+        keys = tuple(request.key for request in requests)
+        with self._lock:
+            if keys == self._asked and not again:
+                return
+            generation = self._next_generation(keys)
+            self._asks = asks = [host.ask(request) for request in requests]
+            finished = all(ask.done() for ask in asks)
+            # asked in the same breath, so that both share what they read
+            self._early = [] if finished else [host.ask(request) for request in previews]
+            early = list(self._early)
+        if not finished:
+            with self.one_message():
+                self.message = self.detail = ""
+                self.progress = None
+                self.status = "computing"
+            for ask in asks:
+                ask.on_progress(lambda progress: self._on_progress(generation, progress))
+        waiting = _Countdown(len(asks))
+        for ask in asks:
+            ask.add_done_callback(lambda _: self._one_done(generation, waiting))
+        if early:
+            shown = _Countdown(len(early))
+            for ask in early:
+                ask.add_done_callback(lambda _: self._one_early(generation, shown))
+
+    def _next_generation(self, keys: tuple[str, ...]) -> int:
+        self._generation += 1
+        self._asked = keys
+        self._started = time.monotonic()
+        self._settled.clear()
+        for ask in [*self._asks, *self._early]:
+            if not ask.done() and ask.key not in keys:
+                ask.cancel()
+        self._asks, self._early = [], []
+        return self._generation
+
+    def _one_done(self, generation: int, waiting: _Countdown) -> None:
+        if waiting.last():
+            if threading.current_thread() is threading.main_thread():
+                self._deliver(generation)
+            else:
+                delivery.post(self._deliver, generation)
+
+    def _one_early(self, generation: int, waiting: _Countdown) -> None:
+        if waiting.last():
+            delivery.post(self._deliver_early, generation)
+
+    def _deliver_early(self, generation: int) -> None:
+        """Show the quicker answer, unless the real one is there or another is asked."""
+        with self._lock:
+            early = list(self._early)
+            if generation != self._generation or self.status != "computing" or not early:
+                return
+        try:
+            results = [ask.result(timeout=0) for ask in early]
+            meta, arrays = self._present(results)
+            payload = result_payload(
+                ";".join(ask.key for ask in early), meta | {"preview": True}, arrays
+            )
+        except (HiCognitionError, OSError):
+            _log.info("no early answer for a %s view", self.kind, exc_info=True)
+            return
+        with self._lock:
+            if generation == self._generation and self.status == "computing":
+                self.result = payload
+
+    def _on_progress(self, generation: int, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last_progress >= _PROGRESS_SECONDS:
+            self._last_progress = now
+            delivery.post(self._show_progress, generation, progress)
+
+    def _show_progress(self, generation: int, progress: Progress) -> None:
+        if generation == self._generation and self.status == "computing":
+            with self.one_message():
+                self.progress = progress.fraction
+                self.elapsed = time.monotonic() - self._started
+
+    def _deliver(self, generation: int) -> None:
+        with self._lock:
+            asks = list(self._asks)
+            if generation != self._generation:
+                return
+        try:
+            results = [ask.result(timeout=0) for ask in asks]
+            payload = self.payload(results)
+            regions = () if self.regions is None else (self.regions,)
+            self.inputs = (*regions, *self.datasets)
+        except (HiCognitionError, OSError) as error:
+            self._show_failure(generation, error)
+            return
+        self._show(
+            generation,
+            results,
+            result=payload,
+            stale=False,
+            message="",
+            detail="",
+            progress=None,
+            elapsed=time.monotonic() - self._started,
+            status="ready",
+        )
+        watch().add(self)
+
+    def payload(self, results: Sequence[StoredResult]) -> dict[str, Any]:
+        """What the browser gets for these results, drawn as the settings say."""
+        meta, arrays = self._present(results)
+        meta["answers"] = result_key(
+            {name: getattr(self, name) for name in ("kind", *self.kept)}
+        )
+        return result_payload(";".join(result.key for result in results), meta, arrays)
+
+    def _show_failure(self, generation: int, error: Exception) -> None:
+        remote = getattr(error, "remote_traceback", "")
+        self._show(
+            generation,
+            [],
+            error=error,
+            message=str(error),
+            detail=remote or "".join(traceback.format_exception(error)),
+            progress=None,
+            status="failed",
+        )
+
+    def _show_empty(self, sentence: str) -> None:
+        with self._lock:
+            generation = self._next_generation(())
+        self._show(
+            generation,
+            [],
+            result=None,
+            message=sentence,
+            detail="",
+            progress=None,
+            status="empty",
+        )
+
+    def _show(
+        self,
+        generation: int,
+        results: list[StoredResult],
+        *,
+        error: Exception | None = None,
+        **traits: Any,
+    ) -> None:
+        """Set what the view shows, unless its settings have moved on meanwhile.
+
+        The lock is held throughout, so that an older answer cannot overwrite a newer one
+        between the check and the last trait.
+        """
+        with self._lock:
+            if generation != self._generation:
+                return
+            self._results, self._error = results, error
+            self._delivering = threading.get_ident()
+            try:
+                with self.one_message():
+                    for name, value in traits.items():
+                        setattr(self, name, value)
+            finally:
+                self._delivering = None
+                self._settled.set()
+
+    def check_files(self) -> bool:
+        """Mark the view as stale if one of its input files changed; returns whether it is."""
+        with self._lock:
+            generation = self._generation
+        changed = bool(changed_inputs(self))
+        with self._lock:
+            # what was looked at has to be what is shown
+            if generation == self._generation and self.status == "ready":
+                delivery.post(setattr, self, "stale", changed)
+        return changed
+
+    def recompute(self) -> None:
+        """Read changed input files again and ask for new results."""
+        take_changes(self)
+        self.refresh(again=True)
+
+    def _present(
+        self, results: Sequence[StoredResult]
+    ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        """Meta and arrays the browser gets for these results."""
+        raise NotImplementedError
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the view shows what its settings say.
+
+        Raises
+        ------
+        TimeoutError
+            If that takes longer than `timeout` seconds.
+        HiCognitionError
+            If the computation failed; the sentence says why.
+        """
+        inside = self._delivering == threading.get_ident() or delivery.on_delivery_thread()
+        if not inside and not self._settled.wait(timeout):
+            raise TimeoutError(f"the {self.kind} view was not ready after {timeout} s")
+        if self._error is not None:
+            raise self._error
+
+    @property
+    def results(self) -> list[StoredResult]:
+        """The stored results behind the picture, one per feature; waits for them."""
+        self.wait()
+        return list(self._results)
+
+    def cancel(self) -> None:
+        """Give up what is being computed for this view."""
+        with self._lock:
+            asks = [*self._asks, *self._early]
+        for ask in asks:
+            ask.cancel()
+
+    def close(self) -> None:
+        """Stop waiting for answers and release the widget."""
+        watch().drop(self)
+        with self._lock:
+            self._next_generation(())
+            self._settled.set()
+        super().close()
+
+
+class _Countdown:
+    """Counts finished answers; ``last()`` is true exactly once."""
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+        self._lock = threading.Lock()
+
+    def last(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            return self._left == 0
