@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import HiCognitionError, InputError, NotFound
-from hicognition_widgets.views.session import checked_session, session_spec
+from hicognition_widgets.views.session_spec import checked_session, session_spec
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.commands import Command, Reply
-from hicognition_widgets.views.session import checked_session
+from hicognition_widgets.views.session_spec import checked_session
 from hicognition_widgets.views.spec_build import load
 
 if TYPE_CHECKING:

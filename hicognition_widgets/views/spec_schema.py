@@ -30,7 +30,7 @@ _BP = {"type": ["integer", "null"], "minimum": 1, "maximum": 1_000_000_000}
 @cache
 def comparison_schema() -> dict[str, Any]:
     """JSON schema (2020-12) of a comparison's spec."""
-    from hicognition_widgets.views.comparison import KINDS
+    from hicognition_widgets.views.kinds import KINDS
 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -17,7 +17,8 @@ from hicognition_widgets.mappings import Sessions, Shares
 from hicognition_widgets.views.autosave import Autosave, Unsaved
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.picture import thumbnail
-from hicognition_widgets.views.session import Session, session_spec
+from hicognition_widgets.views.session import Session
+from hicognition_widgets.views.session_spec import session_spec
 from hicognition_widgets.views.spec import Lookup
 from hicognition_widgets.workspace.asking import Asking
 from hicognition_widgets.workspace.deriving import Deriving

@@ -13,6 +13,7 @@ import pytest
 from hicognition_widgets.errors import NotFound
 from hicognition_widgets.views.autosave import Autosave
 from hicognition_widgets.views.commands import answer
+from hicognition_widgets.views.comparison_commands import comparison_commands
 
 SCRIPT = """\
 import os, sys, time
@@ -112,7 +113,7 @@ def test_the_page_restores(ws, tmp_path):
 
     def ask(command, **args):
         message = {"kind": "command", "v": 1, "id": 1, "name": command, "args": args}
-        return answer(message, c._commands())[0]["payload"]
+        return answer(message, comparison_commands(c))[0]["payload"]
 
     (row,) = ask("sessions")["unsaved"]
     assert row["title"] == "left behind"

@@ -10,6 +10,7 @@ from PIL import Image
 
 from hicognition_widgets.errors import InputError, NotAllowed, NotFound
 from hicognition_widgets.views.commands import answer
+from hicognition_widgets.views.comparison_commands import comparison_commands
 
 
 def comparison(ws):
@@ -187,7 +188,8 @@ def test_only_what_has_an_owner_can_be_shared(ws):
 def ask(c, command, **args):
     """What the browser gets for a command."""
     reply = answer(
-        {"kind": "command", "v": 1, "id": 1, "name": command, "args": args}, c._commands()
+        {"kind": "command", "v": 1, "id": 1, "name": command, "args": args},
+        comparison_commands(c),
     )
     content, buffers = reply
     if not content["ok"]:

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hicognition_widgets.errors import HiCognitionError, InputError, NotFound
-from hicognition_widgets.views.comparison import KINDS, Comparison
-from hicognition_widgets.views.session import checked_session
+from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.kinds import KINDS
+from hicognition_widgets.views.session_spec import checked_session
 from hicognition_widgets.views.spec import checked_spec
 from hicognition_widgets.views.spec_migrations import MIGRATIONS, VERSION
 from hicognition_widgets.views.spec_schema import trait_schema

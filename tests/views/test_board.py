@@ -15,6 +15,7 @@ from fake_host import FakeHost, record
 from hicognition_widgets import Board
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.comparison_commands import comparison_commands
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ def test_a_combination_that_leaves_nothing_changes_nothing(loops):
     loops.selection = [1, 2]
     loops.keep_selection("first")
     loops.selection = [3]
-    combine = loops._commands()["combine_selection"]
+    combine = comparison_commands(loops)["combine_selection"]
     with pytest.raises(InputError, match="no region"):
         combine({"operation": "and", "name": "first"})
     with pytest.raises(InputError, match="xor"):

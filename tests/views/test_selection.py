@@ -15,6 +15,7 @@ from fake_host import FakeHost
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views import delivery, rows
 from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.comparison_commands import comparison_commands
 from hicognition_widgets.views.pileup import Pileup
 
 
@@ -119,7 +120,7 @@ def test_what_is_picked_in_one_view_is_selected_in_all(comparison):
     assert comparison.views[0].selected.tolist() == [1, 5]
     with pytest.raises(InputError, match="row numbers"):
         comparison.views[2]._commands()["select"]({"rows": [99]})
-    comparison._commands()["clear_selection"]({})
+    comparison_commands(comparison)["clear_selection"]({})
     assert comparison.selection is None
 
 
@@ -150,7 +151,7 @@ def test_kept_selections_are_combined(comparison):
 
 def test_a_selection_becomes_a_region_set(comparison, host):
     comparison.selection = [2, 7]
-    made = comparison._commands()["create_region_set"]({"name": "strong"})
+    made = comparison_commands(comparison)["create_region_set"]({"name": "strong"})
     assert made.payload["name"] == "strong"
     assert host.created == [("loops", [2, 7], "strong")]
     comparison.selection = None
@@ -173,11 +174,11 @@ def test_blocks_of_rows_are_never_averaged_together():
 
 def test_kept_selections_are_chosen_by_name(comparison):
     comparison.selection = [1, 2, 3]
-    comparison._commands()["keep_selection"]({"name": "first"})
+    comparison_commands(comparison)["keep_selection"]({"name": "first"})
     assert comparison.selection_facts["name"] == "first"
     comparison.selection = [5]
     assert comparison.selection_facts["name"] == ""
-    comparison._commands()["choose_selection"]({"name": "first"})
+    comparison_commands(comparison)["choose_selection"]({"name": "first"})
     assert comparison.selection.tolist() == [1, 2, 3]
     assert comparison.selections == ["first"]
     comparison.choose_selection("")

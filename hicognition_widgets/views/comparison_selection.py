@@ -1,0 +1,158 @@
+"""The selection of a comparison: some of its regions, the same in every view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import traitlets
+
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views import delivery
+from hicognition_widgets.views.base import View
+from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.selecting import Operation, combined, within
+from hicognition_widgets.views.traits import RowNumbers, regions_json
+
+
+class Selecting(delivery.MessageBatch, BundledWidget):
+    """Region set and selection; part of :class:`Comparison`."""
+
+    title = traitlets.Unicode().tag(sync=True)
+    regions = traitlets.Instance(DatasetRecord, allow_none=True).tag(
+        sync=True, to_json=regions_json
+    )
+    selection = RowNumbers()
+    selection_facts = traitlets.Dict().tag(sync=True)
+    selections = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    def __init__(self, ws: Host) -> None:
+        self._host = ws
+        #: Kept selections by name: row numbers.
+        self.kept_selections: dict[str, npt.NDArray[np.int64]] = {}
+        self._picked_in = ""
+        super().__init__()
+
+    @property
+    def host(self) -> Host:
+        """Where datasets and answers come from."""
+        return self._host
+
+    @traitlets.validate("selection")
+    def _check_selection(self, proposal: Any) -> Any:
+        rows = proposal["value"]
+        if rows is None or len(rows) == 0:
+            return None
+        total = 0 if self.regions is None else self.regions.n_regions or 0
+        if rows[0] < 0 or rows[-1] >= total:
+            wrong = rows[0] if rows[0] < 0 else rows[-1]
+            raise traitlets.TraitError(
+                f"there is no region {wrong:,}: the set has {total:,}, numbered from 0"
+            )
+        return rows
+
+    def _show_selection(self, name: str) -> None:
+        rows = self.selection
+        total = 0 if self.regions is None else self.regions.n_regions
+        count = None if rows is None else len(rows)
+        self.selection_facts = {"count": count, "total": total, "name": name}
+
+    def _picked(self, rows: Any, view: View) -> None:
+        """A person picked regions in a view."""
+        self._picked_in = view.kind
+        self.selection = rows
+
+    def keep_selection(self, name: str) -> None:
+        """Keep what is selected under a name, to select it again or combine it."""
+        if self.selection is None:
+            raise InputError("nothing is selected")
+        clean = name.strip()[:200]
+        if not clean:
+            raise InputError("give the selection a name")
+        self.kept_selections[clean] = self.selection
+        self.selections = sorted(self.kept_selections)
+        self._show_selection(clean)
+
+    def choose_selection(self, name: str) -> None:
+        """Select what was kept under a name; an empty name selects nothing."""
+        if name == "":
+            self.selection = None
+            return
+        if name not in self.kept_selections:
+            raise NotFound(f'there is no kept selection "{name}"')
+        self.selection = self.kept_selections[name]
+        self._show_selection(name)
+
+    def combine_selection(self, operation: Operation, name: str) -> None:
+        """Change the selection by a kept one; it stays as it is if no region were left.
+
+        Parameters
+        ----------
+        operation : {"and", "or", "not"}
+            Regions in both; in either; selected ones that are not in the kept one.
+        name : str
+            A name given to :meth:`keep_selection`.
+        """
+        if name not in self.kept_selections:
+            known = ", ".join(sorted(self.kept_selections)) or "none yet"
+            raise NotFound(f'there is no kept selection "{name}"; there are: {known}')
+        total = 0 if self.regions is None else self.regions.n_regions or 0
+        kept = self.kept_selections[name]
+        self.selection = combined(operation, self.selection, kept, total)
+
+    def select_where(
+        self,
+        annotation: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+    ) -> None:
+        """Select the regions whose annotation lies between two thresholds, both included.
+
+        Parameters
+        ----------
+        annotation : str
+            Name of an annotation with numbers.
+        at_least, at_most : float, optional
+            In the unit of the annotation. Regions without a value are not selected.
+
+        Raises
+        ------
+        NotFound
+            If the region set has no such annotation.
+        InputError
+            If it holds categories, there is no threshold, or no region lies between.
+        """
+        names = [] if self.regions is None else self._host.annotation_names(self.regions)
+        if self.regions is None or annotation not in names:
+            known = ", ".join(names) or "none yet"
+            raise NotFound(f'there is no annotation "{annotation}"; there are: {known}')
+        categories, values = self._host.annotation_values(self.regions, annotation)
+        if categories:
+            raise InputError(f'"{annotation}" holds categories, which have no threshold')
+        self.selection = within(values, at_least, at_most)
+        self._show_selection(annotation)
+
+    def create_region_set(self, name: str, *, description: str = "") -> DatasetRecord:
+        """Write the selected regions to the catalog as a region set of yours.
+
+        Raises
+        ------
+        InputError
+            If nothing is selected, or the name is taken.
+        """
+        if self.selection is None or self.regions is None:
+            raise InputError("nothing is selected; select regions first")
+        origin = {"comparison": self.title, "view": self._picked_in}
+        return self._host.select_regions(
+            self.regions, self.selection, name=name, description=description, origin=origin
+        )
+
+    def _forget_selections(self) -> None:
+        """Row numbers mean nothing in another region set."""
+        self.kept_selections, self.selections = {}, []
+        self.selection = None
+        self._show_selection("")
