@@ -75,6 +75,7 @@ def enrichment(request: Request, stored: StoredResult) -> EnrichmentResult:
         chunks=stored.arrays.get("chunks"),
         universe_hits=stored.arrays.get("universe_hits"),
         universe_size=stored.meta.get("universe_size"),
+        universe_chunks=stored.arrays.get("universe_chunks"),
         dropped=None if dropped is None else np.asarray(dropped, dtype=np.int64),
         **arrays,
     )

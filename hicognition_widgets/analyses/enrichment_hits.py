@@ -17,6 +17,7 @@ is to it: plain arrays that can be stored and given to :class:`HitMatrix` again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,8 +101,9 @@ class HitMatrix:
         Returns
         -------
         EnrichmentResult
-            `overlap` is a, `chunks` int64 (bins,) is a + c; `universe_hits` and
-            `universe_size` differ by position here and are None. Odds ratio, p and q as in
+            `overlap` is a, `chunks` int64 (bins,) is a + c, `universe_hits` int64
+            (targets, bins) is a + b and `universe_chunks` int64 (bins,) is all four;
+            `universe_size` differs by position and is None. Odds ratio, p and q as in
             :mod:`hicognition_widgets.analyses.enrichment`. With nothing or everything
             selected all odds ratios are NaN and all p are 1.
         """
@@ -120,9 +122,28 @@ class HitMatrix:
             overlap=a,
             names=self.names,
             chunks=chunks,
+            universe_hits=p_hits,
+            universe_chunks=size,
             dropped=self.dropped,
             reasons=self.reasons,
             rows=rows,
+        )
+
+    @classmethod
+    def of(
+        cls,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        names: Sequence[str],
+        dropped: Sequence[int] | None = None,
+    ) -> HitMatrix:
+        """The hits behind stored ``bits``, ``present`` and ``reasons``."""
+        return cls(
+            bits=np.asarray(arrays["bits"], dtype=np.uint64),
+            present=np.asarray(arrays["present"], dtype=np.uint64),
+            n=len(arrays["reasons"]),
+            names=list(names),
+            reasons=np.asarray(arrays["reasons"]),
+            dropped=None if dropped is None else np.asarray(dropped, dtype=np.int64),
         )
 
     def rows(self, target: int, position: int) -> Ints:

@@ -231,10 +231,13 @@ class EnrichmentResult(RegionCounts):
         Target names, one per row.
     chunks : int64 (bins,) or None
         Distinct query chunks per position (a + c).
-    universe_hits : int64 (targets,) or None
-        Pieces of the universe that overlap the target (a + b).
+    universe_hits : int64 (targets,) or (targets, bins) or None
+        Pieces of the universe that overlap the target (a + b); at every position where the
+        universe is the region set itself.
     universe_size : int or None
         Pieces of the universe (a + b + c + d).
+    universe_chunks : int64 (bins,) or None
+        The same per position, where the universe is the region set itself.
     dropped : int64 (targets,) or None
         Target rows that lie on no known chromosome.
     """
@@ -247,6 +250,7 @@ class EnrichmentResult(RegionCounts):
     chunks: Ints | None = None
     universe_hits: Ints | None = None
     universe_size: int | None = None
+    universe_chunks: Ints | None = None
     dropped: Ints | None = None
 
     def to_frame(self) -> pd.DataFrame:

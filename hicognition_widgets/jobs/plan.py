@@ -257,6 +257,8 @@ def _bytes(request: Request) -> int:
             return 4 * n * bins + n
         case "profile":
             return 32 * bins + n
+        case "enrichment" if request.option("hits"):
+            return (len(request.features) + 1) * bins * (n // 8 + 8) + n
         case "enrichment":
             return 32 * bins * len(request.features)
         case "embedding1d":

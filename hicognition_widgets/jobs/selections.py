@@ -34,11 +34,13 @@ _log = logging.getLogger(__name__)
 _QUICK = frozenset({"pileup", "profile", "stackup", "enrichment"})
 REST = ("universe", "rest")
 """Option of an enrichment that compares the selected regions with the others of the set."""
+HITS = ("hits", True)
+"""Option of an enrichment that asks which regions overlap which targets at which position."""
 
 
 def whole(request: Request) -> Request:
     """The same question about all regions of the set."""
-    options = tuple(option for option in request.options if option != REST)
+    options = tuple(option for option in request.options if option not in (REST, HITS))
     return request.replace(subset=None, options=options)
 
 

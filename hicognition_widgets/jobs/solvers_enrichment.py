@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.analyses.results import EnrichmentResult
     from hicognition_widgets.jobs.work import Solution, TaskRun
 
-_OPTIONS: Final = ("universe",)
+_OPTIONS: Final = ("universe", "hits")
 _SCALED_OPTIONS: Final = (*_OPTIONS, "expansion")
 
 
@@ -48,30 +48,19 @@ def _enrichment(
         request, _SCALED_OPTIONS if request.bin_percent is not None else _OPTIONS
     )
     universe = options.pop("universe", None)
+    wants_hits = options.pop("hits", False)
     if universe not in (None, "rest"):
         raise InputError(f'the universe is "rest" or the whole genome, not {universe!r}')
-    common: dict[str, Any] = {
-        "chromsizes": dict(request.assembly.chromsizes),
-        "side": request.side,
-        "flip": request.flip,
-        **options,
-    }
-    chosen = regions if rows is None else regions.iloc[rows]
-    anchor: Any = request.anchor  # checked by Request
+    where = _placed(request, options)
+    if wants_hits:
+        return _stored_hits(request, where, regions, targets)
     if universe == "rest":
         # all rows are there, whatever is selected
-        rows, result = None, _against_rest(request, regions, targets, common)
-    elif request.bin_percent is not None:
-        result = scaled_enrichment(chosen, targets, bin_percent=request.bin_percent, **common)
+        rows, result = None, _against_rest(request, where, regions, targets)
     else:
-        result = enrichment(
-            chosen,
-            targets,
-            flank=request.flank or 0,
-            binsize=request.binsize or 0,
-            anchor=anchor,
-            **common,
-        )
+        chosen = regions if rows is None else regions.iloc[rows]
+        analyse: Any = enrichment if request.bin_percent is None else scaled_enrichment
+        result = analyse(chosen, targets, **where)
     meta = work.about(request) | work.counts(result)
     meta["universe_size"] = result.universe_size
     meta["dropped"] = result.dropped
@@ -83,10 +72,27 @@ def _enrichment(
         "overlap": result.overlap,
         "reasons": work.spread(result.reasons, rows, len(regions)),
     }
-    for name in ("chunks", "universe_hits"):
+    for name in ("chunks", "universe_hits", "universe_chunks"):
         if getattr(result, name) is not None:
             arrays[name] = getattr(result, name)
     return arrays, meta
+
+
+def _placed(request: Request, options: dict[str, Any]) -> dict[str, Any]:
+    """Arguments that say where the positions of every region are."""
+    common: dict[str, Any] = {
+        "chromsizes": dict(request.assembly.chromsizes),
+        "side": request.side,
+        "flip": request.flip,
+        **options,
+    }
+    if request.bin_percent is not None:
+        return common | {"bin_percent": request.bin_percent}
+    return common | {
+        "flank": request.flank or 0,
+        "binsize": request.binsize or 0,
+        "anchor": request.anchor,
+    }
 
 
 _KEPT_HITS: Final = 4
@@ -94,52 +100,60 @@ _hits: OrderedDict[str, HitMatrix] = OrderedDict()
 _hits_lock = threading.Lock()
 
 
-def _against_rest(
+def _stored_hits(
     request: Request,
+    where: dict[str, Any],
     regions: pd.DataFrame,
     targets: dict[str, pd.DataFrame],
-    common: dict[str, Any],
+) -> Solution:
+    """Which regions overlap which targets at which position, as bits."""
+    from hicognition_widgets.analyses.results import RegionCounts
+
+    if request.subset is not None:
+        raise InputError("hits are those of all regions; take rows of them instead")
+    hits = _kept_hits(request, where, regions, targets)
+    meta = work.about(request) | work.counts(RegionCounts(reasons=hits.reasons))
+    meta["dropped"] = hits.dropped
+    meta["numbers"] = {}
+    return {"bits": hits.bits, "present": hits.present, "reasons": hits.reasons}, meta
+
+
+def _against_rest(
+    request: Request,
+    where: dict[str, Any],
+    regions: pd.DataFrame,
+    targets: dict[str, pd.DataFrame],
 ) -> EnrichmentResult:
     """The selected regions against the others of the set, from bits that are kept."""
-    from hicognition_widgets.jobs.selections import whole
-
     if request.subset is None:
         raise InputError("comparing with the rest needs selected regions")
+    hits = _kept_hits(request, where, regions, targets)
+    return hits.enrichment(np.asarray(request.subset, dtype=np.int64))
+
+
+def _kept_hits(
+    request: Request,
+    where: dict[str, Any],
+    regions: pd.DataFrame,
+    targets: dict[str, pd.DataFrame],
+) -> HitMatrix:
+    """Bits of all regions: those of a question before, or made now."""
+    from hicognition_widgets.analyses.enrichment_hits import (
+        enrichment_hits,
+        scaled_enrichment_hits,
+    )
+    from hicognition_widgets.jobs.selections import whole
+
     key = whole(request).key
     with _hits_lock:
         hits = _hits.get(key)
         if hits is not None:
             _hits.move_to_end(key)
-    if hits is None:
-        hits = _make_hits(request, regions, targets, common)
-        with _hits_lock:
-            _hits[key] = hits
-            while len(_hits) > _KEPT_HITS:
-                _hits.popitem(last=False)
-    return hits.enrichment(np.asarray(request.subset, dtype=np.int64))
-
-
-def _make_hits(
-    request: Request,
-    regions: pd.DataFrame,
-    targets: dict[str, pd.DataFrame],
-    common: dict[str, Any],
-) -> HitMatrix:
-    from hicognition_widgets.analyses.enrichment_hits import (
-        enrichment_hits,
-        scaled_enrichment_hits,
-    )
-
-    if request.bin_percent is not None:
-        return scaled_enrichment_hits(
-            regions, targets, bin_percent=request.bin_percent, **common
-        )
-    anchor: Any = request.anchor  # checked by Request
-    return enrichment_hits(
-        regions,
-        targets,
-        flank=request.flank or 0,
-        binsize=request.binsize or 0,
-        anchor=anchor,
-        **common,
-    )
+            return hits
+    make: Callable[..., HitMatrix] = enrichment_hits if request.bin_percent is None else scaled_enrichment_hits
+    hits = make(regions, targets, **where)
+    with _hits_lock:
+        _hits[key] = hits
+        while len(_hits) > _KEPT_HITS:
+            _hits.popitem(last=False)
+    return hits

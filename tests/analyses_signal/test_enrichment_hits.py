@@ -76,6 +76,8 @@ def test_selected_against_rest_is_a_fisher_test_over_regions(hits, whole, option
     result = matrix.enrichment(selected)
     np.testing.assert_array_equal(result.overlap, there[..., selected].sum(axis=-1))
     np.testing.assert_array_equal(result.chunks, present[:, selected].sum(axis=-1))
+    np.testing.assert_array_equal(result.universe_hits, there.sum(axis=-1))
+    np.testing.assert_array_equal(result.universe_chunks, present.sum(axis=-1))
     p = np.empty_like(result.p_value)
     for t, j in np.ndindex(p.shape):
         a, b = there[t, j, selected].sum(), there[t, j, ~selected].sum()

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hicognition_widgets.analyses import pileup, scaled_pileup, snippet_cache
+from hicognition_widgets.analyses import HitMatrix, pileup, scaled_pileup, snippet_cache
 from hicognition_widgets.errors import HiCognitionError, JobError
 from hicognition_widgets.genome.bed import read_regions
 from hicognition_widgets.jobs import selections, snippet_answers
-from hicognition_widgets.jobs.selections import REST
+from hicognition_widgets.jobs.selections import HITS, REST
 
 ROWS = tuple(range(0, 1013, 3))
 SIZE = {"flank": 100_000, "binsize": 10_000}
@@ -176,3 +176,19 @@ def test_a_changed_map_is_noticed_beside_kept_snippets(rooms: Any, tmp_path: Any
         file.write(b"more")
     with pytest.raises(HiCognitionError, match="changed"):
         broker.ask(whole.replace(subset=ROWS[:20])).result(100)
+
+
+@pytest.mark.slow
+def test_hits_say_which_regions_make_up_a_cell(rooms: Any) -> None:
+    broker = rooms.broker()
+    request = rooms.request("enrichment", "loops", "tads", side="left", **SIZE)
+    chosen = request.replace(subset=ROWS, options=(REST,))
+    result = broker.ask(chosen).result(200)
+    stored = broker.ask(request.replace(options=(HITS,))).result(200)
+    hits = HitMatrix.of(stored.arrays, stored.meta["names"], stored.meta["dropped"])
+    for position in range(len(hits.present)):
+        rows = hits.rows(0, position)
+        assert result.arrays["overlap"][0, position] == np.isin(rows, ROWS).sum()
+        assert result.arrays["universe_hits"][0, position] == len(rows)
+    with pytest.raises(JobError, match="hits are those of all regions"):
+        broker.ask(request.replace(subset=ROWS, options=(HITS,))).result(200)
