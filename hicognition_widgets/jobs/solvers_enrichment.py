@@ -150,7 +150,9 @@ def _kept_hits(
         if hits is not None:
             _hits.move_to_end(key)
             return hits
-    make: Callable[..., HitMatrix] = enrichment_hits if request.bin_percent is None else scaled_enrichment_hits
+    make: Callable[..., HitMatrix] = (
+        enrichment_hits if request.bin_percent is None else scaled_enrichment_hits
+    )
     hits = make(regions, targets, **where)
     with _hits_lock:
         _hits[key] = hits
