@@ -1,9 +1,8 @@
-"""Embeddings and enrichments on paper, as the browser draws them."""
+"""Embeddings on paper, as the browser draws them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +10,7 @@ import numpy.typing as npt
 from hicognition_widgets.export import display
 from hicognition_widgets.export.panels import Floats, Panel
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 EMBEDDINGS = ("embedding1d", "embedding2d")
-SIGNIFICANT = 0.05
-"""Region sets with a smaller false discovery rate have a filled dot."""
 _AIR = 0.02
 _CELLS = ((50_000, 150), (10_000, 100), (2_500, 50), (0, 25))
 
@@ -67,58 +61,3 @@ def cloud_scale(panel: Panel, cloud: Cloud) -> tuple[float, float, str]:
     """Limits and colour table of a cloud's points; always linear."""
     lo, hi = display.limits(cloud.values, panel.vmin, panel.vmax)
     return lo, hi, panel.cmap or display.defaults(cloud.kind)["map"]
-
-
-@dataclass(frozen=True)
-class Member:
-    """One region set of an enrichment at one position."""
-
-    name: str
-    log2: float
-    q: float
-
-
-def log2_odds(panel: Panel) -> Floats:
-    """log2 odds ratios, ``(targets, bins)``; infinite where a cell of the table is empty."""
-    odds = np.asarray(panel.arrays["odds_ratio"], dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        values: Floats = np.log2(odds)
-    return values
-
-
-def strongest(values: Floats) -> Floats:
-    """Largest value at every position; NaN where no region set has one."""
-    best = np.where(np.isnan(values), -np.inf, values).max(axis=0, initial=-np.inf)
-    return np.where(np.isnan(values).all(axis=0), np.nan, best)
-
-
-def first_position(panel: Panel) -> int:
-    """Position that is ranked: the point, or where the region starts."""
-    axis = panel.meta["axis"]
-    if axis["mode"] == "point":
-        place = axis["flank"][0] / axis["binsize"]
-    else:
-        place = 100 * axis["expansion"] / axis["bin_percent"]
-    return int(np.clip(np.floor(place + 1e-9), 0, max(axis["size"] - 1, 0)))
-
-
-def ranked(panel: Panel) -> list[Member]:
-    """Region sets at the ranked position, strongest first; those without data last."""
-    at = first_position(panel)
-    values = log2_odds(panel)[:, at]
-    q = np.asarray(panel.arrays["q_value"], dtype=np.float64)[:, at]
-    tracks = panel.meta.get("tracks") or ()
-    names = [str(track.get("name", "")) for track in tracks]
-    names += [f"Set {i + 1}" for i in range(len(names), len(values))]
-    order = np.argsort(np.where(np.isnan(values), np.inf, -values), kind="stable")
-    return [Member(names[i], float(values[i]), float(q[i])) for i in order]
-
-
-def odds_range(values: Sequence[float] | Floats) -> tuple[float, float]:
-    """Round range around zero that holds every finite value."""
-    known = np.asarray(values, dtype=np.float64)
-    known = known[np.isfinite(known)]
-    lo, hi = float(known.min(initial=0.0)), float(known.max(initial=0.0))
-    if lo == hi:
-        return -1.0, 1.0
-    return display.nice_limits(lo, hi, 5)

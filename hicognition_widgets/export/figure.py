@@ -17,18 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import InputError
-from hicognition_widgets.export.drawing import (
-    INK,
-    Box,
-    Paper,
-    Pen,
-    draw,
-    left_texts,
-    right_texts,
-    text_width,
-)
+from hicognition_widgets.export.drawing import draw, left_texts, right_texts
 from hicognition_widgets.export.files import plain_json, write_whole
 from hicognition_widgets.export.panels import Line, Panel, caption, lines_of, scale_bar
+from hicognition_widgets.export.paper import INK, Box, Paper, Pen, text_width
 from hicognition_widgets.export.svg_fonts import with_fonts
 
 if TYPE_CHECKING:

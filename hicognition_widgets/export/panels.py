@@ -23,6 +23,10 @@ _TAKEN = (
     "normalization", "scale", "symmetric", "vmin", "vmax", "cmap",
     "normalized", "band", "message",
 )  # fmt: skip
+_OWN = (
+    "chart", "position", "overall", "search", "max_q", "rank_by", "rank_ascending",
+    "drawn", "extent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,12 +46,16 @@ class Panel:
         pileup: ``mean`` (s, s); profile: ``mean``, ``low``, ``high`` (tracks, bins);
         stackup: ``image`` (rows, bins) in the order shown, ``profile`` (bins,);
         embeddings: ``points`` (n, 2) and ``overlay`` (n,) if one is chosen; enrichment:
-        ``odds_ratio``, ``q_value`` (targets, bins). Empty if
+        ``odds_ratio``, ``log10_p``, ``log10_q``, ``overlap`` (targets, bins), and the sums
+        of its 2x2 tables. Empty if
         there is no result; `message` then says why.
     normalization, scale, symmetric, vmin, vmax, cmap
         As the view's traits; limits in displayed units, None and ``""`` are automatic.
     normalized, band
         As the traits of a line profile.
+    settings : mapping
+        Further traits that single kinds have: which position of an enrichment, how listed;
+        which part of an embedding.
     """
 
     kind: Kind
@@ -63,6 +71,7 @@ class Panel:
     normalized: bool = False
     band: str = "ci95"
     message: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -85,6 +94,7 @@ class Panel:
             title=traits.get("title") or ", ".join(names),
             meta=dict(found.get("meta", {})),
             arrays={name: _decode(wire) for name, wire in found.get("arrays", {}).items()},
+            settings={name: traits[name] for name in _OWN if traits.get(name) is not None},
             **given,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -180,13 +180,7 @@ class Enrichment(ManyFeatures):
         ask = self._searching = self._ask_hits()
         if not ask.done():
             self.note = "looking for the regions"
-        ask.add_done_callback(
-            lambda done: self._at_once_or_posted(self._take_hits, done, chosen, place)
-        )
-
-    @staticmethod
-    def _at_once_or_posted(function: Callable[..., None], *args: Any) -> None:
-        delivery.post(function, *args)
+        ask.add_done_callback(lambda done: delivery.post(self._take_hits, done, chosen, place))
 
     def _members(self, members: Any) -> list[str]:
         if members is None:
@@ -257,10 +251,9 @@ class Enrichment(ManyFeatures):
         unknown = [one for one in members if one not in self.features]
         if unknown or not members:
             raise InputError("choose region sets of this view")
-        if position is not None and not isinstance(position, int | float):
+        number = isinstance(position, int | float) and not isinstance(position, bool)
+        if position is not None and not (number and np.isfinite(position)):
             raise InputError("a position is a number")
-        if self._searching is not None:
-            self._searching.cancel()
         self.select_hits([int(one) for one in members], position)
 
     def set_regions(self, regions: DatasetRecord | None) -> None:

@@ -15,32 +15,12 @@ import {
   plotStyles,
   StackupPlot,
 } from "../src/plots";
+import { SETTINGS } from "../src/plots/testing";
 import { decodeResult } from "../src/wire/codec";
 import type { PlotProps } from "../src/wire/plot";
 import type { DecodedResult, ResultMeta, ViewSettings, WireResult } from "../src/wire/types";
 
-const settings: ViewSettings = {
-  title: "",
-  features: ["1"],
-  flank: 200_000,
-  binsize: 10_000,
-  bin_percent: null,
-  side: "",
-  vmin: null,
-  vmax: null,
-  cmap: "",
-  scale: "linear",
-  symmetric: false,
-  width: 0,
-  height: 0,
-  normalization: "",
-  normalized: false,
-  band: "ci95",
-  sort_by: "center",
-  ascending: false,
-  n_clusters: 0,
-  overlay: "",
-};
+const settings: ViewSettings = { ...SETTINGS, flank: 200_000, sort_by: "center" };
 
 const facts: Pick<ResultMeta, "n_used" | "n_left_out" | "reasons" | "numbers"> = {
   n_used: 1013,
@@ -134,8 +114,16 @@ export function syntheticEnrichment(targets: number, bins = 40): DecodedResult {
     },
     arrays: {
       odds_ratio: array(odds, targets, bins),
-      p_value: array(q, targets, bins),
-      q_value: array(q, targets, bins),
+      log10_p: array(
+        q.map((chance) => -Math.log10(chance)),
+        targets,
+        bins,
+      ),
+      log10_q: array(
+        q.map((chance) => -Math.log10(chance)),
+        targets,
+        bins,
+      ),
       overlap: array(overlap, targets, bins),
     },
   };

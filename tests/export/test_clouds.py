@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hicognition_widgets.export import clouds
+from hicognition_widgets.export import clouds, odds
 from hicognition_widgets.export.figure import comparison_figure, write_figure
 from hicognition_widgets.export.panels import Panel
 
@@ -23,17 +23,27 @@ def embedding(**arrays: np.ndarray) -> Panel:
     )
 
 
-def enrichment(names: int = 3) -> Panel:
-    odds = np.random.default_rng(2).lognormal(size=(names, 10))
-    odds[0, 5], odds[1, 5], odds[2, 5] = 8.0, 0.0, np.nan
-    q = np.full((names, 10), 0.5)
-    q[0] = 0.001
+def enrichment(names: int = 3, **settings: object) -> Panel:
+    ratio = np.random.default_rng(2).lognormal(size=(names, 10))
+    ratio[0, 5], ratio[1, 5], ratio[2, 5] = 8.0, 0.0, np.nan
+    q = np.full((names, 10), 0.3)
+    q[0] = 3
+    q[1, 7] = 400.3
     tracks = [{"id": str(i), "name": f"set {i} with $ and <b>"} for i in range(names)]
     return Panel(
         kind="enrichment",
         title="sets",
         meta=FACTS | {"tracks": tracks},
-        arrays={"odds_ratio": odds, "q_value": q},
+        arrays={
+            "odds_ratio": ratio,
+            "log10_q": q,
+            "log10_p": q + 1,
+            "overlap": np.full((names, 10), 12),
+            "chunks": np.full(10, 40),
+            "universe_hits": np.full((names, 1), 500),
+            "universe_chunks": np.array([9_000]),
+        },
+        settings=settings,
     )
 
 
@@ -65,17 +75,52 @@ def test_an_overlay_colours_the_points() -> None:
     assert len(np.unique(dots.get_facecolors(), axis=0)) > 30
 
 
+def rows(**settings: object) -> list[int]:
+    return [member.row for member in odds.listed(enrichment(**settings))]
+
+
 def test_sets_are_ranked_at_the_point_and_those_without_data_come_last() -> None:
-    members = clouds.ranked(enrichment())
-    assert clouds.first_position(enrichment()) == 5
-    assert [member.name[:5] for member in members] == ["set 0", "set 1", "set 2"]
+    members = odds.listed(enrichment())
+    assert odds.position(enrichment()) == 5
+    assert [member.row for member in members] == [0, 1, 2]
     assert [member.log2 for member in members][:2] == [3.0, -np.inf]
-    best = clouds.strongest(np.array([[1.0, np.nan], [2.0, np.nan]]))
-    np.testing.assert_array_equal(best, [2.0, np.nan])
-    assert clouds.odds_range([np.nan, np.inf]) == (-1.0, 1.0)
-    low, high = clouds.odds_range([-0.3, 2.7])
+    one = members[0]
+    assert (one.a, one.b, one.c, one.d) == (12, 488, 28, 8472)
+    assert odds.odds_range([np.nan, np.inf]) == (-1.0, 1.0)
+    low, high = odds.odds_range([-0.3, 2.7])
     assert low <= -0.3
     assert high >= 2.7
+
+
+def test_sets_are_listed_as_on_screen() -> None:
+    assert odds.position(enrichment(position=-50_000.0)) == 0
+    assert odds.position(enrichment(position=1e9)) == 9
+    assert rows(rank_ascending=True) == [1, 0, 2]
+    assert rows(rank_by="p_value", rank_ascending=True)[0] == 0
+    assert rows(rank_by="name", rank_ascending=False) == [2, 1, 0]
+    assert rows(search="SET 2") == [2]
+    assert rows(max_q=0.05) == [0]
+    assert rows(max_q=0.0) == []
+    best = odds.listed(enrichment(overall=True, rank_by="q_value", rank_ascending=True))
+    assert (best[0].row, best[0].bin) == (1, 7)
+    assert odds.chance_text(best[0].q) == "5e\N{MINUS SIGN}401"
+    np.testing.assert_array_equal(
+        odds.strongest(enrichment(search="set 1")),
+        np.log2(enrichment().arrays["odds_ratio"][1].clip(1e-300)).clip(-900)
+        + np.where(np.arange(10) == 5, -np.inf, 0),
+    )
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+@pytest.mark.parametrize("chart", ["volcano", "table"])
+def test_sets_are_drawn_as_on_screen(tmp_path: Path, suffix: str, chart: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    panels = [enrichment(30, chart=chart), enrichment(3, chart=chart, overall=True)]
+    write_figure([*panels, enrichment(search="nobody", chart=chart)], path, dpi=60)
+    if suffix == ".svg":
+        text = path.read_text(encoding="utf-8")
+        assert ("log10 q" in text) == (chart == "volcano")
+        assert ("5e\N{MINUS SIGN}401" in text) == (chart == "table")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
@@ -90,5 +135,5 @@ def test_they_are_drawn_beside_each_other(tmp_path: Path, suffix: str, preset: s
     if suffix == ".svg":
         text = path.read_text(encoding="utf-8")
         assert "set 0" in text
-        assert "weaker ones not shown" in text
+        assert "more not shown" in text
         assert "regions per cell" in text

@@ -137,23 +137,6 @@ def test_snippets_have_thumbnails_and_a_normalization(host):
     assert asked(host, "umap").request.parameters["normalization"] == "balanced"
 
 
-def test_enrichment_ranks_region_sets_at_every_position(host):
-    view = Enrichment(host, "loops", ["peaks", "TADs"], flank=100_000, binsize=50_000)
-    assert view.side == "left"
-    assert [one["kind"] for one in view.feature_options] == ["regions"] * 3
-    odds = np.array([[1.0, 2.0, 4.0, 1.0], [0.0, np.inf, 1.0, np.nan]])
-    arrays = dict.fromkeys(("odds_ratio", "p_value", "q_value", "overlap"), odds)
-    meta = {"n_used": 10, "n_left_out": 0, "reasons": {}, "numbers": {}}
-    host.asks[-1].settle(StoredResult(key="e", analysis="enrichment", meta=meta, arrays=arrays))
-    settle()
-    assert view.status == "ready"
-    assert [one["name"] for one in view.result["meta"]["tracks"]] == ["peaks", "TADs"]
-    frame = view.to_frame()
-    assert len(frame) == 8
-    assert frame.loc[frame["target"] == "TADs", "odds_ratio"].iloc[1] == np.inf
-    np.testing.assert_array_equal(view.data, odds)
-
-
 def test_what_is_missing_is_named(host):
     assert Enrichment(host, "peaks", flank=1000).message == "Choose a region set."
     assert Embedding2D(host, "peaks", flank=1000).message == "Choose a contact map."

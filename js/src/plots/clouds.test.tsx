@@ -18,17 +18,8 @@ import {
   rectangle,
   showsPoints,
 } from "./embedding_data";
-import { EnrichmentPlot } from "./enrichment";
-import {
-  firstPosition,
-  memberReadout,
-  oddsRange,
-  oddsText,
-  ranked,
-  strongest,
-} from "./enrichment_data";
 import { exportSvg, kindOf } from "./svg";
-import { floats, INTERVAL, ints, result, SETTINGS, SIGNAL, thin } from "./testing";
+import { floats, ints, result, SETTINGS, SIGNAL } from "./testing";
 
 const SIZE = { width: 600, height: 360 };
 const host = document.createElement("div");
@@ -169,76 +160,5 @@ describe("embedding", () => {
     const text = exportSvg(EMBEDDING, SETTINGS, SIZE);
     expect(text.match(/<circle/g)).toHaveLength(5);
     expect(text).toContain("regions per cell");
-  });
-});
-
-const ODDS = result(
-  SIGNAL,
-  {
-    odds_ratio: floats([1, 2, 4, 0.5, 1, null, 8, 0, 1, 1, 1, 1], 3, 4),
-    p_value: floats(Array(12).fill(0.001), 3, 4),
-    q_value: floats([...Array(4).fill(0.01), ...Array(8).fill(0.5)], 3, 4),
-    overlap: ints([...Array(4).fill(1013), ...Array(8).fill(1)], 3, 4),
-  },
-  {
-    tracks: ["CTCF", "CTCF", "Lamina"].map((name, i) => ({
-      id: String(i),
-      name,
-      n_used: 9,
-      n_left_out: 0,
-      numbers: {},
-    })),
-  },
-);
-
-describe("enrichment", () => {
-  it("ranks members of any names, those without data last", () => {
-    expect(ranked(ODDS, 1).map(({ row }) => row)).toEqual([0, 2, 1]);
-    expect(ranked(ODDS, 2).map(({ row }) => row)).toEqual([1, 0, 2]);
-    expect(ranked(ODDS, 3).map(({ log2 }) => log2)).toEqual([0, -1, Number.NEGATIVE_INFINITY]);
-  });
-
-  it("takes the strongest member at every position", () => {
-    expect([...strongest(ODDS)]).toEqual([0, 1, 3, 0]);
-    expect(oddsRange(strongest(ODDS))).toEqual([0, 3]);
-    expect(oddsRange([])).toEqual([-1, 1]);
-    expect(oddsRange([Number.POSITIVE_INFINITY, -2])).toEqual([-2, 0]);
-  });
-
-  it("starts at the point, or where the region starts", () => {
-    expect(firstPosition(SIGNAL, 4)).toBe(2);
-    expect(firstPosition(INTERVAL, 7)).toBe(1);
-  });
-
-  it("says what a member's numbers are", () => {
-    const [member] = ranked(ODDS, 1);
-    expect(member && memberReadout(SIGNAL, 1, member)).toBe(
-      thin("−5 kb · CTCF: log2 1 · 1,013 overlaps · p 0.001 · q 0.01"),
-    );
-    expect(oddsText(Number.POSITIVE_INFINITY)).toBe("log2 ∞");
-    expect(oddsText(Number.NEGATIVE_INFINITY)).toBe("no overlap");
-    expect(oddsText(Number.NaN)).toBe("no data");
-  });
-
-  it("chooses a position by keys and re-ranks", async () => {
-    const onReadout = vi.fn();
-    await show(<EnrichmentPlot {...common} {...{ result: ODDS, onReadout }} />);
-    const names = () =>
-      [...host.querySelectorAll(".hcw-member > span")].map((s) => s.textContent);
-    expect(names()).toEqual(["CTCF", "CTCF", "Lamina"]);
-    key(byId("plot-canvas"), "ArrowLeft");
-    expect(onReadout).toHaveBeenLastCalledWith(thin("−5 kb · strongest log2 1"));
-    expect(names()).toEqual(["CTCF", "Lamina", "CTCF"]);
-    expect(byId("plot-canvas").getAttribute("aria-valuenow")).toBe("1");
-    key(byId("ranking"), "ArrowDown");
-    expect(onReadout.mock.lastCall?.[0]).toContain("1,013 overlaps");
-    expect(host.querySelectorAll('[aria-selected="true"]')).toHaveLength(1);
-    expect(host.querySelectorAll(".hcw-significant")).toHaveLength(1);
-  });
-
-  it("is exported with names and the chosen position", () => {
-    expect(kindOf(ODDS)).toBe("enrichment");
-    expect(exportSvg(ODDS, SETTINGS, SIZE, 1)).toContain(thin("Region sets at −5 kb"));
-    expect(exportSvg(ODDS, SETTINGS, SIZE)).toContain("Lamina");
   });
 });

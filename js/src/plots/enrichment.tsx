@@ -1,270 +1,132 @@
 /** Which region sets overlap: strongest association by position, and all sets at one position. */
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, crisp } from "./axes";
-import { axisTicks, binText } from "./axis";
-import { stepped } from "./data_canvas";
+import { binText, placeAt } from "./axis";
+import { Bars } from "./enrichment_bars";
 import {
-  firstPosition,
+  binOf,
+  listed,
   type Member,
   memberReadout,
-  oddsRange,
-  oddsText,
+  placeOf,
   positions,
-  ranked,
   SIGNIFICANT,
   strongest,
 } from "./enrichment_data";
+import { Head } from "./enrichment_head";
+import type { ListProps } from "./enrichment_list";
+import { Ranking } from "./enrichment_ranking";
+import { MemberTable } from "./enrichment_table";
+import { Volcano } from "./enrichment_volcano";
 import { useFigure } from "./figure";
-import { enrichmentLayout, ROW } from "./layout";
-import { cellAt } from "./paint";
-import { ticks, tickTexts } from "./texts";
+import { enrichmentLayout } from "./layout";
+import { Spoken } from "./spoken";
+import { formatCount } from "./texts";
+
+const NONE: ReadonlySet<string> = new Set();
 
 export function EnrichmentPlot(props: PlotProps) {
-  const { result, settings, size, dimmed, onReadout, label } = props;
+  const { result, settings, size, dimmed, onChange, onReadout, onHits, label } = props;
   const { axis } = result.meta;
   const bins = positions(result);
-  const [chosen, choose] = useState<number | null>(null);
   const [looked, look] = useState<string | null>(null);
+  const [chosen, choose] = useState<ReadonlySet<string>>(NONE);
+  const [spoken, say] = useState("");
   const root = useRef<HTMLDivElement>(null);
-  const bin = Math.min(chosen ?? firstPosition(axis, bins), bins - 1);
-  useFigure(root, result, settings, size, bin);
+  useFigure(root, result, settings, size);
 
-  const tops = useMemo(() => strongest(result), [result]);
-  const members = useMemo(() => ranked(result, bin), [result, bin]);
-  const { bars, list, names } = enrichmentLayout(
-    size,
-    members.map((member) => member.name),
+  const bin = settings.overall ? null : binOf(axis, bins, settings.position);
+  const { search, max_q, rank_by, rank_ascending, chart } = settings;
+  const tops = useMemo(() => strongest(result, search), [result, search]);
+  const members = useMemo(
+    () => listed(result, bin, { search, max_q, rank_by, rank_ascending }),
+    [result, bin, search, max_q, rank_by, rank_ascending],
   );
-  const barRange = oddsRange(tops);
-  const yBar = (value: number) => {
-    const [lo, hi] = barRange;
-    const held = Math.min(Math.max(value, lo), hi);
-    return bars.y + (1 - (held - lo) / (hi - lo)) * bars.height;
-  };
-  const zero = crisp(yBar(0));
-  const step = bars.width / Math.max(bins, 1);
-  const marks = axisTicks(axis, "meeting", bars.width);
-  const yTicks = ticks(...barRange, 3);
-  const yTexts = tickTexts(yTicks);
+  // another selection than the one made here
+  useEffect(() => {
+    if (!settings.holds) choose(NONE);
+  }, [settings.holds]);
 
-  const take = (next: number) => {
-    choose(next);
-    look(null);
-    onReadout(
-      `${binText(axis, next, "meeting")} · strongest ${oddsText(tops[next] ?? Number.NaN)}`,
-    );
-  };
-  const under = (event: PointerEvent | MouseEvent) => {
-    const bounds = (event.currentTarget as Element).getBoundingClientRect();
-    return cellAt(event.clientX - bounds.left, bounds.width, bins);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const next = stepped({ row: 0, column: bin }, event.key, event.shiftKey ? 10 : 1, 1, bins);
-    if (next === null || !/Left|Right/.test(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    take(next.column);
-  };
-  const read = (member: Member | null) => {
+  const { bars, head, below } = enrichmentLayout(size);
+  const read = (member: Member | null, byKey = false) => {
     look(member?.id ?? null);
-    onReadout(member && memberReadout(axis, bin, member));
+    const text = member && memberReadout(axis, member);
+    onReadout(text);
+    if (byKey && text !== null) say(text);
   };
+  const pick = (member: Member, more: boolean) => {
+    if (onHits === undefined) return;
+    // regions of several sets are those at one position
+    const next = new Set(more && !settings.overall ? chosen : NONE);
+    if (!next.delete(member.id) || next.size === 0) next.add(member.id);
+    choose(next);
+    onHits([...next], placeAt(axis, member.bin + 0.5, "meeting"));
+  };
+  const list: ListProps = {
+    members,
+    box: below,
+    axis,
+    looked,
+    picked: settings.holds ? chosen : NONE,
+    label,
+    look: read,
+    pick,
+  };
+  const active = members.find(({ id }) => id === looked);
   return (
     <div
       ref={root}
       class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
       style={{ width: `${size.width}px`, height: `${size.height}px` }}
     >
-      <div class="hcw-unit" style={{ left: 0, top: `${bars.y}px`, height: `${bars.height}px` }}>
-        log2 odds
-      </div>
-      <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
-        {yTicks.map((value, i) => (
-          <g key={value}>
-            <line
-              class="hcw-hair"
-              x1={bars.x - 4}
-              x2={bars.x}
-              y1={crisp(yBar(value))}
-              y2={crisp(yBar(value))}
-            />
-            <text x={bars.x - 8} y={yBar(value) + 4} text-anchor="end">
-              {yTexts[i]}
-            </text>
-          </g>
-        ))}
-        {Array.from(tops, (value, i) => {
-          if (Number.isNaN(value)) return null;
-          const y = yBar(value);
-          return (
-            <rect
-              key={i}
-              class={i === bin ? "hcw-stem hcw-chosen" : "hcw-stem"}
-              x={bars.x + i * step + (step > 4 ? 0.5 : 0)}
-              y={Math.min(y, zero)}
-              width={Math.max(step - (step > 4 ? 1 : 0), 0.5)}
-              height={Math.max(Math.abs(y - zero), 0.75)}
-            />
-          );
-        })}
-        <line class="hcw-hair" x1={bars.x} x2={bars.x + bars.width} y1={zero} y2={zero} />
-        <BottomAxis box={bars} ticks={marks} />
-      </svg>
-      <div
-        class="hcw-focus"
-        role="slider"
-        tabIndex={0}
-        aria-label={`${label}: position`}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(bins - 1, 0)}
-        aria-valuenow={bin}
-        aria-valuetext={`${binText(axis, bin, "meeting")}, strongest ${oddsText(tops[bin] ?? Number.NaN)}`}
-        data-testid="plot-canvas"
-        style={{
-          left: `${bars.x}px`,
-          top: `${bars.y}px`,
-          width: `${bars.width}px`,
-          height: `${bars.height}px`,
-          cursor: "pointer",
+      <Bars
+        {...{ tops, axis, bin, label, onReadout }}
+        box={bars}
+        marked={settings.overall && active ? [active.bin] : []}
+        onChoose={(next) => {
+          look(null);
+          onChange({
+            position: placeOf(axis, bins, next),
+            ...(settings.overall ? { overall: false } : {}),
+          });
         }}
-        onClick={(event) => take(under(event))}
-        onPointerMove={(event) => {
-          const at = under(event);
-          onReadout(
-            `${binText(axis, at, "meeting")} · strongest ${oddsText(tops[at] ?? Number.NaN)}`,
-          );
-        }}
-        onPointerLeave={() => onReadout(null)}
-        onKeyDown={onKeyDown}
       />
-      <div
-        class="hcw-rank-title"
-        style={{ left: 0, top: `${list.y - 18}px`, width: `${size.width}px` }}
-      >
-        {`${members.length} region set${members.length === 1 ? "" : "s"} at ${binText(axis, bin, "meeting")} · filled: q < ${SIGNIFICANT}`}
-      </div>
-      <Ranking
-        {...{ members, list, names, looked, label, read }}
-        width={size.width}
-        at={binText(axis, bin, "meeting")}
+      <Head
+        settings={settings}
+        box={head}
+        text={said(result.arrays.odds_ratio?.shape[0] ?? 0, members.length, props)}
+        note={props.note ?? ""}
+        onChange={onChange}
+        onAll={
+          onHits === undefined || settings.overall || members.length === 0
+            ? null
+            : () => {
+                const all = members.map(({ id }) => id);
+                choose(new Set(all));
+                onHits(all, placeAt(axis, (bin ?? 0) + 0.5, "meeting"));
+              }
+        }
+        onCompare={
+          onHits === undefined || !settings.holds ? null : () => onChange({ holds: false })
+        }
       />
+      {chart === "ranking" && <Ranking {...list} />}
+      {chart === "volcano" && <Volcano {...list} />}
+      {chart === "table" && <MemberTable {...list} settings={settings} onChange={onChange} />}
+      <Spoken text={spoken} />
     </div>
   );
 }
 
-interface RankingProps {
-  readonly members: readonly Member[];
-  readonly list: { x: number; y: number; width: number; height: number };
-  readonly names: number;
-  readonly width: number;
-  readonly looked: string | null;
-  readonly label: string;
-  readonly at: string;
-  readonly read: (member: Member | null) => void;
-}
-
-/** Dots with their names, strongest on top; scrolls when there are more than fit. */
-function Ranking({ members, list, names, width, looked, label, at, read }: RankingProps) {
-  const range = oddsRange(members.map((member) => member.log2));
-  const [lo, hi] = range;
-  const x = (value: number) => {
-    const held = Math.min(Math.max(value, lo), hi);
-    return list.x + ((held - lo) / (hi - lo)) * list.width;
-  };
-  const xTicks = ticks(lo, hi, 5);
-  const xTexts = tickTexts(xTicks);
-  const active = members.findIndex(({ id }) => id === looked);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const direction = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (direction === undefined || members.length === 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const stride = direction * (event.shiftKey ? 10 : 1);
-    const next = active < 0 ? 0 : Math.min(Math.max(active + stride, 0), members.length - 1);
-    read(members[next] ?? null);
-    const box = event.currentTarget as HTMLElement;
-    box
-      .querySelectorAll<HTMLElement>(".hcw-member")
-      [next]?.scrollIntoView?.({ block: "nearest" });
-  };
-  const axisY = list.y + list.height;
-  return (
-    <>
-      <div
-        class="hcw-ranking hcw-focus"
-        role="listbox"
-        tabIndex={0}
-        aria-label={`${label}: region sets at ${at}, strongest first`}
-        data-testid="ranking"
-        style={{ left: 0, top: `${list.y}px`, width: `${width}px`, height: `${list.height}px` }}
-        onKeyDown={onKeyDown}
-        onPointerLeave={() => read(null)}
-        onBlur={() => read(null)}
-      >
-        {members.map((member) => (
-          <div
-            key={member.id}
-            class="hcw-member"
-            role="option"
-            tabIndex={-1}
-            aria-selected={member.id === looked}
-            aria-label={`${member.name}, ${oddsText(member.log2)}`}
-            onPointerMove={() => member.id !== looked && read(member)}
-          >
-            <span style={{ width: `${names}px` }} title={member.name}>
-              {member.name}
-            </span>
-            <svg width={width} height={ROW} aria-hidden="true">
-              <line class="hcw-hair" x1={crisp(x(0))} x2={crisp(x(0))} y1={0} y2={ROW} />
-              {!Number.isNaN(member.log2) && (
-                <>
-                  <line
-                    class="hcw-reach"
-                    x1={x(0)}
-                    x2={x(member.log2)}
-                    y1={ROW / 2}
-                    y2={ROW / 2}
-                  />
-                  <circle
-                    class={member.q < SIGNIFICANT ? "hcw-dot hcw-significant" : "hcw-dot"}
-                    cx={x(member.log2)}
-                    cy={ROW / 2}
-                    r={4}
-                  />
-                </>
-              )}
-            </svg>
-          </div>
-        ))}
-      </div>
-      <svg class="hcw-svg" width={width} height={axisY + 24} aria-hidden="true">
-        <line
-          class="hcw-hair"
-          x1={list.x}
-          x2={list.x + list.width}
-          y1={axisY + 0.5}
-          y2={axisY + 0.5}
-        />
-        {xTicks.map((value, i) => (
-          <g key={value}>
-            <line
-              class="hcw-hair"
-              x1={crisp(x(value))}
-              x2={crisp(x(value))}
-              y1={axisY}
-              y2={axisY + 4}
-            />
-            <text x={x(value)} y={axisY + 16} text-anchor="middle">
-              {xTexts[i]}
-            </text>
-          </g>
-        ))}
-        <text x={names} y={axisY + 16} text-anchor="end">
-          log2 odds ratio
-        </text>
-      </svg>
-    </>
-  );
+/** “12 of 40 region sets at +5 kb, selected regions against the rest · filled: q < 0.05” */
+function said(all: number, here: number, { result, settings }: PlotProps): string {
+  const { axis, against } = result.meta;
+  const count = here === all ? formatCount(all) : `${formatCount(here)} of ${formatCount(all)}`;
+  const at = settings.overall
+    ? "each at its most significant position"
+    : `at ${binText(axis, binOf(axis, positions(result), settings.position), "meeting")}`;
+  const compared = against === "rest" ? ", selected regions against the others" : "";
+  const filled = settings.chart === "table" ? "" : ` · filled: q < ${SIGNIFICANT}`;
+  return `${count} region set${all === 1 ? "" : "s"} ${at}${compared}${filled}`;
 }

@@ -13,21 +13,16 @@ interface Figure {
 
 const figures = new WeakMap<Element, Figure>();
 
-/**
- * Remembers how to draw what an element shows, for as long as the element lives.
- *
- * @param position the bin chosen in an enrichment
- */
+/** Remembers how to draw what an element shows, for as long as the element lives. */
 export function useFigure(
   root: RefObject<HTMLElement | null>,
   result: DecodedResult,
   settings: ViewSettings,
   size: Size,
-  position?: number,
 ): void {
   useLayoutEffect(() => {
     if (root.current === null) return;
-    figures.set(root.current, { size, svg: () => exportSvg(result, settings, size, position) });
+    figures.set(root.current, { size, svg: () => exportSvg(result, settings, size) });
   });
 }
 

@@ -148,30 +148,57 @@ export const ROW = 16;
 
 export interface EnrichmentLayout {
   readonly bars: Box;
+  /** Lines of words and controls between the bars and what is below them. */
+  readonly head: Box;
+  /** Room for the ranking, the volcano or the table. */
+  readonly below: Box;
+}
+
+const HEAD_ROW = 22;
+
+/** Bars by position above, the region sets below. */
+export function enrichmentLayout({ width, height }: Size): EnrichmentLayout {
+  const above = atLeast(Math.min(height * 0.28, 110), 40);
+  const bars = { x: INSET, y: TOP, width: atLeast(width - INSET - 16, 40), height: above };
+  const headY = TOP + above + BELOW;
+  const rows = width < 480 ? 3 : 2;
+  const y = headY + rows * HEAD_ROW + 4;
+  return {
+    bars,
+    head: { x: 0, y: headY, width, height: rows * HEAD_ROW },
+    below: { x: 0, y, width, height: atLeast(height - y, 60) },
+  };
+}
+
+export interface RankingLayout {
   /** Field of the dots; names stand left of it. */
   readonly list: Box;
   /** Width of the names. */
   readonly names: number;
 }
 
-/** Bars by position above, the ranking of one position below. */
-export function enrichmentLayout(
-  { width, height }: Size,
-  members: readonly string[],
-): EnrichmentLayout {
-  const above = atLeast(Math.min(height * 0.28, 110), 40);
-  const bars = { x: INSET, y: TOP, width: atLeast(width - INSET - 16, 40), height: above };
-  const y = TOP + above + BELOW + 24;
+/** Names with their dots, an axis below. */
+export function rankingLayout(box: Box, members: readonly string[]): RankingLayout {
   const longest = Math.max(0, ...members.map(textWidth));
-  const names = Math.max(INSET - 12, Math.min(longest + 8, Math.floor(width * 0.4)));
+  const names = Math.max(INSET - 12, Math.min(longest + 8, Math.floor(box.width * 0.4)));
   const x = names + 12;
   const list = {
     x,
-    y,
-    width: atLeast(width - x - 20, 40),
-    height: atLeast(Math.min(height - y - BELOW, members.length * ROW), ROW),
+    y: box.y,
+    width: atLeast(box.width - x - 20, 40),
+    height: atLeast(Math.min(box.height - BELOW, members.length * ROW), ROW),
   };
-  return { bars, list, names };
+  return { list, names };
+}
+
+/** The field of a volcano, axes left and below. */
+export function volcanoBox(box: Box): Box {
+  return {
+    x: 62,
+    y: box.y + 6,
+    width: atLeast(box.width - 62 - 16, 40),
+    height: atLeast(box.height - 6 - 36, 40),
+  };
 }
 
 export interface EmbeddingLayout {

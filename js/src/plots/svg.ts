@@ -17,7 +17,8 @@ import { drawn, projection } from "./profile_chart";
 import { categories, rules, unit } from "./rules";
 import { colourScale, shown } from "./scale";
 import { profileRange, rowTicks } from "./stackup_parts";
-import { embedding, enrichment } from "./svg_clouds";
+import { embedding } from "./svg_clouds";
+import { enrichment } from "./svg_enrichment";
 import {
   bottomAxis,
   cells,
@@ -164,19 +165,10 @@ export function kindOf({ arrays, meta }: DecodedResult): Picture {
   return meta.tracks && meta.tracks.length > 0 ? "profile" : "pileup";
 }
 
-/**
- * A figure of its own, in the layout of the screen; lengths are CSS pixels.
- *
- * @param position the bin whose ranking an enrichment shows; without it the first one looked at
- */
-export function exportSvg(
-  result: DecodedResult,
-  settings: ViewSettings,
-  size: Size,
-  position?: number,
-): string {
+/** A figure of its own, in the layout of the screen; lengths are CSS pixels. */
+export function exportSvg(result: DecodedResult, settings: ViewSettings, size: Size): string {
   const draw = { pileup, profile, stackup, enrichment, embedding }[kindOf(result)];
-  const body = draw(result, settings, size, position);
+  const body = draw(result, settings, size);
   const { width, height } = size;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Helvetica, Arial, sans-serif" font-size="11">`,

@@ -23,6 +23,19 @@ export const SETTINGS: ViewSettings = {
   ascending: false,
   n_clusters: 0,
   overlay: "",
+  drawn: "auto",
+  extent: [],
+  common_limits: true,
+  card_vmin: null,
+  card_vmax: null,
+  chart: "ranking",
+  position: null,
+  overall: false,
+  search: "",
+  max_q: null,
+  rank_by: "odds_ratio",
+  rank_ascending: false,
+  holds: false,
 };
 
 export const POINT: Axis = { mode: "point", flank: [20_000, 20_000], binsize: 10_000, size: 5 };

@@ -292,6 +292,7 @@ const COMMON = {
   detail: "",
   progress: null,
   elapsed: 0,
+  note: "",
 };
 
 export function pileupTraits(patch: Record<string, unknown> = {}): Record<string, unknown> {

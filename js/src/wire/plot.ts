@@ -17,6 +17,10 @@ export interface PlotProps {
   readonly selection?: Uint32Array | null;
   /** A person picked regions, or none of them. */
   readonly onSelect?: (rows: Uint32Array | null) => void;
+  /** Asks for the regions that overlap any of these region sets at a place; live pages only. */
+  readonly onHits?: (members: readonly string[], position: number | null) => void;
+  /** What else there is to say about the picture. */
+  readonly note?: string;
   /** What the picture shows, for people who do not see it. */
   readonly label: string;
 }

@@ -10,9 +10,12 @@ import type {
   Band,
   ColourMap,
   ComparisonSnapshot,
+  Drawn,
+  EnrichmentChart,
   FeatureOption,
   Mode,
   Normalization,
+  RankKey,
   RegionOption,
   RegionSet,
   Scale,
@@ -42,6 +45,19 @@ const NORMALIZATIONS = ["balanced", "oe", "raw"] as const satisfies readonly Nor
 const SCALES = ["linear", "log2"] as const satisfies readonly Scale[];
 const MODES = ["point", "interval"] as const satisfies readonly Mode[];
 const BANDS = ["ci95", "none"] as const satisfies readonly Band[];
+const DRAWN = ["auto", "points", "density"] as const satisfies readonly Drawn[];
+const CHARTS = ["ranking", "volcano", "table"] as const satisfies readonly EnrichmentChart[];
+const RANK_KEYS = [
+  "odds_ratio",
+  "name",
+  "position",
+  "a",
+  "b",
+  "c",
+  "d",
+  "p_value",
+  "q_value",
+] as const satisfies readonly RankKey[];
 const STATUSES = ["empty", "computing", "ready", "failed"] as const satisfies readonly Status[];
 export const COLOUR_MAPS = [
   "",
@@ -75,6 +91,19 @@ export const SETTING_NAMES = [
   "ascending",
   "n_clusters",
   "overlay",
+  "drawn",
+  "extent",
+  "common_limits",
+  "card_vmin",
+  "card_vmax",
+  "chart",
+  "position",
+  "overall",
+  "search",
+  "max_q",
+  "rank_by",
+  "rank_ascending",
+  "holds",
 ] as const satisfies readonly (keyof ViewSettings)[];
 
 export const FACT_NAMES = [
@@ -95,6 +124,7 @@ export const FACT_NAMES = [
   "detail",
   "progress",
   "elapsed",
+  "note",
 ] as const satisfies readonly (keyof ViewFacts)[];
 
 export const COMPARISON_NAMES = [
@@ -207,6 +237,19 @@ export function readSettings(get: Get): ViewSettings {
     ascending: get("ascending") === true,
     n_clusters: finite(get("n_clusters")) ?? 0,
     overlay: text(get("overlay")),
+    drawn: oneOf(DRAWN, get("drawn"), "auto"),
+    extent: listOf(get("extent"), finite),
+    common_limits: get("common_limits") !== false,
+    card_vmin: finite(get("card_vmin")),
+    card_vmax: finite(get("card_vmax")),
+    chart: oneOf(CHARTS, get("chart"), "ranking"),
+    position: finite(get("position")),
+    overall: get("overall") === true,
+    search: text(get("search")),
+    max_q: finite(get("max_q")),
+    rank_by: oneOf(RANK_KEYS, get("rank_by"), "odds_ratio"),
+    rank_ascending: get("rank_ascending") === true,
+    holds: get("holds") === true,
   };
 }
 
@@ -231,6 +274,7 @@ export function readFacts(get: Get): ViewFacts {
     detail: text(get("detail")),
     progress: finite(get("progress")),
     elapsed: finite(get("elapsed")) ?? 0,
+    note: text(get("note")),
   };
 }
 

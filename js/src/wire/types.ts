@@ -24,6 +24,19 @@ export type Scale = "linear" | "log2";
 /** Empty means: the rule for this kind and normalization decides. */
 export type ColourMap = "" | "fall" | "coolwarm" | "viridis" | "magma" | "Reds" | "Greys";
 export type Band = "ci95" | "none";
+export type EnrichmentChart = "ranking" | "volcano" | "table";
+export type RankKey =
+  | "odds_ratio"
+  | "name"
+  | "position"
+  | "a"
+  | "b"
+  | "c"
+  | "d"
+  | "p_value"
+  | "q_value";
+/** How an embedding is drawn; `auto`: points while there is room. */
+export type Drawn = "auto" | "points" | "density";
 export type Status = "empty" | "computing" | "ready" | "failed";
 
 // -- arrays ---------------------------------------------------------------------------
@@ -101,6 +114,8 @@ export interface ResultMeta {
   readonly preview?: boolean;
   /** Embeddings: how the points were placed. */
   readonly method?: string;
+  /** Enrichments: what the regions are compared with. */
+  readonly against?: "genome" | "rest";
   /** Embeddings: what colours the points; `levels` names categories. */
   readonly overlay?: { readonly name: string; readonly levels: readonly string[] };
   /** `resultKey` of the settings that this result answers, where Python tells. */
@@ -178,6 +193,25 @@ export interface ViewSettings {
   readonly n_clusters: number;
   /** Embeddings: what colours the points, "" for their density. */
   readonly overlay: string;
+  readonly drawn: Drawn;
+  /** Embeddings: left, right, bottom and top of the part that is shown; empty = all. */
+  readonly extent: readonly number[];
+  /** Embeddings of maps: average maps of all clusters on the same limits. */
+  readonly common_limits: boolean;
+  readonly card_vmin: number | null;
+  readonly card_vmax: number | null;
+  /** Enrichments: what is below the bars. */
+  readonly chart: EnrichmentChart;
+  /** Enrichments: bp from the point or percent of the region; null = the point or start. */
+  readonly position: number | null;
+  /** Enrichments: every region set at its own most significant position. */
+  readonly overall: boolean;
+  readonly search: string;
+  readonly max_q: number | null;
+  readonly rank_by: RankKey;
+  readonly rank_ascending: boolean;
+  /** Enrichments: the selection was found here and is not compared with the rest. */
+  readonly holds: boolean;
 }
 
 /** A change of settings: only the keys that change. */
@@ -205,6 +239,8 @@ export interface ViewFacts {
   readonly progress: number | null;
   /** Seconds. */
   readonly elapsed: number;
+  /** What else a person should know about the picture; "" if nothing. */
+  readonly note: string;
 }
 
 /** A view at one moment. */
@@ -294,6 +330,7 @@ export type CommandName =
   | "share_session"
   | "rename"
   | "select"
+  | "hits"
   | "clear_selection"
   | "keep_selection"
   | "combine_selection"

@@ -277,6 +277,7 @@ function Plot(
       size={size}
       dimmed={dimmed}
       label={spokenLabel(facts, picture.settings)}
+      note={facts.note}
       onChange={(patch) => store.change(patch)}
       onReadout={(text) => store.dispatch({ type: "readout", text })}
       {...(store.source.live
@@ -284,6 +285,8 @@ function Plot(
             selection: state.snapshot.highlighted ?? null,
             onSelect: (rows: Uint32Array | null) =>
               void store.command("select", { rows: rows === null ? null : [...rows] }),
+            onHits: (members: readonly string[], position: number | null) =>
+              void store.command("hits", { members, position }),
           }
         : {})}
     />

@@ -1,0 +1,126 @@
+/** Strongest association at every position; a click or an arrow key chooses one. */
+
+import type { Axis } from "../wire/types";
+import { BottomAxis, crisp } from "./axes";
+import { axisTicks, binText } from "./axis";
+import { stepped } from "./data_canvas";
+import { oddsRange, oddsText } from "./enrichment_data";
+import type { Box } from "./layout";
+import { cellAt } from "./paint";
+import { ticks, tickTexts } from "./texts";
+
+interface Props {
+  readonly tops: Float64Array;
+  readonly axis: Axis;
+  readonly box: Box;
+  readonly label: string;
+  /** The chosen position; null where every region set is at its own. */
+  readonly bin: number | null;
+  /** Positions of single region sets, marked below the axis. */
+  readonly marked: readonly number[];
+  readonly onChoose: (bin: number) => void;
+  readonly onReadout: (text: string | null) => void;
+}
+
+export function Bars(props: Props) {
+  const { tops, axis, box, label, bin, marked, onChoose, onReadout } = props;
+  const bins = tops.length;
+  const [lo, hi] = oddsRange(tops);
+  const y = (value: number) =>
+    box.y + (1 - (Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * box.height;
+  const zero = crisp(y(0));
+  const step = box.width / Math.max(bins, 1);
+  const yTicks = ticks(lo, hi, 3);
+  const yTexts = tickTexts(yTicks);
+  const sentence = (at: number) =>
+    `${binText(axis, at, "meeting")} · strongest ${oddsText(tops[at] ?? Number.NaN)}`;
+  const take = (next: number) => {
+    onChoose(next);
+    onReadout(sentence(next));
+  };
+  const under = (event: PointerEvent | MouseEvent) => {
+    const bounds = (event.currentTarget as Element).getBoundingClientRect();
+    return cellAt(event.clientX - bounds.left, bounds.width, bins);
+  };
+  const here = bin ?? Math.floor(bins / 2);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = stepped({ row: 0, column: here }, event.key, event.shiftKey ? 10 : 1, 1, bins);
+    if (next === null || !/Left|Right/.test(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    take(next.column);
+  };
+  return (
+    <>
+      <div class="hcw-unit" style={{ left: 0, top: `${box.y}px`, height: `${box.height}px` }}>
+        log2 odds
+      </div>
+      <svg
+        class="hcw-svg"
+        width={box.x + box.width}
+        height={box.y + box.height + 24}
+        aria-hidden="true"
+      >
+        {yTicks.map((value, i) => (
+          <g key={value}>
+            <line
+              class="hcw-hair"
+              x1={box.x - 4}
+              x2={box.x}
+              y1={crisp(y(value))}
+              y2={crisp(y(value))}
+            />
+            <text x={box.x - 8} y={y(value) + 4} text-anchor="end">
+              {yTexts[i]}
+            </text>
+          </g>
+        ))}
+        {Array.from(tops, (value, i) => {
+          if (Number.isNaN(value)) return null;
+          const top = y(value);
+          return (
+            <rect
+              key={i}
+              class={i === bin ? "hcw-stem hcw-chosen" : "hcw-stem"}
+              x={box.x + i * step + (step > 4 ? 0.5 : 0)}
+              y={Math.min(top, zero)}
+              width={Math.max(step - (step > 4 ? 1 : 0), 0.5)}
+              height={Math.max(Math.abs(top - zero), 0.75)}
+            />
+          );
+        })}
+        <line class="hcw-hair" x1={box.x} x2={box.x + box.width} y1={zero} y2={zero} />
+        {marked.map((at) => (
+          <path
+            key={at}
+            class="hcw-summit"
+            d={`M${box.x + (at + 0.5) * step} ${box.y + box.height - 5}l4 5h-8z`}
+          />
+        ))}
+        <BottomAxis box={box} ticks={axisTicks(axis, "meeting", box.width)} />
+      </svg>
+      <div
+        class="hcw-focus"
+        role="slider"
+        tabIndex={0}
+        aria-label={`${label}: position`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(bins - 1, 0)}
+        aria-valuenow={here}
+        aria-valuetext={`${binText(axis, here, "meeting")}, strongest ${oddsText(tops[here] ?? Number.NaN)}`}
+        data-testid="plot-canvas"
+        style={{
+          left: `${box.x}px`,
+          top: `${box.y}px`,
+          width: `${box.width}px`,
+          height: `${box.height}px`,
+          cursor: "pointer",
+        }}
+        onClick={(event) => take(under(event))}
+        onPointerMove={(event) => onReadout(sentence(under(event)))}
+        onPointerLeave={() => onReadout(null)}
+        onKeyDown={onKeyDown}
+      />
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+/** Region sets as dots along one axis, with their names. */
+
+import { useRef } from "preact/hooks";
+import { crisp } from "./axes";
+import { oddsRange, oddsText, significant } from "./enrichment_data";
+import { type ListProps, memberHands, useListKeys } from "./enrichment_list";
+import { ROW, rankingLayout } from "./layout";
+import { reveal, useSight } from "./rows";
+import { ticks, tickTexts } from "./texts";
+
+export function Ranking(props: ListProps) {
+  const { members, looked, picked, label, look } = props;
+  const field = useRef<HTMLDivElement>(null);
+  const { list, names } = rankingLayout(
+    props.box,
+    members.map((member) => member.name),
+  );
+  const width = props.box.width;
+  const sight = useSight(field, list.height, ROW, members.length);
+  const onKeyDown = useListKeys(props, (at) => field.current && reveal(field.current, at, ROW));
+  const [lo, hi] = oddsRange(members.map((member) => member.log2));
+  const x = (value: number) => {
+    const held = Math.min(Math.max(value, lo), hi);
+    return list.x + ((held - lo) / (hi - lo)) * list.width;
+  };
+  const xTicks = ticks(lo, hi, 5);
+  const xTexts = tickTexts(xTicks);
+  const axisY = list.y + list.height;
+  return (
+    <>
+      <div
+        ref={field}
+        class="hcw-ranking hcw-focus"
+        role="listbox"
+        tabIndex={0}
+        aria-label={`${label}: region sets, arrow keys go through them, Enter selects the regions that overlap`}
+        data-testid="ranking"
+        style={{ left: 0, top: `${list.y}px`, width: `${width}px`, height: `${list.height}px` }}
+        onKeyDown={onKeyDown}
+        onPointerLeave={() => look(null)}
+        onBlur={() => look(null)}
+      >
+        <div style={{ height: `${members.length * ROW}px`, position: "relative" }}>
+          {members.slice(sight.first, sight.after).map((member, i) => (
+            <div
+              key={member.id}
+              class={`hcw-member${picked.has(member.id) ? " hcw-picked" : ""}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={member.id === looked}
+              aria-posinset={sight.first + i + 1}
+              aria-setsize={members.length}
+              aria-label={`${member.name}, ${oddsText(member.log2)}`}
+              style={{ top: `${(sight.first + i) * ROW}px` }}
+              {...memberHands(props, member)}
+            >
+              <span style={{ width: `${names}px` }} title={member.name}>
+                {member.name}
+              </span>
+              <svg width={width} height={ROW} aria-hidden="true">
+                <line class="hcw-hair" x1={crisp(x(0))} x2={crisp(x(0))} y1={0} y2={ROW} />
+                {!Number.isNaN(member.log2) && (
+                  <>
+                    <line
+                      class="hcw-reach"
+                      x1={x(0)}
+                      x2={x(member.log2)}
+                      y1={ROW / 2}
+                      y2={ROW / 2}
+                    />
+                    <circle
+                      class={significant(member) ? "hcw-dot hcw-significant" : "hcw-dot"}
+                      cx={x(member.log2)}
+                      cy={ROW / 2}
+                      r={4}
+                    />
+                  </>
+                )}
+              </svg>
+            </div>
+          ))}
+        </div>
+      </div>
+      <svg class="hcw-svg" width={width} height={axisY + 24} aria-hidden="true">
+        <line
+          class="hcw-hair"
+          x1={list.x}
+          x2={list.x + list.width}
+          y1={axisY + 0.5}
+          y2={axisY + 0.5}
+        />
+        {xTicks.map((value, i) => (
+          <g key={value}>
+            <line
+              class="hcw-hair"
+              x1={crisp(x(value))}
+              x2={crisp(x(value))}
+              y1={axisY}
+              y2={axisY + 4}
+            />
+            <text x={x(value)} y={axisY + 16} text-anchor="middle">
+              {xTexts[i]}
+            </text>
+          </g>
+        ))}
+        <text x={names} y={axisY + 16} text-anchor="end">
+          log2 odds ratio
+        </text>
+      </svg>
+    </>
+  );
+}

@@ -1,0 +1,200 @@
+/** Enrichments as SVG: the bars, and the ranking, volcano or table that is on screen. */
+
+import type { Axis, DecodedResult, ViewSettings } from "../wire/types";
+import { axisTicks, binText } from "./axis";
+import {
+  binOf,
+  chanceText,
+  listed,
+  type Member,
+  oddsRange,
+  positions,
+  ratioText,
+  SIGNIFICANT,
+  significant,
+  strongest,
+} from "./enrichment_data";
+import {
+  type Box,
+  enrichmentLayout,
+  ROW,
+  rankingLayout,
+  type Size,
+  volcanoBox,
+} from "./layout";
+import type { Limits } from "./limits";
+import { categories } from "./rules";
+import { bottomAxis, hair, n, textAt, verticalText } from "./svg_parts";
+import { formatCount, ticks, tickTexts } from "./texts";
+import { named, shortName, turned, volcano } from "./volcano_data";
+
+const INK = categories[0];
+
+export function enrichment(result: DecodedResult, settings: ViewSettings, size: Size): string {
+  const { axis } = result.meta;
+  const bin = settings.overall ? null : binOf(axis, positions(result), settings.position);
+  const members = listed(result, bin, settings);
+  const { bars, below } = enrichmentLayout(size);
+  const draw = { ranking, volcano: volcanoParts, table }[settings.chart];
+  const { parts, left } = draw(members, below, axis, settings);
+  const where =
+    bin === null
+      ? "each at its most significant position"
+      : `at ${binText(axis, bin, "meeting")}`;
+  const more = left > 0 ? `, ${formatCount(left)} more not shown` : "";
+  const filled = settings.chart === "table" ? "" : `, filled: q < ${SIGNIFICANT}`;
+  return [
+    barParts(strongest(result, settings.search), axis, bars, bin),
+    textAt(0, below.y - 10, `Region sets ${where}${filled}${more}`),
+    ...parts,
+  ].join("");
+}
+
+interface Drawn {
+  readonly parts: readonly string[];
+  /** Members for which there was no room. */
+  readonly left: number;
+}
+
+const held = (value: number, [lo, hi]: Limits) => Math.min(Math.max(value, lo), hi);
+
+function barParts(tops: Float64Array, axis: Axis, bars: Box, bin: number | null): string {
+  const range = oddsRange(tops);
+  const y = (value: number) =>
+    bars.y + (1 - (held(value, range) - range[0]) / (range[1] - range[0])) * bars.height;
+  const step = bars.width / Math.max(tops.length, 1);
+  const parts = Array.from(tops, (value, i) => {
+    if (Number.isNaN(value)) return "";
+    const [from, to] = [Math.min(y(value), y(0)), Math.max(y(value), y(0))];
+    const fill = i === bin ? INK : "#999";
+    return `<path fill="${fill}" d="M${n(bars.x + i * step)} ${n(from)}h${n(step * 0.9)}V${n(to)}h${n(-step * 0.9)}z"/>`;
+  });
+  const yTicks = ticks(...range, 3);
+  for (const [i, text] of tickTexts(yTicks).entries()) {
+    const at = y(yTicks[i] as number);
+    parts.push(hair(bars.x - 4, at, bars.x, at), textAt(bars.x - 8, at + 4, text, "end"));
+  }
+  parts.push(
+    hair(bars.x, y(0), bars.x + bars.width, y(0)),
+    bottomAxis(bars, axisTicks(axis, "meeting", bars.width)),
+    verticalText(10, bars.y + bars.height / 2, "log2 odds"),
+  );
+  return parts.join("");
+}
+
+function axisBelow(range: Limits, x: (value: number) => number, bottom: number): string[] {
+  const marks = ticks(...range, 5);
+  return tickTexts(marks).map((text, i) => {
+    const at = x(marks[i] as number);
+    return hair(at, bottom, at, bottom + 4) + textAt(at, bottom + 16, text, "middle");
+  });
+}
+
+function ranking(members: readonly Member[], below: Box): Drawn {
+  const { list, names } = rankingLayout(
+    below,
+    members.map(({ name }) => name),
+  );
+  const span = oddsRange(members.map(({ log2 }) => log2));
+  const x = (value: number) =>
+    list.x + ((held(value, span) - span[0]) / (span[1] - span[0])) * list.width;
+  const room = members.slice(0, Math.floor(list.height / ROW));
+  const parts: string[] = [];
+  for (const [i, member] of room.entries()) {
+    const at = list.y + (i + 0.5) * ROW;
+    parts.push(textAt(names, at + 4, member.name, "end"));
+    if (Number.isNaN(member.log2)) continue;
+    const end = x(member.log2);
+    parts.push(
+      hair(x(0), at, end, at),
+      `<circle cx="${n(end)}" cy="${n(at)}" r="4" ${dot(member)}/>`,
+    );
+  }
+  const bottom = list.y + list.height;
+  parts.push(
+    hair(x(0), list.y, x(0), bottom),
+    hair(list.x, bottom, list.x + list.width, bottom),
+    textAt(names, bottom + 16, "log2 odds ratio", "end"),
+    ...axisBelow(span, x, bottom),
+  );
+  return { parts, left: members.length - room.length };
+}
+
+function dot(member: Member): string {
+  return `fill="${significant(member) ? INK : "#fff"}" stroke="${INK}" stroke-width="1.5"`;
+}
+
+function volcanoParts(members: readonly Member[], below: Box): Drawn {
+  const box = volcanoBox(below);
+  const { spots, xRange, yRange, x, y } = volcano(members, box);
+  const bottom = box.y + box.height;
+  const level = y(-Math.log10(SIGNIFICANT));
+  const yTicks = ticks(...yRange, 5);
+  const parts = [
+    hair(box.x, box.y, box.x, bottom),
+    hair(box.x, bottom, box.x + box.width, bottom),
+    hair(x(0), box.y, x(0), bottom),
+    hair(box.x, level, box.x + box.width, level, ' stroke-dasharray="3 3"'),
+    textAt(box.x + box.width, level - 4, `q ${SIGNIFICANT}`, "end"),
+    ...axisBelow(xRange, x, bottom),
+    ...tickTexts(yTicks).map((text, i) => {
+      const at = y(yTicks[i] as number);
+      return hair(box.x - 4, at, box.x, at) + textAt(box.x - 8, at + 4, text, "end");
+    }),
+    textAt(box.x + box.width / 2, bottom + 30, "log2 odds ratio", "middle"),
+    verticalText(10, box.y + box.height / 2, "−log10 q"),
+  ];
+  for (const spot of spots) {
+    parts.push(
+      spot.beyond
+        ? `<path d="M${n(spot.x - 4)} ${n(spot.y + 4)}h8l-4 -8z" ${dot(spot.member)}/>`
+        : `<circle cx="${n(spot.x)}" cy="${n(spot.y)}" r="4" ${dot(spot.member)}/>`,
+    );
+  }
+  for (const spot of named(spots, box)) {
+    const left = turned(spot, box);
+    const at = left ? spot.x - 8 : spot.x + 8;
+    parts.push(textAt(at, spot.y + 4, shortName(spot.member.name), left ? "end" : "start"));
+  }
+  return { parts, left: 0 };
+}
+
+const LINE = 18;
+
+function table(
+  members: readonly Member[],
+  below: Box,
+  axis: Axis,
+  settings: ViewSettings,
+): Drawn {
+  const count = (value: number) => (Number.isFinite(value) ? formatCount(value) : "–");
+  const columns: readonly [head: string, text: (member: Member) => string][] = [
+    ...(settings.overall
+      ? [["position", ({ bin }: Member) => binText(axis, bin, "meeting")] as const]
+      : []),
+    ["odds ratio", ({ odds }: Member) => ratioText(odds)],
+    ["a", ({ a }: Member) => count(a)],
+    ["b", ({ b }: Member) => count(b)],
+    ["c", ({ c }: Member) => count(c)],
+    ["d", ({ d }: Member) => count(d)],
+    ["p", ({ p }: Member) => chanceText(p)],
+    ["q", ({ q }: Member) => chanceText(q)],
+  ].map(([head, text]) => [head, text] as [string, (member: Member) => string]);
+  const names = Math.min(below.width * 0.3, 180);
+  const step = (below.width - names) / columns.length;
+  const room = members.slice(0, Math.max(Math.floor(below.height / LINE) - 1, 0));
+  const end = (i: number) => names + (i + 1) * step;
+  const parts = [
+    textAt(0, below.y + 12, "region set"),
+    ...columns.map(([head], i) => textAt(end(i), below.y + 12, head, "end")),
+    hair(0, below.y + LINE, below.width, below.y + LINE),
+  ];
+  for (const [row, member] of room.entries()) {
+    const y = below.y + (row + 1) * LINE + 13;
+    parts.push(textAt(0, y, shortName(member.name)));
+    for (const [i, [, text]] of columns.entries()) {
+      parts.push(textAt(end(i), y, text(member), "end"));
+    }
+  }
+  return { parts, left: members.length - room.length };
+}
