@@ -47,6 +47,7 @@ export function Head(props: Props) {
           </button>
         ))}
       </fieldset>
+      <i class="hcw-break" />
       <Search text={settings.search} onChange={(search) => onChange({ search })} />
       <MaxQ value={settings.max_q} onChange={(max_q) => onChange({ max_q })} />
       <button
