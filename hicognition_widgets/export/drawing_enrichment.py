@@ -67,23 +67,25 @@ def _ranking(paper: Paper, panel: Panel, box: Box) -> None:
     step = 1.35 * pen.text * 25.4 / 72
     top = box.y + pen.below + step
     shown = members[: max(int((box.height - pen.below - 2 * step) / step), 1)]
-    words = f"log2 odds {_words(panel, len(members) - len(shown))}"
-    full = f"{words}, filled: q < {odds.SIGNIFICANT}"
-    room = box.width + pen.left
-    said = full if text_width(full, pen.text - 1) <= room else words
-    begin = box.x - pen.left
-    paper.text(begin, top - step / 2, fitting(said, room, pen.text - 1), fontsize=pen.text - 1)
+    left = len(members) - len(shown)
+    said = f"log2 odds {_words(panel, left)}"
+    sentences = [f"{said}, filled: q < {odds.SIGNIFICANT}", said]
+    if left:
+        sentences.append(f"{left} more not shown")
+    room, size = box.width + pen.left, pen.text - 1
+    text = next((one for one in sentences if text_width(one, size) <= room), sentences[-1])
+    paper.text(box.x - pen.left, top - step / 2, fitting(text, room, size), fontsize=size)
     if not shown:
         return
-    left = min(max(text_width(member.name, pen.text) for member in shown), 0.55 * box.width)
-    plot = Box(box.x + left, top, box.width - left, len(shown) * step)
+    names = min(max(text_width(member.name, pen.text) for member in shown), 0.55 * box.width)
+    plot = Box(box.x + names, top, box.width - names, len(shown) * step)
     axes = paper.axes(plot)
     only(axes, "bottom")
     lo, hi = odds.odds_range([member.log2 for member in members])
     axes.axvline(0, color=HAIR, lw=pen.hair)
     for i, member in enumerate(shown):
         y = plot.y + (i + 0.5) * step
-        paper.text(plot.x - pen.gap, y, fitting(member.name, left, pen.text), ha="right")
+        paper.text(plot.x - pen.gap, y, fitting(member.name, names, pen.text), ha="right")
         if np.isnan(member.log2):
             continue
         x = float(np.clip(member.log2, lo, hi))
