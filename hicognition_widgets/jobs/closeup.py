@@ -26,7 +26,7 @@ class Closeup:
 
     Attributes
     ----------
-    values : float32 (size, size) or (bins,)
+    array : float32 (size, size) or (bins,)
         The snippet of a contact map, rows = anchor 1, or the signal of a track.
     binsize : int or None
         bp of the bins that were read; None for a track along an interval.
@@ -34,7 +34,7 @@ class Closeup:
         Why there are no values, as a sentence; empty if there are.
     """
 
-    values: npt.NDArray[np.float32]
+    array: npt.NDArray[np.float32]
     binsize: int | None
     reason: str
 

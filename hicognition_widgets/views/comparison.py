@@ -12,10 +12,12 @@ import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError
-from hicognition_widgets.views import choices
+from hicognition_widgets.views import choices, delivery
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.commands import answer
 from hicognition_widgets.views.comparison_commands import comparison_commands
+from hicognition_widgets.views.details import RegionDetails
+from hicognition_widgets.views.details_commands import Looker
 from hicognition_widgets.views.grid import Grid
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.spec import comparison_spec, missing_sentence
@@ -58,6 +60,8 @@ class Comparison(Grid):
         #: Name of your session that this was saved as or opened from; empty if none.
         self.session_name = ""
         self._saved: dict[str, Any] | None = None
+        #: Answers what is asked about single regions.
+        self.looker = Looker(self)
         record = ws.dataset(regions)
         if flank is None and record.region_kind != "interval":
             flank = DEFAULT_FLANK
@@ -126,6 +130,48 @@ class Comparison(Grid):
         self._restore(views)
         for view in old:
             view.close()
+
+    # -- one region --------------------------------------------------------------------
+
+    def details(
+        self,
+        row: int,
+        *,
+        feature: DatasetRecord | str | int | None = None,
+        binsize: int | None = None,
+        bin_percent: float | None = None,
+        normalization: str | None = None,
+        members: str | int = "",
+    ) -> RegionDetails:
+        """One region by itself: its snippet, its signal, its annotations, what lies there.
+
+        Parameters
+        ----------
+        row : int
+            Number of the region, as in :attr:`selection`.
+        feature : dataset, name or id, optional
+            Contact map of the snippet; that of the first view with one by default.
+        binsize, bin_percent : number, optional
+            Any resolution of the map in bp, or percent for intervals; by default as in
+            that view. The flank becomes the next multiple of the bin size.
+        normalization : {"balanced", "oe", "raw"}, optional
+            Of the snippet; by default as in that view.
+        members : str or int, optional
+            Name or id of the collection of region sets that is looked through; by default
+            those of the enrichment views here, else the first collection.
+
+        Raises
+        ------
+        InputError
+            If there is no such region, or the choices do not fit together.
+        """
+        return self.looker.details(
+            row,
+            feature=feature,
+            bin_size=binsize if bin_percent is None else bin_percent,
+            normalization=normalization,
+            members=members,
+        )
 
     # -- as data, code, picture --------------------------------------------------------
 
@@ -298,6 +344,14 @@ class Comparison(Grid):
     # -- from the browser --------------------------------------------------------------
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
-        reply = answer(content, comparison_commands(self))
+        reply = answer(content, comparison_commands(self), self._reply_later)
         if reply is not None:
             self.send(*reply)
+
+    def _reply_later(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Send what became of a command that took a moment; from any thread."""
+        delivery.post(self._reply, content, buffers)
+
+    def _reply(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.comm is not None:  # it may have been closed meanwhile
+            self.send(content, buffers)

@@ -20,6 +20,7 @@ def comparison_commands(comparison: Comparison) -> dict[str, Command]:
     return {
         **_grid_commands(comparison),
         **_selection_commands(comparison),
+        "details": comparison.looker.ask,
         **page_commands(comparison),
         **session_commands(comparison),
     }

@@ -39,7 +39,7 @@ def test_the_snippet_of_a_point_or_pair(rooms: Any, regions: str, normalization:
     )
     for row, one in zip(ROWS, truth, strict=True):
         closeup = read_closeup(request, row, cache=rooms.store.band_cache)
-        np.testing.assert_allclose(closeup.values, one, rtol=1e-5)
+        np.testing.assert_allclose(closeup.array, one, rtol=1e-5)
         assert closeup.binsize == 10_000
         assert closeup.reason == ""
 
@@ -50,7 +50,7 @@ def test_the_snippet_of_an_interval(rooms: Any) -> None:
     truth = scaled_snippets(
         rooms.record("control").path, frame.iloc[[40]], bin_percent=5, normalization="oe"
     )
-    np.testing.assert_allclose(read_closeup(request, 40).values, truth[0], rtol=1e-5)
+    np.testing.assert_allclose(read_closeup(request, 40).array, truth[0], rtol=1e-5)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -58,13 +58,13 @@ def test_the_signal_at_an_anchor(rooms: Any, side: str) -> None:
     request = rooms.request("stackup", "loops", "ctcf", side=side, **SIZE)
     truth = stackup(rooms.record("ctcf").path, regions_of(rooms, "loops"), side=side, **SIZE)
     for row in ROWS:
-        np.testing.assert_array_equal(read_closeup(request, row).values, truth[row])
+        np.testing.assert_array_equal(read_closeup(request, row).array, truth[row])
 
 
 def test_the_signal_along_an_interval(rooms: Any) -> None:
     request = rooms.request("stackup", "tads", "e1", bin_percent=2)
     truth = scaled_stackup(rooms.record("e1").path, regions_of(rooms, "tads"), bin_percent=2)
-    np.testing.assert_array_equal(read_closeup(request, 7).values, truth[7])
+    np.testing.assert_array_equal(read_closeup(request, 7).array, truth[7])
 
 
 def test_the_inside_part_over_the_end_of_a_chromosome(rooms: Any, tmp_path: Any) -> None:
@@ -75,7 +75,7 @@ def test_the_inside_part_over_the_end_of_a_chromosome(rooms: Any, tmp_path: Any)
     map_path = f"{rooms.record('control').path}::/resolutions/10000"
     frame = regions_of(rooms, "edge")
     inside = read_closeup(request, 0)
-    assert np.isfinite(inside.values).any()
+    assert np.isfinite(inside.array).any()
     assert np.isnan(pileup(map_path, frame.iloc[[0]], flank=5_000_000).mean).all()
     assert read_closeup(request, 1).reason == "chromosome is not in the file or assembly"
 

@@ -4,6 +4,8 @@ import type { JSX } from "preact";
 
 const PATHS = {
   caret: "M4 6.5 8 10.5 12 6.5",
+  previous: "M9.5 4 5.5 8 9.5 12",
+  next: "M6.5 4 10.5 8 6.5 12",
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   close: "M4 4l8 8M12 4l-8 8",
   plus: "M8 3v10M3 8h10",

@@ -24,6 +24,24 @@ export function brushOf(
   return [first, Math.min(after, rows)];
 }
 
+/** The region at a place along the map; null without any. */
+export function regionAt(
+  { arrays }: DecodedResult,
+  at: number,
+  height: number,
+  rows: number,
+): number | null {
+  const { order, row_edges: edges } = arrays;
+  if (!order || !edges || rows === 0) return null;
+  const place = Math.min(Math.max((at / height) * rows, 0), rows - 1e-6);
+  const line = Math.floor(place);
+  const from = edges.data[line] ?? 0;
+  const to = edges.data[line + 1] ?? order.data.length;
+  // one line of the picture may be the mean of many regions
+  const within = Math.min(Math.floor((place - line) * (to - from)), to - from - 1);
+  return order.data[from + within] ?? null;
+}
+
 /** Row numbers of the regions in these image rows, ascending; null without any. */
 export function brushed(
   { arrays }: DecodedResult,

@@ -18,6 +18,7 @@ import {
   inside,
   meanPerCell,
   membersOf,
+  nearest,
   paintPoints,
   perPoint,
   placed,
@@ -56,6 +57,7 @@ function prepare(data: Embedding, box: Pick<Box, "width" | "height">) {
 
 export function EmbeddingPlot(props: EmbeddingProps) {
   const { result, settings, size, dimmed, onChange, onReadout, onSelect, label } = props;
+  const { onDetails } = props;
   const [own, select] = useState<Uint32Array | null>(null);
   const selection = props.selection === undefined ? own : props.selection;
   const [hovered, hover] = useState<number | null>(null);
@@ -94,6 +96,8 @@ export function EmbeddingPlot(props: EmbeddingProps) {
     choose(clusters);
     take(clusters.size > 0 && data.clusters ? membersOf(data.clusters, clusters) : null);
   };
+  /** How far from a point a click still means it: a cell where points are not drawn. */
+  const reach = ready.asPoints ? radiusFor(data.n) + 2 : map.width / ready.side;
   const cellUnder = ([x, y]: Corner) =>
     cellAt(y, map.height, ready.side) * ready.side + cellAt(x, map.width, ready.side);
   const clusterAt = (corner: Corner) => {
@@ -130,6 +134,12 @@ export function EmbeddingPlot(props: EmbeddingProps) {
       const rows = inside(at, path);
       take(rows.length > 0 ? rows : null);
       return;
+    }
+    const point = onDetails === undefined ? -1 : nearest(at, here, reach);
+    if (point >= 0) {
+      onDetails?.(point);
+      // who looks at a region of the selection does not want another selection
+      if (selection?.includes(point) && !event.ctrlKey && !event.metaKey) return;
     }
     const cluster = clusterAt(here);
     if (cluster === null) return takeClusters(NONE);

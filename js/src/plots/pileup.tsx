@@ -13,7 +13,7 @@ import { colourScale, shown } from "./scale";
 import { Spoken } from "./spoken";
 
 export function PileupPlot(props: PlotProps) {
-  const { result, settings, size, dimmed, onChange, onReadout, label } = props;
+  const { result, settings, size, dimmed, onChange, onReadout, onDetails, label } = props;
   const [cell, setCell] = useState<Cell | null>(null);
   const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
@@ -37,11 +37,23 @@ export function PileupPlot(props: PlotProps) {
     onReadout(text);
     if (byKey) setSpoken(text ?? "");
   };
+  const onClick = (event: MouseEvent) => {
+    if ((event.target as Element).tagName === "CANVAS" && cell) onDetails?.(null, cell);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || cell === null || onDetails === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onDetails(null, cell);
+  };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the map within takes the focus
     <div
       ref={root}
       class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
       style={{ width: `${size.width}px`, height: `${size.height}px` }}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
     >
       <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
       <DataCanvas

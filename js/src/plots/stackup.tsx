@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
 import { BottomAxis, Crosshair, crisp, Frame, NoData, RightAxis } from "./axes";
 import { type AxisTick, axisTicks } from "./axis";
-import { type Brush, brushed, brushOf } from "./brush";
+import { type Brush, brushed, brushOf, regionAt } from "./brush";
 import { ColourBar } from "./colour_bar";
 import { type Cell, DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
@@ -21,6 +21,7 @@ import { formatNumber } from "./texts";
 
 export function StackupPlot(props: PlotProps) {
   const { result, settings, size, dimmed, onChange, onReadout, onSelect, label } = props;
+  const { onDetails } = props;
   const [brush, setBrush] = useState<Brush | null>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   const [spoken, setSpoken] = useState("");
@@ -70,9 +71,21 @@ export function StackupPlot(props: PlotProps) {
     setBrush(null);
     const chosen = brushOf(brush, map.height, rows);
     if (chosen !== null) onSelect?.(brushed(result, chosen));
+    else lookAt(brush.to);
+  };
+  const lookAt = (at: number) => {
+    const region = regionAt(result, at, map.height, rows);
+    if (region !== null) onDetails?.(region);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || cell === null || onDetails === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    lookAt((cell.row / Math.max(rows, 1)) * map.height);
   };
   const [selected] = result.meta.blocks ?? [];
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the map within takes the focus
     <div
       ref={root}
       class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
@@ -80,6 +93,7 @@ export function StackupPlot(props: PlotProps) {
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
+      onKeyDown={onKeyDown}
     >
       <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
       <DataCanvas

@@ -4,7 +4,7 @@ import { sameSetting } from "../state/settings";
 import { decodeArray, decodeResult, WireError } from "./codec";
 import { Commands } from "./commands";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
-import type { ComparisonSource, DataSource } from "./source";
+import { CommandError, type ComparisonSource, type DataSource } from "./source";
 import {
   COMPARISON_NAMES,
   FACT_NAMES,
@@ -252,6 +252,14 @@ export class CommComparison implements ComparisonSource {
     this.#children.set(ref, opening);
     opening.catch(() => this.#children.delete(ref));
     return opening;
+  }
+
+  async draw(ref: string, el: HTMLElement, signal: AbortSignal): Promise<void> {
+    const widget = await this.#host?.getWidget?.(ref);
+    if (widget === undefined) {
+      throw new CommandError("this notebook application cannot draw it here", "host");
+    }
+    await widget.render({ el, signal });
   }
 
   /** Views that were taken out stop listening. */

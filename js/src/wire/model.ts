@@ -17,6 +17,12 @@ export interface WidgetModel {
 /** Present in anywidget 0.11 and later. */
 export interface WidgetHost {
   getModel(ref: string): Promise<WidgetModel>;
+  /** Draws any widget, also those of other packages. */
+  getWidget?(ref: string): Promise<DrawnWidget>;
+}
+
+export interface DrawnWidget {
+  render(place: { readonly el: HTMLElement; readonly signal?: AbortSignal }): Promise<void>;
 }
 
 const PREFIX = /^(anywidget:|IPY_MODEL_)/;

@@ -2,6 +2,12 @@
 
 import type { DecodedResult, SettingsPatch, ViewSettings } from "./types";
 
+/** A pixel of an average map, as bins of its axis: rows are anchor 1. */
+export interface Pixel {
+  readonly row: number;
+  readonly column: number;
+}
+
 export interface PlotProps {
   readonly result: DecodedResult;
   readonly settings: ViewSettings;
@@ -21,6 +27,8 @@ export interface PlotProps {
   readonly onHits?: (members: readonly string[], position: number | null) => void;
   /** What else there is to say about the picture. */
   readonly note?: string;
+  /** A person wants to look at one region: the row, or whichever it is at a pixel of a map. */
+  readonly onDetails?: (row: number | null, pixel?: Pixel) => void;
   /** What the picture shows, for people who do not see it. */
   readonly label: string;
 }

@@ -336,7 +336,8 @@ export type CommandName =
   | "combine_selection"
   | "duplicate_view"
   | "copy_view"
-  | "create_region_set";
+  | "create_region_set"
+  | "details";
 
 export type CommandArgs = Readonly<Record<string, unknown>>;
 

@@ -14,12 +14,14 @@ import { type Size, useReadable, useSize } from "../controls/hooks";
 import { Rename } from "../controls/rename";
 import { plotHeight } from "../plots/index";
 import { PLOTS } from "../shell/registry";
+import { offsetsOf } from "../state/details";
 import { binPatch, stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { type Face, faceOf, type Picture, type ViewState } from "../state/view";
+import type { Pixel } from "../wire/plot";
 import type { ViewKind } from "../wire/types";
 import { actionsOf, type CardHandles } from "./actions";
-import { Place } from "./context";
+import { Details, Place } from "./context";
 import { AskedChoices, FeatureChoice } from "./heading";
 import { Help } from "./help";
 import { isTyping, type KeyActions, press } from "./keys";
@@ -45,6 +47,7 @@ function widthOf(state: ViewState): number {
 export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   const state = useReadable(store);
   const place = useContext(Place);
+  const details = useContext(Details);
   const root = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const chooser = useRef<HTMLElement>(null);
@@ -88,6 +91,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
     log: actions.toggleLog,
     fullScreen: actions.toggleFullScreen,
     save: actions.savePng,
+    details: () => details?.open(null, facts.view_id),
     move: (by) => place.arrange?.move(place.index + by),
     remove: () => place.arrange?.remove(),
     undo: () => place.arrange?.undo(),
@@ -267,6 +271,7 @@ function Plot(
 ): JSX.Element | null {
   const { store, state, picture, size, dimmed } = props;
   const { facts } = state.snapshot;
+  const details = useContext(Details);
   const Component = PLOTS[facts.kind];
   // in a hidden tab there is no room yet; the size is told when there is
   if (size.width === 0) return null;
@@ -287,6 +292,16 @@ function Plot(
               void store.command("select", { rows: rows === null ? null : [...rows] }),
             onHits: (members: readonly string[], position: number | null) =>
               void store.command("hits", { members, position }),
+          }
+        : {})}
+      {...(details !== null && !dimmed
+        ? {
+            onDetails: (row: number | null, pixel?: Pixel) =>
+              details.open(
+                row,
+                facts.view_id,
+                pixel === undefined ? null : offsetsOf(picture.result.meta.axis, pixel),
+              ),
           }
         : {})}
     />

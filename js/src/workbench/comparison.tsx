@@ -1,14 +1,17 @@
 /** A comparison: its header, and its views in a grid. */
 
 import type { JSX } from "preact";
-import { useContext, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useReadable, useSize } from "../controls/hooks";
 import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
+import { DetailsStore } from "../state/details";
 import { type Grid, gridOf, spanOf } from "../state/grid";
 import { stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { Card } from "./card";
-import { type CardPlace, Neighbours, Place } from "./context";
+import { type CardPlace, Details, Neighbours, Place } from "./context";
+import { DetailsPanel } from "./details";
+import { besideAt, PANEL } from "./details_frame";
 import { type Carry, useCarry } from "./drag";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
@@ -24,7 +27,11 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
   const [file, setFile] = useState<"figure" | "page" | null>(null);
   const size = useSize(root);
   const { snapshot, slots } = state;
-  const grid = gridOf(size.width, slots.length, snapshot.settings.columns);
+  const details = useDetails(store);
+  const looking = useOpen(details);
+  const beside = looking && besideAt(size.width);
+  const room = beside ? size.width - PANEL - 8 : size.width;
+  const grid = gridOf(room, slots.length, snapshot.settings.columns);
   const board = useContext(Neighbours);
   const carry = useCarry(
     root,
@@ -82,20 +89,41 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
           <pre>{text}</pre>
         </Overlay>
       )}
-      {slots.length > 0 ? (
-        <div
-          class={`grid ${carry.from === null ? "" : "carrying"}`}
-          style={{ gridTemplateColumns: `repeat(${grid.columns}, minmax(0, ${grid.width}px))` }}
-        >
-          {slots.map((slot, index) => (
-            <Cell key={slot.ref} {...{ store, state, slot, index, grid, carry }} />
-          ))}
+      <Details.Provider value={store.source.live ? details : null}>
+        <div class="with-details">
+          {slots.length > 0 ? (
+            <div
+              class={`grid ${carry.from === null ? "" : "carrying"}`}
+              style={{
+                gridTemplateColumns: `repeat(${grid.columns}, minmax(0, ${grid.width}px))`,
+              }}
+            >
+              {slots.map((slot, index) => (
+                <Cell key={slot.ref} {...{ store, state, slot, index, grid, carry }} />
+              ))}
+            </div>
+          ) : (
+            <p class="blank">{snapshot.message || "No views yet; add one with + view."}</p>
+          )}
+          <DetailsPanel over={!beside} />
         </div>
-      ) : (
-        <p class="blank">{snapshot.message || "No views yet; add one with + view."}</p>
-      )}
+      </Details.Provider>
     </div>
   );
+}
+
+/** The panel of one region, as long as the comparison is on the page. */
+function useDetails(store: ComparisonStore): DetailsStore {
+  const [details] = useState(() => new DetailsStore(store));
+  useEffect(() => () => details.dispose(), [details]);
+  return details;
+}
+
+/** Whether the panel is open; what it shows is no concern of the views. */
+function useOpen(details: DetailsStore): boolean {
+  const [open, setOpen] = useState(false);
+  useLayoutEffect(() => details.subscribe(() => setOpen(details.get().open)), [details]);
+  return open;
 }
 
 function viewId(slot: Slot): string {

@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import type { ComparisonStore } from "../state/comparison";
+import type { DetailsStore } from "../state/details";
 
 export interface CardPlace {
   /** Alone in a cell, a card chooses its own flank; in a comparison the header does. */
@@ -49,5 +50,8 @@ export interface BoardPlace {
   /** A card was dropped at this point of the window; true if another comparison takes it. */
   drop(from: ComparisonStore, viewId: string, x: number, y: number): boolean;
 }
+
+/** Opens the panel of one region; null where there is none. */
+export const Details = createContext<DetailsStore | null>(null);
 
 export const Neighbours = createContext<BoardPlace | null>(null);

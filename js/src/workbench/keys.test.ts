@@ -9,6 +9,7 @@ function actions(): KeyActions {
     log: vi.fn(),
     fullScreen: vi.fn(),
     save: vi.fn(),
+    details: vi.fn(),
     move: vi.fn(),
     remove: vi.fn(),
     undo: vi.fn(),

@@ -12,6 +12,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "l", does: "log2 or linear" },
   { keys: "f", does: "full screen" },
   { keys: "s", does: "save the picture" },
+  { keys: "i", does: "details of one region" },
   { keys: "arrows", does: "move the crosshair; with Shift ten bins" },
   { keys: "Alt+← →", does: "move the view" },
   { keys: "Delete", does: "remove the view" },
@@ -27,6 +28,7 @@ export interface KeyActions {
   log(): void;
   fullScreen(): void;
   save(): void;
+  details(): void;
   move(by: 1 | -1): void;
   remove(): void;
   undo(): void;
@@ -81,6 +83,9 @@ export function press(event: Press, actions: KeyActions): boolean {
       return true;
     case "s":
       actions.save();
+      return true;
+    case "i":
+      actions.details();
       return true;
     case "Delete":
       actions.remove();
