@@ -61,8 +61,15 @@ class DatasetPage(Sequence[DatasetRecord]):
 
 def _frame_row(record: DatasetRecord) -> dict[str, object]:
     row: dict[str, object] = {"id": record.id} | dataset_row(record)
-    del row["about"]
-    row |= {"description": record.description, "created": record.created, "path": record.path}
+    del row["about"], row["source"]
+    row |= {
+        "description": record.description,
+        "repository": record.repository,
+        "sample_id": record.sample_id,
+        "source_url": record.source_url,
+        "created": record.created,
+        "path": record.path,
+    }
     # Free fields go by their own names where these are still free.
     return row | {
         (f"metadata: {key}" if key in row else key): value

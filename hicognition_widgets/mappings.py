@@ -19,6 +19,7 @@ from hicognition_widgets.catalog.pictures import SHOWN, shown, table_html
 from hicognition_widgets.catalog.records import (
     CollectionKind,
     DatasetKind,
+    RepositoryRecord,
     SessionRecord,
     ShareableKind,
     ShareRecord,
@@ -171,6 +172,42 @@ class Assemblies(CatalogMapping[AssemblyRecord]):
 
     def _row(self, record: AssemblyRecord) -> dict[str, Any]:
         return summaries.assembly_row(record)
+
+
+class Repositories(Mapping[str, RepositoryRecord]):
+    """Public archives that samples come from; the same for everybody."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._records = {one.name: one for one in catalog.repositories()}
+
+    def __getitem__(self, name: str) -> RepositoryRecord:
+        if name not in self._records:
+            raise NotFound(
+                f"there is no repository {name!r}; known are {', '.join(self._records)}"
+            )
+        return self._records[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def to_frame(self) -> pd.DataFrame:
+        """All repositories as a table."""
+        return pd.DataFrame(self._rows())
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return [summaries.repository_row(one) for one in self._records.values()]
+
+    def __repr__(self) -> str:
+        return self.to_frame().map(shown).to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        return table_html(self._rows())
 
 
 class Sessions(CatalogMapping[SessionRecord]):

@@ -41,6 +41,21 @@ class Details:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     public: bool = False
     managed: bool = False
+    repository: str | None = None
+    sample_id: str | None = None
+    source_url: str | None = None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What goes into the catalog as it is."""
+        return {
+            "public": self.public,
+            "description": self.description,
+            "metadata": self.metadata,
+            "repository": self.repository,
+            "sample_id": self.sample_id,
+            "source_url": self.source_url,
+        }
 
 
 def assembly(catalog: Catalog, built: Assembly) -> AssemblyRecord:
@@ -129,11 +144,9 @@ def regions(
             dims=table.dims,
             region_kind=kind,
             n_regions=len(table.frame),
-            public=details.public,
             managed=managed,
-            description=details.description,
-            metadata=details.metadata,
             origin=origin,
+            **details.kept,
         )
     except BaseException:
         if managed:
@@ -196,10 +209,8 @@ def feature(
             size=path.stat().st_size,
             modified=path.stat().st_mtime,
             resolutions=resolutions,
-            public=details.public,
             managed=details.managed,
-            description=details.description,
-            metadata=details.metadata,
+            **details.kept,
         )
     except BaseException:
         if details.managed:

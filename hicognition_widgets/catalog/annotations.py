@@ -92,7 +92,7 @@ class AnnotationCalls(CatalogCore):
             raise InputError("two columns have the same name")
         clean_text(source, "a source")
         with self._write() as session:
-            dataset = _regions(session, dataset_id, self.user)
+            dataset = _regions(session, dataset_id, self._asker)
             present = {
                 row.name: row
                 for row in session.scalars(
@@ -128,7 +128,7 @@ class AnnotationCalls(CatalogCore):
     def annotations(self, dataset_id: int) -> list[AnnotationRecord]:
         """Annotations of a region set: its owner's and yours, sorted by name."""
         with self._read() as session:
-            dataset = _regions(session, dataset_id, self.user)
+            dataset = _regions(session, dataset_id, self._asker)
             rows = session.scalars(
                 select(Annotation)
                 .where(Annotation.dataset_id == dataset_id, _seen(self.user))
@@ -144,7 +144,7 @@ class AnnotationCalls(CatalogCore):
         NotFound
         """
         with self._read() as session:
-            dataset = _regions(session, dataset_id, self.user)
+            dataset = _regions(session, dataset_id, self._asker)
             row = session.scalars(
                 select(Annotation)
                 .options(undefer(Annotation.packed))
@@ -264,7 +264,7 @@ def annotation_record(row: Annotation, public: bool) -> AnnotationRecord:
     )
 
 
-def _regions(session: Session, number: int, user: str) -> Dataset:
+def _regions(session: Session, number: int, user: str | None) -> Dataset:
     row = session.scalars(
         select(Dataset).where(
             Dataset.id == number, Dataset.deleted.is_(None), visible_datasets(user)

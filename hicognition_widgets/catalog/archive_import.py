@@ -186,7 +186,11 @@ class _Merge:
             )
         }
         known = {repository.name for repository in self.catalog.repositories()}
-        if facts["repository"] not in known:
+        if facts["repository"] not in {None, *known}:
+            self.report.notes.append(
+                f"{row['name']!r} goes without its repository {facts['repository']!r}, "
+                "which this catalog does not know"
+            )
             facts["repository"] = None
         same = [
             one
@@ -209,7 +213,9 @@ class _Merge:
         elif not Path(path).exists():
             self.report.notes.append(
                 f"the file of {row['name']!r} is not here: {path}; tell the catalog its path"
+                + (", then publish it again" if row["public"] else "")
             )
+            facts["public"] = False  # nobody could open it
         origin = self._origin(row["origin"])
         for name in _names(row["name"]):
             if self._taken(name, row["kind"]):

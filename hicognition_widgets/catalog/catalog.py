@@ -9,6 +9,7 @@ from hicognition_widgets.catalog.deletion import DeletionCalls
 from hicognition_widgets.catalog.genomes import AssemblyCalls
 from hicognition_widgets.catalog.jobs import JobCalls
 from hicognition_widgets.catalog.names import NameCalls
+from hicognition_widgets.catalog.repositories import RepositoryCalls
 from hicognition_widgets.catalog.results import ResultCalls
 from hicognition_widgets.catalog.sessions import SessionCalls
 from hicognition_widgets.catalog.sharing import SharingCalls
@@ -17,6 +18,7 @@ from hicognition_widgets.catalog.sharing import SharingCalls
 class Catalog(
     AssemblyCalls,
     DatasetCalls,
+    RepositoryCalls,
     AnnotationCalls,
     CollectionCalls,
     ResultCalls,

@@ -84,7 +84,7 @@ class CollectionCalls(CatalogCore):
         name = clean_name(name, "the name of a collection")
         with self._write() as session:
             _refuse_taken(session, self.user, kind, name)
-            rows = _member_rows(session, self.user, kind, members)
+            rows = _member_rows(session, self._asker, kind, members)
             row = Collection(
                 owner=self.user,
                 name=name,
@@ -100,7 +100,7 @@ class CollectionCalls(CatalogCore):
             _describe(row)
             session.add(row)
             session.flush()
-            return collection_records(session, self.user, Collection.id == row.id)[0]
+            return collection_records(session, self._asker, Collection.id == row.id)[0]
 
     def collections(
         self,
@@ -121,11 +121,11 @@ class CollectionCalls(CatalogCore):
             )
         column = _ORDER[order_by]
         last = Collection.id.desc() if descending else Collection.id.asc()
-        wanted = _conditions(self.user, kind, search, assembly, owner)
+        wanted = _conditions(self._asker, kind, search, assembly, owner)
         with self._read() as session:
             return collection_records(
                 session,
-                self.user,
+                self._asker,
                 *wanted,
                 order=(column.desc() if descending else column.asc(), last),
                 limit=limit,
@@ -141,7 +141,7 @@ class CollectionCalls(CatalogCore):
         owner: str | None = None,
     ) -> int:
         """How many collections :meth:`collections` would list without a limit."""
-        wanted = _conditions(self.user, kind, search, assembly, owner)
+        wanted = _conditions(self._asker, kind, search, assembly, owner)
         with self._read() as session:
             query = select(func.count()).select_from(Collection).where(*wanted)
             return session.scalar(query) or 0
@@ -155,11 +155,11 @@ class CollectionCalls(CatalogCore):
         ------
         NotFound, AmbiguousName
         """
-        wanted = _conditions(self.user, kind, None, None, None)
+        wanted = _conditions(self._asker, kind, None, None, None)
         with self._read() as session:
 
             def find(*more: ColumnElement[bool]) -> list[CollectionRecord]:
-                return collection_records(session, self.user, *wanted, *more, limit=50)
+                return collection_records(session, self._asker, *wanted, *more, limit=50)
 
             if isinstance(ref, int):
                 found = find(Collection.id == ref)
@@ -216,7 +216,7 @@ class CollectionCalls(CatalogCore):
                         )
                     )
                 )
-                rows = _member_rows(session, self.user, row.kind, changes["members"], present)
+                rows = _member_rows(session, self._asker, row.kind, changes["members"], present)
                 relink(
                     session,
                     CollectionMember.collection_id,
@@ -227,7 +227,7 @@ class CollectionCalls(CatalogCore):
                 row.assembly_id = rows[0].assembly_id
             _describe(row)
             session.flush()
-            return collection_records(session, self.user, Collection.id == row.id)[0]
+            return collection_records(session, self._asker, Collection.id == row.id)[0]
 
 
 def relink(
@@ -264,7 +264,7 @@ def relink(
 
 def collection_records(
     session: Session,
-    user: str,
+    user: str | None,
     *wanted: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]] = (),
     limit: int | None = None,
@@ -322,7 +322,7 @@ def collection_records(
 
 
 def _conditions(
-    user: str,
+    user: str | None,
     kind: str | None,
     search: str | None,
     assembly: str | int | None,
@@ -373,7 +373,7 @@ def _refuse_taken(
 
 def _member_rows(
     session: Session,
-    user: str,
+    user: str | None,
     kind: str,
     members: Sequence[int],
     present: set[int] = frozenset(),  # type: ignore[assignment]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, func, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from hicognition_widgets.catalog.expressions import Contains, Unindexed
@@ -96,15 +97,17 @@ def checked_kinds(kind: str | Collection[str] | None) -> tuple[str, ...]:
 
 
 def conditions(
-    user: str,
+    user: str | None,
     *,
     kind: str | Collection[str] | None = None,
     search: str | None = None,
     assembly: str | int | None = None,
     owner: str | None = None,
     metadata: Mapping[str, MetadataValue | None] | None = None,
+    repository: str | None = None,
+    sample_id: str | None = None,
 ) -> list[ColumnElement[bool]]:
-    """Conditions for what `user` may see and asks for."""
+    """Conditions for what `user` may see and asks for; see :mod:`.rights` for None."""
     found: list[ColumnElement[bool]] = [Dataset.deleted.is_(None), visible_datasets(user)]
     kinds = checked_kinds(kind)
     if len(kinds) == 1:
@@ -121,14 +124,32 @@ def conditions(
         )
     if owner is not None:
         found.append(Dataset.owner == owner)
-    for key, value in (metadata or {}).items():
+    if repository is not None:
+        found.append(Dataset.repository == repository)
+    if sample_id is not None:
+        found.append(Dataset.sample_id == sample_id)
+    fields = {
+        key: None if value is None else sort_key(_write_value(key, value)[1])
+        for key, value in (metadata or {}).items()
+    }
+    if user is None and fields:
+        found.append(Dataset.id.in_(_described(fields)))
+        return found
+    for key, wanted in fields.items():
         item = select(DatasetMetadata.dataset_id).where(DatasetMetadata.key == key)
-        if value is not None:
-            item = item.where(
-                DatasetMetadata.value_key == sort_key(_write_value(key, value)[1])
-            )
+        if wanted is not None:
+            item = item.where(DatasetMetadata.value_key == wanted)
         found.append(Dataset.id.in_(item))
     return found
+
+
+def _described(fields: Mapping[str, str | None]) -> Select[int]:
+    """The same where row security holds: the server looks fields up before it asks for rights.
+
+    Its policies would ask for every field's dataset first.
+    """
+    keys, values = (cast_to(list(part), ARRAY(Text)) for part in (fields, fields.values()))
+    return select(func.hicognition_described(keys, values, type_=BigInteger))
 
 
 def order(order_by: str, descending: bool, *, indexed: bool = True) -> list[ColumnElement[Any]]:
@@ -154,6 +175,7 @@ def find_dataset(
     session: Session,
     ref: str | int,
     user: str,
+    asker: str | None,
     *,
     kind: str | Collection[str] | None = None,
 ) -> DatasetRecord:
@@ -165,7 +187,7 @@ def find_dataset(
     """
     kinds = checked_kinds(kind)
     word = KIND_WORDS[kinds[0]] if len(kinds) == 1 else "feature" if kinds else "dataset"
-    allowed = conditions(user, kind=kinds)
+    allowed = conditions(asker, kind=kinds)
     if isinstance(ref, int):
         row = session.execute(dataset_query().where(Dataset.id == ref, *allowed)).first()
         if row is None:
@@ -182,7 +204,7 @@ def find_dataset(
             dataset_query().where(Dataset.owner == owner, Dataset.name == name, *allowed)
         ).all()
     if not found and ref.isdecimal() and len(ref) < 19:
-        return find_dataset(session, int(ref), user, kind=kinds or None)
+        return find_dataset(session, int(ref), user, asker, kind=kinds or None)
     if len(found) > 1:
         choices = ", ".join(
             f"{f'{row[0].owner}/{row[0].name}'!r} ({KIND_WORDS[row[0].kind]}, "
@@ -223,9 +245,8 @@ def update_search_text(row: Dataset) -> None:
     """Bring what is searched in up to date with what it is made from."""
     row.name_key = sort_key(row.name)
     values = [item.value for item in row.metadata_items]
-    row.search_text = search_text(
-        row.name, row.owner, row.description, row.sample_id or "", *values
-    )
+    sources = (row.sample_id or "", row.repository or "", row.source_url or "")
+    row.search_text = search_text(row.name, row.owner, row.description, *sources, *values)
 
 
 def _write_value(key: str, value: MetadataValue) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select
 from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog.core import CatalogCore
@@ -27,19 +27,19 @@ from hicognition_widgets.catalog.genomes import find_assembly
 from hicognition_widgets.catalog.models import (
     Assembly,
     Dataset,
+    DatasetMetadata,
     DatasetParent,
-    Repository,
 )
 from hicognition_widgets.catalog.records import (
     DatasetKind,
     DatasetRecord,
     MetadataValue,
     RegionKind,
-    RepositoryRecord,
 )
+from hicognition_widgets.catalog.repositories import check_repository
 from hicognition_widgets.catalog.rights import owned
 from hicognition_widgets.catalog.text import clean_json, clean_name, clean_text
-from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.errors import InputError
 
 CHANGEABLE = (
     "name",
@@ -153,7 +153,7 @@ class DatasetCalls(CatalogCore):
         }
         with self._write() as session:
             place = find_assembly(session, assembly, self.user)
-            _check_repository(session, repository)
+            check_repository(session, repository)
             row = _same_name(session, self.user, checked_kind, name)
             if row is not None:
                 unchanged = (
@@ -167,9 +167,12 @@ class DatasetCalls(CatalogCore):
                         f"you already have a {KIND_WORDS[row.kind]} {name!r} with other "
                         "content; choose another name, or delete it first"
                     )
-                # The same content again: where it is now, and nothing else, may be news.
+                # The same content again: where it is now, and where it comes from, may be news.
                 for field in ("path", "managed", "size", "modified"):
                     setattr(row, field, values[field])
+                for field in ("repository", "sample_id", "source_url"):
+                    if values[field] is not None:
+                        setattr(row, field, values[field])
             else:
                 row = Dataset(
                     owner=self.user,
@@ -196,6 +199,8 @@ class DatasetCalls(CatalogCore):
         assembly: str | int | None = None,
         owner: str | None = None,
         metadata: Mapping[str, MetadataValue | None] | None = None,
+        repository: str | None = None,
+        sample_id: str | None = None,
         order_by: str = "name",
         descending: bool = False,
         limit: int | None = None,
@@ -207,8 +212,9 @@ class DatasetCalls(CatalogCore):
         ----------
         kind : str or collection of str, optional
         search : str, optional
-            Words that all have to be in name, owner, description, sample id or metadata.
-        assembly, owner : optional
+            Words that all have to be in name, owner, description, metadata, sample id,
+            repository or source address.
+        assembly, owner, repository, sample_id : optional
             Exact.
         metadata : mapping, optional
             Fields with the value they need to have; None for any value.
@@ -219,12 +225,14 @@ class DatasetCalls(CatalogCore):
             A page of the table.
         """
         wanted = conditions(
-            self.user,
+            self._asker,
             kind=kind,
             search=search,
             assembly=assembly,
             owner=owner,
             metadata=metadata,
+            repository=repository,
+            sample_id=sample_id,
         )
         indexed = search is None and not metadata
         # First the numbers of the page, then its rows: what is sorted stays small.
@@ -246,15 +254,19 @@ class DatasetCalls(CatalogCore):
         assembly: str | int | None = None,
         owner: str | None = None,
         metadata: Mapping[str, MetadataValue | None] | None = None,
+        repository: str | None = None,
+        sample_id: str | None = None,
     ) -> int:
         """How many datasets :meth:`datasets` would list without a limit."""
         wanted = conditions(
-            self.user,
+            self._asker,
             kind=kind,
             search=search,
             assembly=assembly,
             owner=owner,
             metadata=metadata,
+            repository=repository,
+            sample_id=sample_id,
         )
         with self._read() as session:
             return session.scalar(select(func.count()).select_from(Dataset).where(*wanted)) or 0
@@ -275,12 +287,12 @@ class DatasetCalls(CatalogCore):
             If several fit; the sentence lists them.
         """
         with self._read() as session:
-            return find_dataset(session, ref, self.user, kind=kind)
+            return find_dataset(session, ref, self.user, self._asker, kind=kind)
 
     def find_fingerprint(self, fingerprint: str) -> list[DatasetRecord]:
         """Datasets you may see with this content, your own first."""
         query = dataset_query().where(
-            Dataset.fingerprint == fingerprint, *conditions(self.user)
+            Dataset.fingerprint == fingerprint, *conditions(self._asker)
         )
         with self._read() as session:
             found = session.execute(
@@ -330,7 +342,7 @@ class DatasetCalls(CatalogCore):
         with self._write() as session:
             row = owned(session, Dataset, dataset_id, self.user, "dataset")
             if "repository" in changes:
-                _check_repository(session, changes["repository"])
+                check_repository(session, changes["repository"])
             for field, value in changes.items():
                 if field == "metadata":
                     set_metadata(row, value)
@@ -348,34 +360,21 @@ class DatasetCalls(CatalogCore):
             place = session.get_one(Assembly, row.assembly_id)
             return dataset_record(row, place.name)
 
-    def repositories(self) -> list[RepositoryRecord]:
-        """Public archives that samples can come from."""
-        with self._read() as session:
-            return [
-                RepositoryRecord(
-                    name=row.name,
-                    url=row.url,
-                    file_url=row.file_url,
-                    auth_required=row.auth_required,
-                )
-                for row in session.scalars(select(Repository).order_by(Repository.name))
-            ]
-
     def metadata_values(self, key: str, *, limit: int = 100) -> list[str]:
         """Values that datasets you may see have in one field, for suggestions."""
-        from hicognition_widgets.catalog.models import DatasetMetadata
-
-        with self._read() as session:
-            return list(
-                session.scalars(
-                    select(DatasetMetadata.value)
-                    .join(Dataset, Dataset.id == DatasetMetadata.dataset_id)
-                    .where(DatasetMetadata.key == key, *conditions(self.user))
-                    .distinct()
-                    .order_by(DatasetMetadata.value)
-                    .limit(limit)
-                )
+        if self._asker is None:
+            query = select(func.hicognition_metadata_values(key, limit, type_=Text))
+        else:
+            query = (
+                select(DatasetMetadata.value)
+                .join(Dataset, Dataset.id == DatasetMetadata.dataset_id)
+                .where(DatasetMetadata.key == key, *conditions(self._asker))
+                .distinct()
+                .order_by(DatasetMetadata.value)
+                .limit(limit)
             )
+        with self._read() as session:
+            return list(session.scalars(query))
 
 
 def _check_shape(kind: str, dims: int | None, region_kind: str | None) -> None:
@@ -402,12 +401,6 @@ def _same_name(
     if other_than is not None:
         query = query.where(Dataset.id != other_than)
     return session.scalars(query.limit(1)).first()
-
-
-def _check_repository(session: Session, name: str | None) -> None:
-    if name is not None and session.get(Repository, name) is None:
-        known = session.scalars(select(Repository.name).order_by(Repository.name)).all()
-        raise NotFound(f"there is no repository {name!r}; known are {', '.join(known)}")
 
 
 def _changed(field: str, value: Any) -> Any:

@@ -6,6 +6,7 @@ One SQLAlchemy session per operation. Safe from any thread and after a fork.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -194,6 +195,20 @@ def nothing_changed(session: Session) -> None:
     session.info[_UNCHANGED] = True
 
 
+_FULL = re.compile("too many (clients|connections)|connection slots")  # at connecting, no code
+_STATES = {
+    "25006": "cannot be changed: its server is read-only now",
+    "40001": "was changed by others at the same moment; try again",
+    "40P01": "was changed by others at the same moment; try again",
+    "53100": "cannot be changed: the disk of its server is full; free some space and try again",
+    "53200": "cannot answer: its server is out of memory; try again",
+    "53300": "has no free connection; try again",
+    "55P03": "is busy: somebody else is changing the same; try again",
+    "57014": "took too long to answer; try again",
+}
+"""What PostgreSQL's codes of errors mean, where the driver's text does not say it well."""
+
+
 def sentence(error: exc.SQLAlchemyError, database: Database) -> HiCognitionError:
     """What a driver's error means for a user."""
     where = f"the catalog {database.shown}"
@@ -203,6 +218,8 @@ def sentence(error: exc.SQLAlchemyError, database: Database) -> HiCognitionError
         return NotAllowed(
             f"{where} does not allow this: it belongs to somebody else ({_first_line(text)})"
         )
+    if state in _STATES:
+        return CatalogError(f"{where} {_STATES[state]}")
     known = {
         "database is locked": (
             f"{where} is busy: other processes have been writing for more than "
@@ -226,7 +243,7 @@ def sentence(error: exc.SQLAlchemyError, database: Database) -> HiCognitionError
         return NotAllowed(
             f"{where} did not change it: it belongs to somebody else, or was deleted just now"
         )
-    if isinstance(error, exc.TimeoutError):
+    if isinstance(error, exc.TimeoutError) or _FULL.search(text):
         return CatalogError(f"{where} has no free connection; try again")
     if not database.is_sqlite and isinstance(error, exc.OperationalError | exc.InterfaceError):
         return CatalogError(f"{where} cannot be reached: {_first_line(text)}; try again")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
 from hicognition_widgets.catalog import summaries
 from hicognition_widgets.catalog.pictures import facts_html, table_html
@@ -383,6 +384,10 @@ class RepositoryRecord:
     url: str
     file_url: str
     auth_required: bool = False
+
+    def sample_address(self, sample_id: str) -> str:
+        """Where it shows one of its samples."""
+        return self.file_url.replace("{id}", quote(sample_id, safe=""))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ class ResultCalls(CatalogCore):
         with self._read() as session:
             row = session.scalars(
                 _with_everything()
-                .where(Result.key == key, trusted_results(self.user, self.trusted))
+                .where(Result.key == key, trusted_results(self.user, self.trusted, self._asker))
                 .order_by(Result.owner != self.user, Result.id)
                 .limit(1)
             ).first()
@@ -51,7 +51,7 @@ class ResultCalls(CatalogCore):
                     _with_inputs()
                     .where(
                         Result.key.in_(keys[start : start + 500]),
-                        trusted_results(self.user, self.trusted),
+                        trusted_results(self.user, self.trusted, self._asker),
                     )
                     .order_by(Result.owner != self.user, Result.id)
                 )
@@ -141,7 +141,7 @@ class ResultCalls(CatalogCore):
                 select(Dataset.id).where(
                     Dataset.id.in_(numbers),
                     Dataset.deleted.is_(None),
-                    visible_datasets(self.user),
+                    visible_datasets(self._asker),
                 )
             ).all()
             missing = sorted(set(numbers) - set(seen))
@@ -162,7 +162,7 @@ class ResultCalls(CatalogCore):
         """
         with self._read() as session:
             row = session.scalars(
-                _with_everything().where(Result.id == result_id, visible_results(self.user))
+                _with_everything().where(Result.id == result_id, visible_results(self._asker))
             ).first()
             if row is None:
                 raise NotFound(f"there is no result with the number {result_id}")
@@ -194,7 +194,7 @@ class ResultCalls(CatalogCore):
         if own:
             query = query.where(Result.owner == self.user)
         else:
-            query = query.where(visible_results(self.user))
+            query = query.where(visible_results(self._asker))
         if dataset is not None:
             of_it = select(ResultInput.result_id).where(ResultInput.dataset_id == dataset)
             query = query.where(Result.id.in_(of_it))
@@ -220,7 +220,7 @@ class ResultCalls(CatalogCore):
         """
         with self._write() as session:
             row = session.get(Result, result_id)
-            if row is None or not _visible(session, row, self.user):
+            if row is None or not _visible(session, row, self._asker):
                 raise NotFound(f"there is no result with the number {result_id}")
             if row.owner != self.user:
                 raise NotAllowed(
@@ -249,7 +249,7 @@ def result_record(row: Result, *, payload: bool = True) -> ResultRecord:
     )
 
 
-def _visible(session: Session, row: Result, user: str) -> bool:
+def _visible(session: Session, row: Result, user: str | None) -> bool:
     query = select(Result.id).where(Result.id == row.id, visible_results(user))
     return session.scalar(query) is not None
 

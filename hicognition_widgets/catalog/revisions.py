@@ -6,6 +6,7 @@ upgraded by its administrator, as people who use it cannot change its tables.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 from hicognition_widgets.catalog.engine import Database, sentence
 from hicognition_widgets.errors import CatalogError
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All revisions up to the one this program needs, oldest first."""
 
 HEAD = REVISIONS[-1]
@@ -44,6 +45,7 @@ def prepare(database: Database) -> Path | None:
             _check_server(database, current_revision(connection))
         return None
     _make_folder(database)
+    _refuse_read_only(database)
     with _connection(database) as connection:
         found = current_revision(connection)
         if found is None:
@@ -70,6 +72,7 @@ def upgrade(database: Database) -> Path | None:
     backup: Path | None = None
     if database.is_sqlite:
         _make_folder(database)
+        _refuse_read_only(database)
         with _connection(database) as connection:
             found = current_revision(connection)
         _refuse_newer(database, found)
@@ -158,6 +161,23 @@ def _make_folder(database: Database) -> None:
         raise CatalogError(
             f"the folder of the catalog {database.shown} cannot be made: {error.strerror}"
         ) from error
+
+
+def _refuse_read_only(database: Database) -> None:
+    """Leave a file alone that one may only read.
+
+    SQLite would put files of its log beside it, which only the owner of the catalog could
+    take away again; if they are somebody else's, they keep its owner from writing.
+    """
+    assert database.path is not None  # noqa: S101 - SQLite has one
+    effective = os.access in os.supports_effective_ids
+    if database.path.exists() and not os.access(
+        database.path, os.W_OK, effective_ids=effective
+    ):
+        raise CatalogError(
+            f"the catalog {database.shown} cannot be changed: its file is read-only; "
+            "make it writable, or use a copy of it"
+        )
 
 
 def _refuse_foreign_tables(database: Database, connection: Connection) -> None:

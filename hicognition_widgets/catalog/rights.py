@@ -4,8 +4,9 @@ You see a row if you own it, if it is public, or if it was shared with you, with
 yours, or by a link that you opened; a shared session or collection shows what its owner
 put into it, as far as the owner owns that too. You change only what you own.
 
-On PostgreSQL the database holds the same rules by itself. On SQLite these are all there
-is: whoever can read the file can read everything in it.
+On PostgreSQL the database holds the same rules by itself: for whoever its row security binds,
+`user` is None here, and the conditions what may be seen are true of all that comes out. On
+SQLite these are all there is: whoever can read the file can read everything in it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from hicognition_widgets.catalog.models import (
@@ -37,8 +49,10 @@ from hicognition_widgets.errors import NotAllowed, NotFound
 OwnedT = TypeVar("OwnedT", bound=Owned)
 
 
-def visible_datasets(user: str) -> ColumnElement[bool]:
+def visible_datasets(user: str | None) -> ColumnElement[bool]:
     """Condition: `user` may see this dataset (tombstones are not filtered out)."""
+    if user is None:
+        return true()
     by_share = _shared("dataset", user)
     by_collection = (
         select(CollectionMember.dataset_id)
@@ -58,8 +72,10 @@ def visible_datasets(user: str) -> ColumnElement[bool]:
     return or_(Dataset.owner == user, Dataset.public, Dataset.id.in_(granted))
 
 
-def visible_collections(user: str) -> ColumnElement[bool]:
+def visible_collections(user: str | None) -> ColumnElement[bool]:
     """Condition: `user` may see this collection."""
+    if user is None:
+        return true()
     return or_(
         Collection.owner == user,
         Collection.public,
@@ -67,8 +83,10 @@ def visible_collections(user: str) -> ColumnElement[bool]:
     )
 
 
-def visible_sessions(user: str) -> ColumnElement[bool]:
+def visible_sessions(user: str | None) -> ColumnElement[bool]:
     """Condition: `user` may see this session."""
+    if user is None:
+        return true()
     return or_(
         SavedSession.owner == user,
         SavedSession.public,
@@ -76,8 +94,10 @@ def visible_sessions(user: str) -> ColumnElement[bool]:
     )
 
 
-def visible_results(user: str) -> ColumnElement[bool]:
+def visible_results(user: str | None) -> ColumnElement[bool]:
     """Condition: own results, and those whose inputs `user` may all see."""
+    if user is None:
+        return true()
     unseen = (
         select(ResultInput.result_id)
         .join(Dataset, Dataset.id == ResultInput.dataset_id)
@@ -87,14 +107,17 @@ def visible_results(user: str) -> ColumnElement[bool]:
     return or_(Result.owner == user, and_(some, ~unseen.exists()))
 
 
-def trusted_results(user: str, trusted: frozenset[str]) -> ColumnElement[bool]:
+def trusted_results(
+    user: str, trusted: frozenset[str], asker: str | None
+) -> ColumnElement[bool]:
     """Condition: results that may be shown to `user` as computed.
 
     Made by `user` or by a trusted compute role, or made by the owner of a session that
-    `user` opened, from inputs that are all part of that session.
+    `user` opened, from inputs that are all part of that session. `asker` is None where the
+    database shows nothing else, as for :func:`visible_results`.
     """
     by_role: ColumnElement[bool] = (
-        and_(Result.owner.in_(sorted(trusted)), visible_results(user)) if trusted else false()
+        and_(Result.owner.in_(sorted(trusted)), visible_results(asker)) if trusted else false()
     )
     # Correlated by hand: two levels deep, a table that is named without it would be joined
     # instead of meant.

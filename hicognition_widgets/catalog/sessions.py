@@ -98,8 +98,8 @@ class SessionCalls(CatalogCore):
                 row.description = clean_text(description, "a description")
             _describe(row)
             session.flush()
-            _set_parts(session, self.user, row.id, datasets, collections)
-            return _records(session, self.user, SavedSession.id == row.id, spec=True)[0]
+            _set_parts(session, self._asker, row.id, datasets, collections)
+            return _records(session, self._asker, SavedSession.id == row.id, spec=True)[0]
 
     def sessions(
         self,
@@ -110,7 +110,7 @@ class SessionCalls(CatalogCore):
         offset: int = 0,
     ) -> list[SessionRecord]:
         """Sessions you may see, sorted by name, without their specs (those are empty)."""
-        wanted: list[ColumnElement[bool]] = [visible_sessions(self.user)]
+        wanted: list[ColumnElement[bool]] = [visible_sessions(self._asker)]
         if owner is not None:
             wanted.append(SavedSession.owner == owner)
         if search is not None:
@@ -118,7 +118,7 @@ class SessionCalls(CatalogCore):
                 Contains(SavedSession.search_text, word) for word in search_words(search)
             ]
         with self._read() as session:
-            return _records(session, self.user, *wanted, limit=limit, offset=offset)
+            return _records(session, self._asker, *wanted, limit=limit, offset=offset)
 
     def session(self, ref: str | int) -> SessionRecord:
         """One session with its spec, by number, name (your own first) or ``owner/name``.
@@ -131,7 +131,12 @@ class SessionCalls(CatalogCore):
 
             def find(*more: ColumnElement[bool]) -> list[SessionRecord]:
                 return _records(
-                    session, self.user, visible_sessions(self.user), *more, spec=True, limit=20
+                    session,
+                    self._asker,
+                    visible_sessions(self._asker),
+                    *more,
+                    spec=True,
+                    limit=20,
                 )
 
             if isinstance(ref, int):
@@ -178,7 +183,7 @@ class SessionCalls(CatalogCore):
                 row.public = bool(public)
             _describe(row)
             session.flush()
-            return _records(session, self.user, SavedSession.id == row.id, spec=True)[0]
+            return _records(session, self._asker, SavedSession.id == row.id, spec=True)[0]
 
     def delete_session(self, ref: str | int) -> None:
         """Delete a session of yours, by number or name, with the links to it.
@@ -205,7 +210,7 @@ def _describe(row: SavedSession) -> None:
 
 def _set_parts(
     session: Session,
-    user: str,
+    user: str | None,
     number: int,
     datasets: Sequence[int],
     collections: Sequence[int],
@@ -253,7 +258,7 @@ def _set_parts(
 
 def _records(
     session: Session,
-    user: str,
+    user: str | None,
     *wanted: ColumnElement[bool],
     spec: bool = False,
     limit: int | None = None,

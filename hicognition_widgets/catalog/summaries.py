@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         AssemblyRecord,
         CollectionRecord,
         DatasetRecord,
+        RepositoryRecord,
     )
 
 KIND_WORDS = {
@@ -32,6 +33,7 @@ def dataset_row(record: DatasetRecord) -> dict[str, Any]:
         "owner": record.owner,
         "public": record.public,
         "changed": record.updated,
+        "source": shortened(source(record), 40),
         "about": shortened(about(record)),
     }
 
@@ -76,6 +78,12 @@ def about(record: DatasetRecord) -> str:
     return " · ".join([*fields, *([record.description] if record.description else [])])
 
 
+def source(record: DatasetRecord) -> str:
+    """Repository and sample; without them the address of the file."""
+    parts = [part for part in (record.repository, record.sample_id) if part]
+    return " ".join(parts) or record.source_url or ""
+
+
 def origin_sentence(record: DatasetRecord) -> str:
     """How a derived region set was made."""
     origin = record.origin or {}
@@ -110,6 +118,16 @@ def member_row(record: DatasetRecord) -> dict[str, Any]:
         "kind": "deleted" if record.deleted else dataset_kind(record),
         "owner": record.owner,
         "about": shortened(about(record)),
+    }
+
+
+def repository_row(record: RepositoryRecord) -> dict[str, Any]:
+    """One line of a table of repositories."""
+    return {
+        "name": record.name,
+        "samples": record.file_url,
+        "files": record.url,
+        "asks who downloads": record.auth_required,
     }
 
 

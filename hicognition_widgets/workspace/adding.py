@@ -10,6 +10,7 @@ import pandas as pd
 
 from hicognition_widgets import register
 from hicognition_widgets.catalog import AssemblyRecord, CollectionRecord, DatasetRecord
+from hicognition_widgets.catalog.records import RepositoryRecord
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.assembly import builtin_assembly, custom_assembly
 from hicognition_widgets.workspace.base import Base, Ref
@@ -59,6 +60,9 @@ class Adding(Base):
         metadata: Mapping[str, Any] | None = None,
         public: bool = False,
         managed: bool = False,
+        repository: str | None = None,
+        sample_id: str | None = None,
+        source_url: str | None = None,
     ) -> DatasetRecord:
         """Register a region set: a BED or BEDPE file, or a DataFrame.
 
@@ -76,6 +80,9 @@ class Adding(Base):
             Visible to everybody who uses the catalog.
         managed : bool
             Keep a copy in the store.
+        repository, sample_id, source_url : str, optional
+            The public archive (see ``ws.repositories``), the sample's number in it, and the
+            address that a file was downloaded from.
 
         Raises
         ------
@@ -91,7 +98,15 @@ class Adding(Base):
             assembly=self._assembly(assembly),
             name=name,
             kind=kind or "point",
-            details=register.Details(description, dict(metadata or {}), public, managed),
+            details=register.Details(
+                description,
+                dict(metadata or {}),
+                public,
+                managed,
+                repository,
+                sample_id,
+                source_url,
+            ),
         )
 
     def add_feature(
@@ -104,6 +119,9 @@ class Adding(Base):
         metadata: Mapping[str, Any] | None = None,
         public: bool = False,
         managed: bool = False,
+        repository: str | None = None,
+        sample_id: str | None = None,
+        source_url: str | None = None,
     ) -> DatasetRecord:
         """Register a signal track (bigWig) or contact map (cool, mcool).
 
@@ -116,7 +134,39 @@ class Adding(Base):
             Path(path),
             assembly=self._assembly(assembly),
             name=name,
-            details=register.Details(description, dict(metadata or {}), public, managed),
+            details=register.Details(
+                description,
+                dict(metadata or {}),
+                public,
+                managed,
+                repository,
+                sample_id,
+                source_url,
+            ),
+        )
+
+    def add_repository(
+        self, name: str, *, url: str, file_url: str, auth_required: bool = False
+    ) -> RepositoryRecord:
+        """Make a public archive of samples known, or correct its addresses.
+
+        Parameters
+        ----------
+        name : str
+        url, file_url : str
+            Addresses with ``{href}``, and with ``{id}`` for a sample's number.
+        auth_required : bool
+            Whether it asks who downloads.
+
+        Raises
+        ------
+        InputError
+            If an address lacks its place holder.
+        NotAllowed
+            On a shared catalog, where its administrator adds them.
+        """
+        return self._catalog.add_repository(
+            name, url=url, file_url=file_url, auth_required=auth_required
         )
 
     def add_collection(

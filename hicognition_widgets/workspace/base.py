@@ -17,7 +17,7 @@ from hicognition_widgets.catalog import (
 )
 from hicognition_widgets.catalog.records import CollectionKind
 from hicognition_widgets.jobs import Broker
-from hicognition_widgets.mappings import Assemblies, Collections, Datasets
+from hicognition_widgets.mappings import Assemblies, Collections, Datasets, Repositories
 from hicognition_widgets.settings import Settings
 from hicognition_widgets.store import Store
 from hicognition_widgets.views.host import DatasetKind
@@ -59,6 +59,11 @@ class Base:
     def collections(self) -> Collections:
         """Collections by name."""
         return Collections(self._catalog)
+
+    @property
+    def repositories(self) -> Repositories:
+        """Public archives that samples come from, by name."""
+        return Repositories(self._catalog)
 
     def dataset(self, ref: Ref) -> DatasetRecord:
         """One dataset by record, id, ``"name"`` or ``"owner/name"``.

@@ -22,6 +22,9 @@ from hicognition_widgets.listing import DatasetPage
 from hicognition_widgets.workspace.base import Base, Ref
 
 Kept = DatasetRecord | CollectionRecord | SessionRecord | AssemblyRecord
+SOURCES = ("repository", "sample_id", "source_url")
+"""Where a dataset comes from; fields of their own beside its metadata."""
+
 KeptT = TypeVar("KeptT", DatasetRecord, CollectionRecord, SessionRecord, AssemblyRecord)
 
 
@@ -36,6 +39,8 @@ class Curating(Base):
         assembly: str | None = None,
         owner: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        repository: str | None = None,
+        sample_id: str | None = None,
         order_by: str = "name",
         descending: bool = False,
         limit: int = 50,
@@ -46,9 +51,10 @@ class Curating(Base):
         Parameters
         ----------
         words : str, optional
-            All of them have to be in name, owner, description, sample id or metadata.
+            All of them have to be in name, owner, description, metadata, sample id,
+            repository or source address.
         kind : {"regions", "signal_track", "contact_map"} or several, optional
-        assembly, owner : str, optional
+        assembly, owner, repository, sample_id : str, optional
             Exact.
         metadata : mapping, optional
             Fields with the value they need to have; None for any value.
@@ -69,6 +75,8 @@ class Curating(Base):
             "assembly": assembly,
             "owner": owner,
             "metadata": metadata,
+            "repository": repository,
+            "sample_id": sample_id,
         }
         page = self._catalog.datasets(
             **where, order_by=order_by, descending=descending, limit=limit, offset=offset
@@ -118,7 +126,8 @@ class Curating(Base):
             Free text; kept as it is when not given.
         **metadata
             Fields of a dataset, for example ``protein="CTCF"``; None removes one.
-            :meth:`suggestions` lists the usual ones, others are allowed.
+            :meth:`suggestions` lists the usual ones, others are allowed. ``repository``,
+            ``sample_id`` and ``source_url`` say where it comes from.
         """
         record = self._thing(what)
         changes: dict[str, Any] = {}
@@ -129,7 +138,8 @@ class Curating(Base):
         if metadata:
             if not isinstance(record, DatasetRecord):
                 raise InputError("only datasets have metadata fields; give a description")
-            changes["metadata"] = metadata
+            sources = {name: metadata.pop(name) for name in SOURCES if name in metadata}
+            changes |= sources | ({"metadata": metadata} if metadata else {})
         return self._update(record, **changes) if changes else record
 
     def suggestions(self, kind: DatasetKind) -> dict[str, list[str]]:

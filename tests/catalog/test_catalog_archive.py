@@ -151,6 +151,7 @@ def test_taken_names_get_a_number(laptop, people, make, tmp_path: Path) -> None:
 
 def test_what_is_not_there_is_noted(laptop, people, tmp_path: Path) -> None:
     store = Store(tmp_path / "laptop", "ann")
+    laptop.update_dataset(laptop.dataset("part").id, public=True)
     Path(laptop.dataset("part").path).unlink()
     written = export_archive(laptop, tmp_path / "a.zip", store)
     assert len(written.notes) == 2
@@ -159,6 +160,20 @@ def test_what_is_not_there_is_noted(laptop, people, tmp_path: Path) -> None:
     read = import_archive(hub, tmp_path / "a.zip", Store(tmp_path / "hub", hub.user))
     assert any("'part' is not here" in note for note in read.notes)
     assert hub.dataset("part").path == laptop.dataset("part").path
+    assert not hub.dataset("part").public
+    assert any("then publish it again" in note for note in read.notes)
+
+
+def test_a_repository_that_is_not_known_there_is_noted(laptop, people, tmp_path: Path) -> None:
+    laptop.add_repository("lab", url="https://lab.org/{href}", file_url="https://lab.org/{id}")
+    laptop.update_dataset(laptop.dataset("peaks").id, repository="lab")
+    export_archive(laptop, tmp_path / "a.zip", Store(tmp_path / "laptop", "ann"))
+    hub = people("bob")
+    read = import_archive(hub, tmp_path / "a.zip", Store(tmp_path / "hub", hub.user))
+    assert read.notes == [
+        "'peaks' goes without its repository 'lab', which this catalog does not know"
+    ]
+    assert hub.dataset("peaks").sample_id == "S1"
 
 
 def test_an_archive_is_never_overwritten_or_half(laptop, tmp_path: Path, monkeypatch) -> None:

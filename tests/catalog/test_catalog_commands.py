@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from hicognition_widgets.catalog import engine
 from hicognition_widgets.catalog.engine import Database
@@ -97,7 +99,15 @@ def test_a_missing_source_is_not_repaired(run: Run, sqlite_url: str, tmp_path: P
     assert "to do: put it back" in done.output
 
 
-def test_a_laptop_moves_to_a_shared_catalog(run: Run, any_url: str, tmp_path: Path) -> None:
+@pytest.fixture
+def bea(people) -> str:
+    """Address of a catalog with somebody in it; on PostgreSQL a role with least rights."""
+    url: URL = people("bea")._database.url
+    return url.render_as_string(hide_password=False)
+
+
+def test_a_laptop_moves_to_a_shared_catalog(run: Run, bea: str, tmp_path: Path) -> None:
+    any_url = bea
     laptop, shared = tmp_path / "laptop", tmp_path / "shared"
     mine = f"sqlite:///{laptop / 'catalog.sqlite'}"
     filled(mine, laptop)
@@ -126,6 +136,35 @@ def test_a_laptop_moves_to_a_shared_catalog(run: Run, any_url: str, tmp_path: Pa
         assert session[0].regions.id == record.id
         session.close()
     assert run(any_url, shared, "check", user="bea").exit_code == 0
+
+
+def test_somebody_takes_what_is_theirs_along(
+    run: Run, bea: str, people, make, tmp_path: Path
+) -> None:
+    shared, back = tmp_path / "shared", tmp_path / "back"
+    alice = people("alice")
+    alice.add_assembly(name="toy", chromsizes={"chr1": 1000})
+    seen = make.track(alice, "seen", assembly="toy", public=True)
+    hidden = make.track(alice, "hidden", assembly="toy")
+    with Workspace(catalog=bea, store=shared, scheduler="threads", user="bea") as ws:
+        ws.add_regions(sites(), assembly="mm9", name="mine", kind="interval")
+        ws._catalog.save_session("both", {"comparisons": []}, datasets=[seen.id])
+    archive = tmp_path / "mine.zip"
+    done = run(bea, shared, "export", archive, user="bea")
+    assert (done.exit_code, done.stderr) == (0, "")
+    with zipfile.ZipFile(archive) as opened:
+        packed = {name: opened.read(name).decode() for name in opened.namelist()}
+    rows = [json.loads(line) for line in packed["rows/datasets.jsonl"].splitlines()]
+    assert [row["name"] for row in rows] == ["mine"]
+    assert not any("hidden" in text or hidden.fingerprint in text for text in packed.values())
+    # Others' data are named by their content, and left out where they are not.
+    home = f"sqlite:///{back / 'catalog.sqlite'}"
+    done = run(home, back, "import", archive)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "the session 'both' goes without 'seen'" in done.output
+    with Workspace(catalog=home, store=back, scheduler="threads", user="ann") as ws:
+        assert (ws.regions["mine"].owner, ws.regions["mine"].n_regions) == ("ann", 2)
+        assert list(ws.sessions) == ["both"]
 
 
 def test_doctor_and_notebook_say_that_the_disk_is_a_network_one(

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine
 
-from hicognition_widgets.catalog import Catalog
+from hicognition_widgets.catalog import Catalog, upgrade_catalog
 from hicognition_widgets.catalog.check import check_catalog
 from hicognition_widgets.errors import CatalogError, StoreError
 from hicognition_widgets.store import Store
@@ -211,3 +212,63 @@ def test_a_folder_that_became_read_only(open_folder: Path) -> None:
     with without_root(), catalog:
         catalog.add_assembly(name="mm10", chromsizes={"chr1": 1000})
         assert [one.name for one in catalog.assemblies()] == ["mm10", "mm9"]
+
+
+@needs_posix
+def test_a_file_that_may_only_be_read_is_left_alone(open_folder: Path) -> None:
+    folder = open_folder / "catalog"
+    folder.mkdir()
+    folder.chmod(0o777)
+    path = folder / "catalog.sqlite"
+    url = f"sqlite:///{path}"
+    with Catalog.open(url, user="ann") as catalog:
+        catalog.add_assembly(name="mm9", chromsizes={"chr1": 1000})
+    path.chmod(0o444)
+    before = path.read_bytes()
+    with without_root():
+        for attempt in (
+            lambda: Catalog.open(url, user="ann"),
+            lambda: Catalog.open(url, user="bob"),
+            lambda: upgrade_catalog(url),
+        ):
+            with pytest.raises(CatalogError, match="its file is read-only; make it writable"):
+                attempt()
+    # No log of somebody else's lies beside it, which its owner could not write to.
+    assert list(folder.iterdir()) == [path]
+    assert path.read_bytes() == before
+    path.chmod(0o666)
+    with without_root():
+        with Catalog.open(url, user="bob") as catalog:
+            assert [one.name for one in catalog.assemblies()] == ["mm9"]
+        assert list(folder.iterdir()) == [path]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("53100", "the disk of its server is full; free some space and try again"),
+        ("40P01", "was changed by others at the same moment; try again"),
+        ("25006", "its server is read-only now"),
+        ("53200", "is out of memory"),
+    ],
+)
+def test_what_a_server_reports_is_one_sentence(
+    server_people, postgres_url: str, state: str, sentence: str
+) -> None:
+    alice = server_people("alice")
+    administrator = create_engine(postgres_url)
+    with administrator.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" RAISE EXCEPTION 'trouble' USING ERRCODE = '{state}'; END $$;"
+            " CREATE TRIGGER trouble BEFORE INSERT ON groups EXECUTE FUNCTION trouble()"
+        )
+    with pytest.raises(CatalogError, match=sentence) as caught:
+        alice.add_group("lab")
+    assert "\n" not in str(caught.value)
+    assert alice.groups() == []
+    with administrator.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER trouble ON groups")
+    administrator.dispose()
+    assert alice.add_group("lab").name == "lab"

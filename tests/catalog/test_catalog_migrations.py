@@ -47,6 +47,7 @@ def test_data_of_a_released_revision_is_brought_forward(
             "pooled": False,
         }
         assert (peaks.size, peaks.modified, peaks.repository) == (2**33, 1.5e9, "4dn")
+        assert [one.id for one in catalog.datasets(search="4DN example.org s1")] == [peaks.id]
         assert catalog.dataset("wt").resolutions == (5000, 10_000)
         assert catalog.dataset("part").origin == {"parent": peaks.id, "rows": [0]}
         assert catalog.annotation_table(peaks.id)["score"].tolist()[::2] == [1.0, 3.0]

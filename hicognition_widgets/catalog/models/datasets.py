@@ -53,6 +53,8 @@ class Dataset(Owned, Base):
         Index("ix_datasets_created", "created", "id"),
         Index("ix_datasets_updated", "updated", "id"),
         Index("ix_datasets_size", "size", "id"),
+        Index("ix_datasets_sample_id", "sample_id", "id"),
+        Index("ix_datasets_repository", "repository", "name_key", "id"),
         {"sqlite_autoincrement": True},
     )
 
