@@ -33,7 +33,7 @@ Make = Callable[[Scene, Mapping[str, Any]], Reply]
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(2, thread_name_prefix="hicognition-details")
+    return ThreadPoolExecutor(4, thread_name_prefix="hicognition-details")
 
 
 class Looker:

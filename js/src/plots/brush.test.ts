@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DecodedResult } from "../wire/types";
-import { brushed, brushOf } from "./brush";
+import { brushed, brushOf, regionAt } from "./brush";
 
 const result = {
   arrays: {
@@ -28,5 +28,19 @@ describe("a brush", () => {
 
   it("means nothing where the order is not known", () => {
     expect(brushed({ ...result, arrays: {} }, [0, 1])).toBeNull();
+  });
+});
+
+describe("a click along the rows", () => {
+  it("means one of the regions that its row averages, from top to bottom", () => {
+    const found = [0, 16, 30, 44, 59.9, 60, 90, 200, -5].map((at) =>
+      regionAt(result, at, 90, 3),
+    );
+    expect(found).toEqual([5, 0, 4, 4, 1, 3, 2, 2, 5]);
+  });
+
+  it("means nothing where the order is not known", () => {
+    expect(regionAt({ ...result, arrays: {} }, 0, 90, 3)).toBeNull();
+    expect(regionAt(result, 0, 90, 0)).toBeNull();
   });
 });

@@ -38,7 +38,8 @@ export function PileupPlot(props: PlotProps) {
     if (byKey) setSpoken(text ?? "");
   };
   const onClick = (event: MouseEvent) => {
-    if ((event.target as Element).tagName === "CANVAS" && cell) onDetails?.(null, cell);
+    const onMap = (event.target as Element).closest(".hcw-map") !== null;
+    if (onMap && cell) onDetails?.(null, cell);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || cell === null || onDetails === undefined) return;

@@ -58,7 +58,7 @@ export function StackupPlot(props: PlotProps) {
   };
   const onPointerDown = (event: PointerEvent) => {
     const target = event.target as Element;
-    if (onSelect === undefined || event.button !== 0 || target.tagName !== "CANVAS") return;
+    if (event.button !== 0 || target.closest(".hcw-map") === null) return;
     setBrush({ from: place(event), to: place(event) });
   };
   const onPointerMove = (event: PointerEvent) => {
@@ -70,8 +70,8 @@ export function StackupPlot(props: PlotProps) {
     if (brush === null) return;
     setBrush(null);
     const chosen = brushOf(brush, map.height, rows);
-    if (chosen !== null) onSelect?.(brushed(result, chosen));
-    else lookAt(brush.to);
+    if (chosen === null) lookAt(brush.to);
+    else onSelect?.(brushed(result, chosen));
   };
   const lookAt = (at: number) => {
     const region = regionAt(result, at, map.height, rows);

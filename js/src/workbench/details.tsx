@@ -40,10 +40,10 @@ function Panel(props: {
     event.stopPropagation();
   };
   const { facts } = state;
-  return (
+  const panel = (
     <aside
       ref={root}
-      class={`details ${over ? "over" : ""}`}
+      class="details"
       style={{ width: `${PANEL}px` }}
       aria-label="details of one region"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go through regions
@@ -61,6 +61,7 @@ function Panel(props: {
       <Body store={store} state={state} />
     </aside>
   );
+  return over ? <div class="details-over">{panel}</div> : panel;
 }
 
 const FAR = 1_000_000_000;
