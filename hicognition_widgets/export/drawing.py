@@ -29,6 +29,7 @@ from hicognition_widgets.export.paper import (
     unit_beside,
     unit_x,
 )
+from hicognition_widgets.export.scales import heat_limits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -239,14 +240,6 @@ def right_texts(panel: Panel) -> list[str]:
     if panel.kind == "stackup":
         return [display.format_count(int(panel.meta.get("n_rows", 0)))]
     return [tick.text for tick in axis_ticks(panel.meta["axis"], centred=True)]
-
-
-def heat_limits(panel: Panel, values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Limits of a panel's colours, for values in displayed units."""
-    middle = display.centre(panel.normalization, panel.scale)
-    return display.limits(
-        values, panel.vmin, panel.vmax, symmetric=panel.symmetric, middle=middle
-    )
 
 
 def _right_ticks(axes: Axes, ticks: list[AxisTick], bins: int) -> None:

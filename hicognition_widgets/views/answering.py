@@ -11,21 +11,26 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.jobs import Ask, Progress, Request
 from hicognition_widgets.store import StoredResult
-from hicognition_widgets.views import delivery
+from hicognition_widgets.views import delivery, sharing
 from hicognition_widgets.views.freshness import changed_inputs, take_changes, watch
 from hicognition_widgets.views.host import DatasetKind, Host
 from hicognition_widgets.views.payload import result_key, result_payload
 from hicognition_widgets.views.settings import ViewSettings
 from hicognition_widgets.views.spec import missing_sentence
+from hicognition_widgets.views.steps import unrecorded
+
+if TYPE_CHECKING:
+    from hicognition_widgets.views.base import View
 
 _log = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 0.2
@@ -45,6 +50,11 @@ class Answering(ViewSettings):
         self._lock = threading.RLock()
         self._generation = 0
         self._asked: tuple[str, ...] = ()
+        #: Another object whenever what is asked, or how it is drawn, changes.
+        self._question: object = object()
+        self._drawn: object = object()
+        self._answering: object = self._question
+        self._dropped = False
         self._asks: list[Ask] = []
         self._early: list[Ask] = []
         self._selected: npt.NDArray[np.int64] | None = None
@@ -57,6 +67,11 @@ class Answering(ViewSettings):
         self._settled.set()
         self._started = self._last_progress = 0.0
         super().__init__()
+
+    @traitlets.observe("regions")
+    def _ask_another(self, _change: object = None) -> None:
+        """What is asked has changed; an answer to what was asked before is none."""
+        self._question = object()
 
     # -- what is asked -----------------------------------------------------------------
 
@@ -108,25 +123,38 @@ class Answering(ViewSettings):
 
     def refresh(self, *, again: bool = False) -> None:
         """Ask for what the settings say; `again` asks even if that was asked before."""
-        host, regions = self._host, self.regions
+        host = self._host
         if host is None:
             return
-        missing = self._missing()
+        # settings may change on another thread while requests are made: then once more
+        while not self._asked_for(host, self._question, again=again):
+            continue
+
+    def _asked_for(self, host: Host, question: object, *, again: bool) -> bool:
+        """Ask; false if the question has become another one meanwhile."""
+        regions, missing = self.regions, self._missing()
         if regions is None or missing:
-            self._show_empty(missing)
-            return
+            return self._show_empty(missing, question)
         try:
             requests = self._requests(host, regions)
             previews = self._previews(host, regions)
         except HiCognitionError as error:
             with self._lock:
+                if question is not self._question:
+                    return False
                 generation = self._next_generation(())
             self._show_failure(generation, error)
-            return
+            return True
         keys = tuple(request.key for request in requests)
         with self._lock:
+            if question is not self._question:
+                return False
+            self._answering = question
             if keys == self._asked and not again:
-                return
+                generation, dropped, self._dropped = self._generation, self._dropped, False
+                if dropped:
+                    delivery.post(self._deliver, generation)
+                return True
             generation = self._next_generation(keys)
             self._asks = asks = [host.ask(request) for request in requests]
             finished = all(ask.done() for ask in asks)
@@ -147,6 +175,7 @@ class Answering(ViewSettings):
             shown = _Countdown(len(early))
             for ask in early:
                 ask.add_done_callback(lambda _: self._one_early(generation, shown))
+        return True
 
     def _next_generation(self, keys: tuple[str, ...]) -> int:
         self._generation += 1
@@ -157,6 +186,7 @@ class Answering(ViewSettings):
             if not ask.done() and ask.key not in keys:
                 ask.cancel()
         self._asks, self._early = [], []
+        self._dropped = False
         return self._generation
 
     def _one_done(self, generation: int, waiting: _Countdown) -> None:
@@ -202,10 +232,22 @@ class Answering(ViewSettings):
                 self.elapsed = time.monotonic() - self._started
 
     def _deliver(self, generation: int) -> None:
+        # how it is drawn may change on another thread meanwhile: then it is drawn once more
+        while not self._delivered(generation, self._drawn):
+            continue
+        watch().add(self)
+        sharing.picture_changed(cast("View", self))
+
+    def _delivered(self, generation: int, drawn: object) -> bool:
+        """Show the answers; false if they have to be drawn in another way meanwhile."""
         with self._lock:
             asks = list(self._asks)
-            if generation != self._generation:
-                return
+            if generation != self._generation or not all(ask.done() for ask in asks):
+                return True
+            if self._answering is not self._question:
+                # somebody has set what is asked next and will ask in a moment
+                self._dropped = True
+                return True
         try:
             results = [ask.result(timeout=0) for ask in asks]
             payload = self.payload(results)
@@ -213,10 +255,11 @@ class Answering(ViewSettings):
             self.inputs = (*regions, *self.datasets)
         except (HiCognitionError, OSError) as error:
             self._show_failure(generation, error)
-            return
-        self._show(
+            return True
+        return self._show(
             generation,
             results,
+            drawn=drawn,
             result=payload,
             stale=False,
             message="",
@@ -225,7 +268,15 @@ class Answering(ViewSettings):
             elapsed=time.monotonic() - self._started,
             status="ready",
         )
-        watch().add(self)
+
+    def _draw_again(self) -> None:
+        """The answer is at hand: only how it is drawn is new."""
+        self._drawn = object()
+        with self._lock:
+            generation = self._generation
+            at_hand = bool(self._results)
+        if at_hand:
+            self._deliver(generation)
 
     def payload(self, results: Sequence[StoredResult]) -> dict[str, Any]:
         """What the browser gets for these results, drawn as the settings say."""
@@ -247,10 +298,13 @@ class Answering(ViewSettings):
             status="failed",
         )
 
-    def _show_empty(self, sentence: str) -> None:
+    def _show_empty(self, sentence: str, question: object) -> bool:
         with self._lock:
+            if question is not self._question:
+                return False
+            self._answering = question
             generation = self._next_generation(())
-        self._show(
+        return self._show(
             generation,
             [],
             result=None,
@@ -266,16 +320,19 @@ class Answering(ViewSettings):
         results: list[StoredResult],
         *,
         error: Exception | None = None,
+        drawn: object = None,
         **traits: Any,
-    ) -> None:
+    ) -> bool:
         """Set what the view shows, unless its settings have moved on meanwhile.
 
         The lock is held throughout, so that an older answer cannot overwrite a newer one
-        between the check and the last trait.
+        between the check and the last trait. False if it has to be drawn in another way.
         """
         with self._lock:
             if generation != self._generation:
-                return
+                return True
+            if drawn is not None and drawn is not self._drawn:
+                return False
             self._results, self._error = results, error
             self._delivering = threading.get_ident()
             try:
@@ -285,6 +342,7 @@ class Answering(ViewSettings):
             finally:
                 self._delivering = None
                 self._settled.set()
+        return True
 
     def check_files(self) -> bool:
         """Mark the view as stale if one of its input files changed; returns whether it is."""
@@ -340,6 +398,8 @@ class Answering(ViewSettings):
     def close(self) -> None:
         """Stop waiting for answers and release the widget."""
         watch().drop(self)
+        with unrecorded():
+            sharing.leave(cast("View", self))
         with self._lock:
             self._next_generation(())
             self._settled.set()

@@ -72,6 +72,7 @@ class View(Answering):
         self.refresh()
 
     def _follow_settings(self, change: Mapping[str, Any]) -> None:
+        self._ask_another()
         if change["name"] == "features":
             self.lost = {}
         if change["name"] in ("flank", "features"):
@@ -79,6 +80,11 @@ class View(Answering):
         # whoever changes several settings at once asks when all are set and sent
         if not self.batching:
             self.refresh()
+
+    def after_putting_back(self) -> None:
+        """All settings of a step are as they were: ask for what they say."""
+        self.refresh()
+        super().after_putting_back()
 
     # -- some of the regions -----------------------------------------------------------
 
@@ -91,6 +97,7 @@ class View(Answering):
 
     def _follow_selection(self) -> None:
         """The picture is an average of the selected regions: ask for another one."""
+        self._ask_another()
         self.refresh()
 
     def on_pick(self, picked: Picked | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
+from hicognition_widgets.views.sharing import links_among
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison
@@ -28,14 +29,25 @@ def comparison_code(comparison: Comparison) -> str:
     )
     lines = ["import hicognition_widgets as hcw", "", "ws = hcw.Workspace()"]
     lines.append(f"c = ws.compare({_reference(regions)}{extra})")
-    lines += [view_code(view, "c") for view in comparison.views]
+    links = links_among(comparison.views)
+    named = [v for v in comparison.views if any(v in link for link in links)]
+    names = {id(view): f"v{i}" for i, view in enumerate(named, 1)}
+    for view in comparison.views:
+        name = names.get(id(view))
+        lines.append(f"{name} = {view_code(view, 'c')}" if name else view_code(view, "c"))
+    lines += [
+        f"c.link_{link.shared}({names[id(link.donor)]}, {names[id(link.recipient)]})"
+        for link in links
+    ]
     lines.append("c")
     return "\n".join(lines)
 
 
 def view_code(view: View, comparison: str) -> str:
     """The ``add`` call that makes one view."""
-    settings = _settings(view, without=("kind", "features", "flank"))
+    # what a view takes from another comes with the link
+    taken = ("vmin", "vmax", *view.adopted) if view.giver("scale") is not None else ()
+    settings = _settings(view, without=("kind", "features", "flank", *taken))
     return f"{comparison}.add({view.kind!r}, {_features(view)}{settings})"
 
 

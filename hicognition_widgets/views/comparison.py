@@ -12,7 +12,7 @@ import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError
-from hicognition_widgets.views import choices, delivery
+from hicognition_widgets.views import choices, delivery, sharing
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.commands import answer
 from hicognition_widgets.views.comparison_commands import comparison_commands
@@ -22,6 +22,7 @@ from hicognition_widgets.views.grid import Grid
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.spec import comparison_spec, missing_sentence
 from hicognition_widgets.views.spec_schema import comparison_schema
+from hicognition_widgets.views.steps import one_step, unrecorded
 
 DEFAULT_FLANK = 200_000
 
@@ -45,6 +46,8 @@ class Comparison(Grid):
     region_options = traitlets.List[Any]().tag(sync=True)
     flank_options = traitlets.List[Any]().tag(sync=True)
     missing = traitlets.Unicode().tag(sync=True)
+    #: Reference of the board that is shown instead, once something stands beside this.
+    beside = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -69,6 +72,7 @@ class Comparison(Grid):
         self.title, self.columns = title, columns
         self.flank = flank
         self.set_regions(record)
+        self._keep_steps()
         self.observe(self._follow_flank, names=["flank"])
         self.observe(self._follow_selection, names=["selection"])
         self.on_msg(self._on_message)
@@ -80,6 +84,10 @@ class Comparison(Grid):
         record = self._host.dataset(regions)
         if record.kind != "regions":
             raise InputError(f'"{record.name}" is not a region set')
+        with one_step():
+            self._look_at(record)
+
+    def _look_at(self, record: DatasetRecord) -> None:
         with self.one_message():
             self.regions = record
             self.mode = record.region_kind or "point"
@@ -100,6 +108,22 @@ class Comparison(Grid):
                 if self.flank is not None:
                     view.flank = self.flank
             view.refresh()
+        sharing.check(self.views)
+
+    def show_beside(self, regions: DatasetRecord | str | int) -> Comparison:
+        """Show another region set, with views like these, beside this comparison.
+
+        It comes onto the board that this comparison stands on. Where there is none, one is
+        made, and the output that shows this comparison shows the board from then on.
+        """
+        if self._board is None:
+            from hicognition_widgets.views.board import Board
+
+            board = Board(self)
+            shown = board.compare(regions, like=self)
+            self.beside = f"anywidget:{board.model_id}"
+            return shown
+        return self._board.compare(regions, like=self)
 
     def _follow_flank(self, change: Mapping[str, Any]) -> None:
         if change["new"] is None:
@@ -122,14 +146,31 @@ class Comparison(Grid):
     ) -> None:
         """Show these views of a region set and nothing else; there is nothing to undo."""
         old = self._replace_all(views)
+        with unrecorded():
+            self._begin(regions, flank, views, lost)
+        for view in old:
+            view.close()
+
+    def _begin(
+        self,
+        regions: DatasetRecord,
+        flank: int | None,
+        views: list[View],
+        lost: Mapping[str, Mapping[str, Any]],
+    ) -> None:
         self.lost = {key: dict(entry) for key, entry in lost.items()}
         self.missing = missing_sentence(entry["name"] for entry in self.lost.values())
         if regions.region_kind != "interval":
             self.flank = flank or DEFAULT_FLANK
         self.set_regions(regions)
-        self._restore(views)
-        for view in old:
-            view.close()
+        self._arrange(views)
+
+    def put_back(self, name: str, value: Any) -> None:
+        """Give a setting the value that it had."""
+        if name == "regions":
+            self.set_regions(value)
+        else:
+            super().put_back(name, value)
 
     # -- one region --------------------------------------------------------------------
 
@@ -211,7 +252,7 @@ class Comparison(Grid):
             for view in self.views:
                 if view not in followed:
                     followed.add(view)
-                    view.observe(edited, names=list(view.kept))
+                    view.observe(edited, names=[*view.kept, "shares"])
             callback()
 
         def edited(_change: object) -> None:

@@ -21,6 +21,7 @@ def comparison_commands(comparison: Comparison) -> dict[str, Command]:
         **_grid_commands(comparison),
         **_selection_commands(comparison),
         "details": comparison.looker.ask,
+        **comparison.link_commands(),
         **page_commands(comparison),
         **session_commands(comparison),
     }
@@ -39,6 +40,10 @@ def _grid_commands(comparison: Comparison) -> dict[str, Command]:
             raise InputError("a view moves to a place in the grid, counted from 0")
         comparison.move(comparison.find(args.get("view_id")), to)
 
+    def swap_views(args: Mapping[str, Any]) -> None:
+        one, other = (comparison.find(args.get(name)) for name in ("view_id", "other"))
+        comparison.swap(one, other)
+
     def duplicate_view(args: Mapping[str, Any]) -> Reply:
         return Reply(
             {"view_id": comparison.duplicate(comparison.find(args.get("view_id"))).view_id}
@@ -54,6 +59,7 @@ def _grid_commands(comparison: Comparison) -> dict[str, Command]:
         "add_view": add_view,
         "remove_view": remove_view,
         "move_view": move_view,
+        "swap_views": swap_views,
         "duplicate_view": duplicate_view,
         "choose_regions": choose_regions,
         "rename": rename,
@@ -77,6 +83,19 @@ def _selection_commands(comparison: Comparison) -> dict[str, Command]:
         operation = cast("Operation", str(args.get("operation", "")))
         comparison.combine_selection(operation, str(args.get("name", "")))
 
+    def select_where(args: Mapping[str, Any]) -> None:
+        bounds = {name: args.get(name) for name in ("at_least", "at_most")}
+        for bound in bounds.values():
+            if bound is not None and not isinstance(bound, int | float):
+                raise InputError("a threshold is a number")
+        comparison.select_where(str(args.get("annotation", "")), **bounds)
+
+    def annotations(_args: Mapping[str, Any]) -> Reply:
+        return Reply({"annotations": comparison.annotations()})
+
+    def show_beside(args: Mapping[str, Any]) -> None:
+        comparison.show_beside(str(args.get("id")))
+
     def create_region_set(args: Mapping[str, Any]) -> Reply:
         record = comparison.create_region_set(str(args.get("name", "")))
         return Reply({"id": str(record.id), "name": record.name})
@@ -87,4 +106,7 @@ def _selection_commands(comparison: Comparison) -> dict[str, Command]:
         "keep_selection": keep_selection,
         "combine_selection": combine_selection,
         "create_region_set": create_region_set,
+        "select_where": select_where,
+        "annotations": annotations,
+        "show_beside": show_beside,
     }

@@ -10,15 +10,15 @@ import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError, NotFound
-from hicognition_widgets.views import delivery
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.runtime import BundledWidget
-from hicognition_widgets.views.selecting import Operation, combined, within
+from hicognition_widgets.views.selecting import Operation, combined, rows_named, within
+from hicognition_widgets.views.steps import Undoable
 from hicognition_widgets.views.traits import RowNumbers, regions_json
 
 
-class Selecting(delivery.MessageBatch, BundledWidget):
+class Selecting(Undoable, BundledWidget):
     """Region set and selection; part of :class:`Comparison`."""
 
     title = traitlets.Unicode().tag(sync=True)
@@ -44,6 +44,8 @@ class Selecting(delivery.MessageBatch, BundledWidget):
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> Any:
         rows = proposal["value"]
+        if rows is not None and rows.dtype.kind not in "iu":
+            rows = self._rows_named(rows)
         if rows is None or len(rows) == 0:
             return None
         total = 0 if self.regions is None else self.regions.n_regions or 0
@@ -53,6 +55,17 @@ class Selecting(delivery.MessageBatch, BundledWidget):
                 f"there is no region {wrong:,}: the set has {total:,}, numbered from 0"
             )
         return rows
+
+    def _rows_named(self, names: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """Rows of regions by their names, as they stand in the file of the region set."""
+        if self.regions is None:
+            raise traitlets.TraitError("there is no region set to find names in")
+        table = self._host.region_table(self.regions)
+        known = table["name"].astype(str) if "name" in table else table.iloc[:0, 0]
+        try:
+            return rows_named(names, known.to_numpy(dtype=object))
+        except InputError as error:
+            raise traitlets.TraitError(str(error)) from error
 
     def _show_selection(self, name: str) -> None:
         rows = self.selection
@@ -72,8 +85,7 @@ class Selecting(delivery.MessageBatch, BundledWidget):
         clean = name.strip()[:200]
         if not clean:
             raise InputError("give the selection a name")
-        self.kept_selections[clean] = self.selection
-        self.selections = sorted(self.kept_selections)
+        self._keep({**self.kept_selections, clean: self.selection})
         self._show_selection(clean)
 
     def choose_selection(self, name: str) -> None:
@@ -136,6 +148,19 @@ class Selecting(delivery.MessageBatch, BundledWidget):
         self.selection = within(values, at_least, at_most)
         self._show_selection(annotation)
 
+    def annotations(self) -> list[dict[str, Any]]:
+        """Annotations with numbers: ``name``, and their ``low`` and ``high`` value."""
+        if self.regions is None:
+            return []
+        found = []
+        for name in self._host.annotation_names(self.regions):
+            categories, values = self._host.annotation_values(self.regions, name)
+            known = values[np.isfinite(values)]
+            if not categories and len(known):
+                low, high = float(known.min()), float(known.max())
+                found.append({"name": name, "low": low, "high": high})
+        return found
+
     def create_region_set(self, name: str, *, description: str = "") -> DatasetRecord:
         """Write the selected regions to the catalog as a region set of yours.
 
@@ -153,6 +178,19 @@ class Selecting(delivery.MessageBatch, BundledWidget):
 
     def _forget_selections(self) -> None:
         """Row numbers mean nothing in another region set."""
-        self.kept_selections, self.selections = {}, []
+        self._keep({})
         self.selection = None
         self._show_selection("")
+
+    def _keep(self, kept: dict[str, npt.NDArray[np.int64]]) -> None:
+        old, self.kept_selections = self.kept_selections, kept
+        self.selections = sorted(kept)
+        if self.steps is not None and old is not kept and (old or kept):
+            self.steps.record(self, "kept_selections", old, kept)
+
+    def put_back(self, name: str, value: Any) -> None:
+        """Give a setting the value that it had."""
+        if name == "kept_selections":
+            self._keep(value)
+        else:
+            super().put_back(name, value)

@@ -39,11 +39,18 @@ class Embedding(ManyFeatures):
 
     kept: ClassVar[tuple[str, ...]] = (*View.kept, "n_clusters", "overlay")
     asks_for: ClassVar[tuple[str, ...]] = (*View.asks_for, "n_clusters")
+    adopted: ClassVar[tuple[str, ...]] = ("cmap",)
+    shareable = traitlets.Bool(True).tag(sync=True)
 
     n_clusters = traitlets.Int(10, min=1, max=MOST_CLUSTERS).tag(sync=True)
     overlay = traitlets.Unicode().tag(sync=True)
     overlay_options = traitlets.List[Any]().tag(sync=True)
     highlighted = traitlets.Any(None).tag(sync=True)
+
+    def scale_unit(self) -> str:
+        """What colours the points: their density, or the values of one overlay."""
+        names = {option["id"]: option["label"] for option in self.overlay_options}
+        return names.get(self.overlay, "density") if self.overlay else "density"
 
     # -- asking ------------------------------------------------------------------------
 
@@ -90,11 +97,7 @@ class Embedding(ManyFeatures):
     @traitlets.observe("overlay")
     def _recolour(self, _change: Mapping[str, Any]) -> None:
         """The points are at hand: only their colours are new."""
-        with self._lock:
-            generation = self._generation
-            at_hand = bool(self._results)
-        if at_hand:
-            self._deliver(generation)
+        self._draw_again()
 
     def _cluster_means(self, result: StoredResult) -> npt.NDArray[np.float32]:
         raise NotImplementedError

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views import sharing
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.comparison_selection import Selecting
-from hicognition_widgets.views.history import History
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.kinds import KINDS, LABELS
+from hicognition_widgets.views.linking import Linking
+from hicognition_widgets.views.steps import Step, Steps, one_step, unrecorded
 from hicognition_widgets.views.traits import PositiveInt
+
+if TYPE_CHECKING:
+    from hicognition_widgets.views.board import Board
 
 
 def _refs(views: list[View], _widget: object = None) -> list[str]:
     return [f"anywidget:{view.model_id}" for view in views]
 
 
-class Grid(Selecting):
+class Grid(Linking, Selecting):
     """Adds, arranges and takes back views; part of :class:`Comparison`."""
 
     mode = traitlets.Enum(("point", "interval"), default_value="point").tag(sync=True)
@@ -38,7 +43,7 @@ class Grid(Selecting):
     def __init__(self, ws: Host) -> None:
         self._lock = threading.RLock()
         self._next_id = 1
-        self._history: History[list[View]] = History([])
+        self._board: Board | None = None
         super().__init__(ws)
         self.add_options = [{"kind": kind, "label": LABELS[kind]} for kind in KINDS]
         self._show_count()
@@ -91,9 +96,11 @@ class Grid(Selecting):
         )
 
     def remove(self, view: View) -> None:
-        """Take a view out; undo brings it back."""
+        """Take a view out, with its links; undo brings both back."""
         self.find(view.view_id)
-        self._arrange([other for other in self.views if other is not view])
+        with one_step():
+            sharing.leave(view)
+            self._arrange([other for other in self.views if other is not view])
 
     def move(self, view: View, to: int) -> None:
         """Put a view at place `to` of the grid, counted from 0."""
@@ -118,11 +125,11 @@ class Grid(Selecting):
         self._arrange(views)
         return again
 
-    def take(self, view: View) -> View:
+    def take(self, view: View, place: int | None = None) -> View:
         """Add a view like one of another comparison, for the region set and flank here.
 
         Its feature and its settings are kept; a bin size that the flank here does not allow
-        becomes the nearest usual one.
+        becomes the nearest usual one. It stands at `place`, counted from 0, or at the end.
 
         Raises
         ------
@@ -135,7 +142,9 @@ class Grid(Selecting):
                 f'"{here.name}" is on {here.assembly}, the view shows {there.assembly}'
             )
         again = self._like(view)
-        self._arrange([*self.views, again])
+        views = list(self.views)
+        views.insert(len(views) if place is None else max(0, place), again)
+        self._arrange(views)
         return again
 
     def _like(self, view: View) -> View:
@@ -150,45 +159,90 @@ class Grid(Selecting):
         settings = {name: v for name, v in settings.items() if name not in strange}
         return self.new_view(view.kind, features, lost=view.lost, **settings)
 
+    # -- the way back ------------------------------------------------------------------
+
     def undo(self) -> None:
-        """Take back the last change of the grid."""
-        self._restore(self._history.undo())
+        """Take back the last change: of the grid, of a view, of flank, regions, selection."""
+        if self.steps is not None:
+            self.steps.undo()
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._restore(self._history.redo())
+        if self.steps is not None:
+            self.steps.redo()
 
-    def _arrange(self, views: list[View]) -> None:
-        with self._lock:
-            dropped = self._history.push(views)
-        self._restore(views)
-        for view in _only_in(dropped, [views, *self._history.states]):
-            view.close()
+    def forget_steps(self) -> None:
+        """What was done so far cannot be taken back any more."""
+        if self.steps is not None:
+            self.steps.clear()
+
+    def undone(self) -> tuple[str, ...]:
+        """Names of the traits whose changes can be taken back."""
+        return ("title", "columns", "regions", "flank", "views", "selection")
+
+    def put_back(self, name: str, value: Any) -> None:
+        """Give a setting the value that it had."""
+        if name == "views":
+            self._arrange(value)
+        else:
+            super().put_back(name, value)
+
+    def _keep_steps(self) -> None:
+        self.steps = Steps(self._show_steps, self._close_unreachable)
+
+    def _show_steps(self) -> None:
+        if self.steps is not None:
+            self.can_undo, self.can_redo = self.steps.can_undo, self.steps.can_redo
+
+    def _close_unreachable(self, gone: list[Step]) -> None:
+        """Close the views that only steps which are forgotten could bring back."""
+        alive = {id(view) for view in (*self.views, *self._remembered())}
+        for view in _views_of(gone, self):
+            if id(view) not in alive:
+                view.close()
+
+    def _remembered(self) -> list[View]:
+        """Views that a step can bring back."""
+        return _views_of([] if self.steps is None else self.steps.steps, self)
+
+    # -- the grid ----------------------------------------------------------------------
+
+    def linkable(self) -> list[View]:
+        """Views that can be linked to each other: those of the whole board, if on one."""
+        return list(self.views) if self._board is None else self._board.linkable()
+
+    def stand_on(self, board: Board | None) -> None:
+        """Know the board around, to reach the views of its other comparisons."""
+        self._board = board
 
     def _replace_all(self, views: list[View]) -> list[View]:
         """Forget every state before; returns the views that were in one of them."""
-        with self._lock:
-            old = {id(v): v for state in (*self._history.states, self.views) for v in state}
-            self._history = History(views)
-        self.views = []
-        return list(old.values())
+        old = {id(view): view for view in (*self.views, *self._remembered())}
+        with unrecorded():
+            self._arrange([])
+        self.forget_steps()
+        keep = {id(view) for view in views}
+        return [view for view in old.values() if id(view) not in keep]
 
-    def _restore(self, views: list[View] | None) -> None:
-        if views is None:
-            return
-        for view in views:
-            view.on_pick(self._picked)
-            if view.selected is not self.selection:
-                view.select(self.selection)
-            if self.flank is not None and view.flank != self.flank:
-                view.flank = self.flank
-            if view.regions != self.regions:
-                view.set_regions(self.regions)
-                view.refresh()
+    def _arrange(self, views: list[View]) -> None:
+        with unrecorded():
+            for view in views:
+                self._take_in(view)
         with self.one_message():
             self.views = views
-            self.can_undo, self.can_redo = self._history.can_undo, self._history.can_redo
             self._show_count()
+
+    def _take_in(self, view: View) -> None:
+        """Let a view follow region set, flank and selection of this comparison."""
+        view.steps, view.around = self.steps, self.linkable
+        view.on_pick(self._picked)
+        if view.selected is not self.selection:
+            view.select(self.selection)
+        if self.flank is not None and view.flank != self.flank:
+            view.flank = self.flank
+        if view.regions != self.regions:
+            view.set_regions(self.regions)
+            view.refresh()
 
     def _show_count(self) -> None:
         self.status = "ready" if self.views else "empty"
@@ -209,13 +263,16 @@ class Grid(Selecting):
 
     def close(self) -> None:
         """Close the comparison and its views."""
-        for view in {*self.views, *(v for state in self._history.states for v in state)}:
+        for view in {*self.views, *self._remembered()}:
             view.close()
         super().close()
 
 
-def _only_in(dropped: list[list[View]], kept: list[list[View]]) -> list[View]:
-    """Views of states that can no longer be reached."""
-    alive = {id(view) for state in kept for view in state}
-    gone = {id(view): view for state in dropped for view in state if id(view) not in alive}
-    return list(gone.values())
+def _views_of(steps: list[Step], grid: Grid) -> list[View]:
+    """Views that were or became part of a grid in these steps."""
+    found: dict[int, View] = {}
+    for step in steps:
+        for change in step.changes:
+            if change.target is grid and change.name == "views":
+                found |= {id(view): view for view in (*change.old, *change.new)}
+    return list(found.values())

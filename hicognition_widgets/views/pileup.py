@@ -11,6 +11,7 @@ import pandas as pd
 import traitlets
 
 from hicognition_widgets.errors import InputError
+from hicognition_widgets.export.display_tables import unit
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
 from hicognition_widgets.views.base import View
@@ -37,6 +38,9 @@ class Pileup(View):
     asks_for: ClassVar[tuple[str, ...]] = (*View.asks_for, "normalization")
     kept: ClassVar[tuple[str, ...]] = (*View.kept, "normalization")
 
+    adopted: ClassVar[tuple[str, ...]] = ("normalization", "scale", "symmetric", "cmap")
+
+    shareable = traitlets.Bool(True).tag(sync=True)
     kind = traitlets.Unicode("pileup").tag(sync=True)
     normalization = traitlets.Enum(_NORMALIZATIONS, default_value="oe").tag(sync=True)
     normalization_options = traitlets.List(list(_NORMALIZATIONS)).tag(sync=True)
@@ -106,6 +110,14 @@ class Pileup(View):
     @traitlets.observe("scale")
     def _forget_limits(self, _change: Mapping[str, Any]) -> None:
         self.vmin = self.vmax = None
+
+    def scale_unit(self) -> str:
+        """What the values of the picture are."""
+        return unit(self.kind, self.normalization, self.scale)
+
+    def scale_family(self) -> str:
+        """All averages of contacts share: who takes shows the same normalization."""
+        return "contacts"
 
     def _parameters(self) -> dict[str, Any]:
         return super()._parameters() | {"side": None, "normalization": self.normalization}

@@ -40,6 +40,9 @@ class LineProfile(View):
     feature_kind = "signal_track"
     kept: ClassVar[tuple[str, ...]] = (*View.kept, "normalized", "band")
 
+    adopted: ClassVar[tuple[str, ...]] = ("normalized",)
+
+    shareable = traitlets.Bool(True).tag(sync=True)
     kind = traitlets.Unicode("profile").tag(sync=True)
     normalized = traitlets.Bool(False).tag(sync=True)
     band = traitlets.Enum(("ci95", "none"), default_value="ci95").tag(sync=True)
@@ -83,6 +86,14 @@ class LineProfile(View):
         axis = ArrayAxis.of(sizes.pop(), flank, middle=False)
         host = ArrayHost("signal_track", answers, axis, n, regions)
         return cls(host, host.regions, host.features, **(axis.settings | settings))
+
+    def scale_unit(self) -> str:
+        """What the values of the picture are."""
+        return "signal from 0 to 1" if self.normalized else "signal"
+
+    def scale_family(self) -> str:
+        """Lines and rows of one signal share."""
+        return "signal"
 
     def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
         """One request per track; with a selection one for it and one for the rest."""

@@ -77,3 +77,34 @@ def within(
     if len(rows) == 0:
         raise InputError("no region has such a value; the selection stays as it is")
     return rows.astype(np.int64)
+
+
+def rows_named(wanted: npt.NDArray[np.object_], names: npt.NDArray[np.object_]) -> Rows:
+    """Rows of the regions with these names; a name that several bear stands for all of them.
+
+    Parameters
+    ----------
+    wanted : object array, shape (m,)
+        Names, as text.
+    names : object array, shape (n,)
+        Name of every region of the set; empty for a set without names.
+
+    Returns
+    -------
+    int64 array
+        Row numbers, sorted, each once.
+
+    Raises
+    ------
+    InputError
+        If the set has no names, or no region bears one of them.
+    """
+    if len(names) == 0:
+        raise InputError("the regions of this set have no names; select by row numbers")
+    chosen = set(wanted.tolist())
+    unknown = sorted(chosen - set(names.tolist()))
+    if unknown:
+        more = f" and {len(unknown) - 1:,} more" if len(unknown) > 1 else ""
+        raise InputError(f'no region is called "{unknown[0]}"{more}')
+    mask = np.fromiter((name in chosen for name in names.tolist()), bool, len(names))
+    return np.flatnonzero(mask).astype(np.int64)

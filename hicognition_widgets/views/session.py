@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import NotFound
 from hicognition_widgets.views.comparison import Comparison
-from hicognition_widgets.views.session_spec import checked_session
+from hicognition_widgets.views.session_spec import (
+    checked_links,
+    checked_session,
+    link_comparisons,
+)
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.records import SessionRecord
@@ -49,7 +53,7 @@ class Session(Sequence[Comparison]):
             If what was saved is not a session.
         """
         specs = checked_session(record.spec)
-        shown: list[Comparison] = []
+        shown: dict[int, Comparison] = {}
         missing: list[str] = []
         try:
             for i, spec in enumerate(specs):
@@ -59,14 +63,17 @@ class Session(Sequence[Comparison]):
                     title = spec.get("title") or f"comparison {i + 1}"
                     missing.append(f"{title}: {error}")
                     continue
-                shown.append(comparison)
+                shown[i] = comparison
                 if comparison.missing:
                     missing.append(comparison.missing)
+            link_comparisons(shown, checked_links(record.spec))
+            for comparison in shown.values():
+                comparison.forget_steps()
         except BaseException:
-            for comparison in shown:
+            for comparison in shown.values():
                 comparison.close()
             raise
-        return cls(record, shown, missing)
+        return cls(record, list(shown.values()), missing)
 
     @property
     def name(self) -> str:

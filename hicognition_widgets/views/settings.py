@@ -13,10 +13,11 @@ import numpy.typing as npt
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
-from hicognition_widgets.views import choices, delivery
+from hicognition_widgets.views import choices
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.host import DatasetKind, Host
 from hicognition_widgets.views.runtime import BundledWidget
+from hicognition_widgets.views.sharing import Shareable
 from hicognition_widgets.views.tables import safe_stem
 from hicognition_widgets.views.traits import (
     FeatureIds,
@@ -29,7 +30,7 @@ from hicognition_widgets.views.traits import (
 Analysis = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
 
 
-class ViewSettings(delivery.MessageBatch, BundledWidget):
+class ViewSettings(Shareable, BundledWidget):
     """The traits of a view and what may be chosen for them; part of :class:`View`."""
 
     analysis: ClassVar[Analysis]
@@ -59,6 +60,8 @@ class ViewSettings(delivery.MessageBatch, BundledWidget):
         "symmetric",
         "width",
         "height",
+        "span_columns",
+        "span_rows",
     )
 
     kind = traitlets.Unicode().tag(sync=True)
@@ -86,6 +89,9 @@ class ViewSettings(delivery.MessageBatch, BundledWidget):
     symmetric = traitlets.Bool(False).tag(sync=True)
     width = traitlets.Int(0, min=0).tag(sync=True)
     height = traitlets.Int(0, min=0).tag(sync=True)
+    span_columns = traitlets.Int(1, min=1, max=12).tag(sync=True)
+    span_rows = traitlets.Int(1, min=1, max=12).tag(sync=True)
+    shareable = traitlets.Bool(False).tag(sync=True)
     status = traitlets.Enum(
         ("empty", "computing", "ready", "failed"), default_value="empty"
     ).tag(sync=True)
@@ -100,6 +106,10 @@ class ViewSettings(delivery.MessageBatch, BundledWidget):
     #: Names of chosen features that are gone, by their number.
     lost: dict[str, str]
     _selected: npt.NDArray[np.int64] | None
+
+    def undone(self) -> tuple[str, ...]:
+        """Names of the traits whose changes can be taken back."""
+        return self.kept
 
     def _setting_order(self, name: str) -> int:
         """What decides about units comes first: limits belong to a unit."""

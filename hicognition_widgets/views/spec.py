@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.sharing import SHARED, links_among
 from hicognition_widgets.views.spec_migrations import VERSION, migrated
 from hicognition_widgets.views.spec_schema import comparison_schema, problem
 
@@ -49,8 +50,50 @@ def comparison_spec(comparison: Comparison) -> dict[str, Any]:
         "title": comparison.title,
         "columns": comparison.columns,
         "views": [view_spec(view) for view in comparison.views],
+        "links": _links(comparison),
         "datasets": datasets,
     }
+
+
+def _links(comparison: Comparison) -> dict[str, list[list[int]]]:
+    """Who takes what from whom within the comparison, by the places of the views."""
+    views = list(comparison.views)
+    found = links_among(views)
+    return {
+        shared: [
+            [views.index(link.donor), views.index(link.recipient)]
+            for link in found
+            if link.shared == shared
+        ]
+        for shared in SHARED
+        if any(link.shared == shared for link in found)
+    }
+
+
+def checked_links(spec: Mapping[str, Any], where: str = "") -> None:
+    """Refuse links between views that are not there, and chains of them.
+
+    Raises
+    ------
+    InputError
+        With the path of the link, such as ``links.scale[0]``.
+    """
+    n = len(spec["views"])
+    for shared, pairs in spec.get("links", {}).items():
+        donors = {donor for donor, _ in pairs}
+        seen: set[int] = set()
+        for i, (donor, recipient) in enumerate(pairs):
+            path = f"{_join(where, 'links')}.{shared}[{i}]"
+            gone = next((place for place in (donor, recipient) if place >= n), None)
+            if gone is not None:
+                raise InputError(f"{path} names view {gone}; there are {n}, counted from 0")
+            if donor == recipient:
+                raise InputError(f"{path} links view {donor} with itself")
+            if recipient in donors:
+                raise InputError(f"{path}: view {recipient} gives, so it cannot take")
+            if recipient in seen:
+                raise InputError(f"{path}: view {recipient} takes from another one already")
+            seen.add(recipient)
 
 
 def _known(ws: Host, view: View, key: str) -> dict[str, Any]:
@@ -106,6 +149,7 @@ def checked_spec(spec: object, where: str = "") -> dict[str, Any]:
     found = problem(today, comparison_schema(), where)
     if found is not None:
         raise InputError(found)
+    checked_links(today, where)
     regions, datasets = today["regions"], today["datasets"]
     if regions is not None and datasets and regions not in datasets:
         raise InputError(

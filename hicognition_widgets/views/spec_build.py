@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.sharing import Link, Shared, link, why_not
 from hicognition_widgets.views.spec import Lookup, checked_spec, missing_sentence
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def built(kind: type[Comparison], ws: Host, spec: object, where: str = "") -> Co
         views = _views(comparison, regions, today, look, where)
         comparison.begin(regions, comparison.flank, views, lost=_lost(views, look))
         _select(comparison, today, where)
+        _link(views, today)
+        comparison.forget_steps()
     except BaseException:
         comparison.close()
         raise
@@ -57,8 +60,10 @@ def load(comparison: Comparison, spec: object) -> None:
     with comparison.one_message():
         comparison.begin(regions, today.get("flank"), views, lost=_lost(views, look))
         _select(comparison, today, "")
+        _link(views, today)
         comparison.title = today.get("title", "")
         comparison.columns = today.get("columns", 0)
+    comparison.forget_steps()
 
 
 def _regions(spec: Mapping[str, Any], look: Lookup, where: str) -> Any:
@@ -81,6 +86,28 @@ def _select(comparison: Comparison, spec: Mapping[str, Any], where: str) -> None
         comparison.selection = chosen
     except traitlets.TraitError as error:
         raise InputError(f"{where}{'.' if where else ''}selection: {error}") from error
+
+
+def _pairs(views: list[View], spec: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
+    """Links of a spec, whose places are checked, and their paths in it."""
+    links: dict[Shared, list[list[int]]] = spec.get("links", {})
+    for shared, pairs in links.items():
+        for i, (donor, recipient) in enumerate(pairs):
+            yield f"links.{shared}[{i}]", Link(shared, views[donor], views[recipient])
+
+
+def _check_links(views: list[View], spec: Mapping[str, Any], where: str) -> None:
+    for path, (shared, donor, recipient) in _pairs(views, spec):
+        problem = why_not(shared, donor, recipient)
+        if problem:
+            for view in views:
+                view.close()
+            raise InputError(f"{where}{'.' if where else ''}{path}: {problem}")
+
+
+def _link(views: list[View], spec: Mapping[str, Any]) -> None:
+    for _, (shared, donor, recipient) in _pairs(views, spec):
+        link(shared, donor, [recipient])
 
 
 def _lost(views: list[View], look: Lookup) -> dict[str, dict[str, Any]]:
@@ -124,4 +151,5 @@ def _views(
                 view.close()
             raise InputError(f"{path}: {error}") from error
         made.append(view)
+    _check_links(made, spec, where)
     return made

@@ -12,6 +12,7 @@ import traitlets
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from hicognition_widgets.views.sharing import SHARED
 from hicognition_widgets.views.spec_migrations import VERSION
 from hicognition_widgets.views.traits import FeatureIds, Finite, PositiveInt
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 MOST_VIEWS = 200
 _ROWS = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 1_000_000}
+_PLACE = {"type": "integer", "minimum": 0, "maximum": MOST_VIEWS}
+_PAIRS = {
+    "type": "array",
+    "maxItems": 2 * MOST_VIEWS,
+    "items": {"type": "array", "items": _PLACE, "minItems": 2, "maxItems": 2},
+}
 _TEXT = {"type": "string", "maxLength": 1000}
 _KEY = {"type": "string", "pattern": "^[0-9]{1,18}$"}
 _KEYS = {"type": "array", "items": _KEY, "maxItems": 1000}
@@ -69,6 +76,11 @@ def comparison_schema() -> dict[str, Any]:
                         for kind, view in KINDS.items()
                     ],
                 },
+            },
+            "links": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(SHARED, _PAIRS),
             },
             "datasets": {
                 "type": "object",
@@ -174,6 +186,8 @@ def _sentence(error: ValidationError, path: str) -> str:
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"
             return f"{here} is {shown}; it has to be {bound} {limit:,}"
+        case "minItems":
+            return f"{here} is too short; at least {limit:,} are needed"
         case "maxLength" | "maxItems" | "maxProperties":
             return f"{here} is too long; at most {limit:,} are allowed"
     return f"{here} is {shown}, which does not fit"

@@ -33,6 +33,11 @@ class Stackup(View):
     feature_kind = "signal_track"
     kept: ClassVar[tuple[str, ...]] = (*View.kept, "sort_by", "ascending")
 
+    adopted: ClassVar[tuple[str, ...]] = ("scale", "symmetric", "cmap")
+    #: Row numbers as another stackup has them, top first; None for the own order.
+    _taken_order: npt.NDArray[np.int64] | None = None
+
+    shareable = traitlets.Bool(True).tag(sync=True)
     kind = traitlets.Unicode("stackup").tag(sync=True)
     sort_by = traitlets.Enum(tuple(rows.SORT_KEYS), default_value="center").tag(sync=True)
     sort_options = traitlets.List[Any]().tag(sync=True)
@@ -81,6 +86,14 @@ class Stackup(View):
         if self.sort_by not in keys:
             self.sort_by = keys[0]
 
+    def scale_unit(self) -> str:
+        """What the values of the picture are."""
+        return "log2 signal" if self.scale == "log2" else "signal"
+
+    def scale_family(self) -> str:
+        """Lines and rows of one signal share."""
+        return "signal"
+
     def _follow_selection(self) -> None:
         """All rows stay; the selected ones stand first."""
         self._reorder({})
@@ -88,11 +101,7 @@ class Stackup(View):
     @traitlets.observe("sort_by", "ascending")
     def _reorder(self, _change: Mapping[str, Any]) -> None:
         """The rows are at hand: only their order is new."""
-        with self._lock:
-            generation = self._generation
-            at_hand = bool(self._results)
-        if at_hand:
-            self._deliver(generation)
+        self._draw_again()
 
     def _present(
         self, results: Sequence[StoredResult]
@@ -121,10 +130,27 @@ class Stackup(View):
 
     def row_order(self, result: StoredResult) -> npt.NDArray[np.int64]:
         """Row numbers of the regions in the order shown, top first."""
+        taken = self._taken_order
+        own = taken is None or len(taken) != len(result.arrays["rows"])
+        order = self._own_order(result) if own or taken is None else taken
+        return order if self._selected is None else rows.chosen_first(order, self._selected)
+
+    def _own_order(self, result: StoredResult) -> npt.NDArray[np.int64]:
+        """Order that the settings say, whatever is selected."""
         values = np.asarray(result.arrays["rows"])
         body = self.body(values.shape[1])
-        order = rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
-        return order if self._selected is None else rows.chosen_first(order, self._selected)
+        return rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
+
+    def given_order(self) -> npt.NDArray[np.int64] | None:
+        """The order of the rows to give; None while there is none."""
+        results = self._results
+        return self._own_order(results[0]) if results and self.status == "ready" else None
+
+    def take_order(self, order: Any, /) -> None:
+        """Show the rows in this order, or the own one again (None)."""
+        if order is not self._taken_order:
+            self._taken_order = order
+            self._draw_again()
 
     def _data(self) -> npt.NDArray[np.float32]:
         return np.asarray(self._results[0].arrays["rows"])

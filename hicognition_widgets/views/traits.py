@@ -66,10 +66,20 @@ class RowNumbers(traitlets.TraitType[Any, Any]):
         super().__init__(allow_none=True)
 
     def validate(self, obj: Any, value: Any) -> npt.NDArray[np.int64]:
-        """Accept what can be row numbers; whether they exist, the owner knows."""
+        """Accept what can be row numbers; whether they exist, the owner knows.
+
+        Names pass as an array of text, which the owner turns into rows.
+        """
         rows = np.asarray(value)
         if rows.dtype == np.bool_ and rows.ndim == 1:
+            total = getattr(getattr(obj, "regions", None), "n_regions", None)
+            if total is not None and len(rows) != total:
+                raise traitlets.TraitError(
+                    f"a mask has one value per region: {total:,}, not {len(rows):,}"
+                )
             rows = np.flatnonzero(rows)
+        if rows.ndim == 1 and rows.size and all(isinstance(name, str) for name in rows):
+            return rows.astype(object)
         if rows.size == 0:
             rows = rows.astype(np.int64)
         if rows.ndim != 1 or not np.issubdtype(rows.dtype, np.integer):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
 from hicognition_widgets.errors import NotFound
@@ -150,6 +151,7 @@ class FakeHost:
             )
         }
         self.created: list[Any] = []
+        self.names = [f"region {i}" for i in range(10)]
         self.annotated: dict[str, Any] = {}
         self.collections = [
             CollectionRecord(
@@ -192,6 +194,10 @@ class FakeHost:
     def select_regions(self, regions: Any, rows: Any, *, name: str, **_more: Any) -> Any:
         self.created.append((regions.name, rows.tolist(), name))
         return record(99, "regions", name, n_regions=len(rows))
+
+    def region_table(self, regions: DatasetRecord) -> pd.DataFrame:
+        frame = pd.DataFrame({"chrom": ["chr1"] * len(self.names)})
+        return frame.assign(name=self.names) if self.names else frame
 
     def request(
         self, analysis: str, regions: DatasetRecord, features: Any, **parameters: Any

@@ -169,3 +169,69 @@ def test_a_combination_that_leaves_nothing_changes_nothing(loops):
     assert loops.selection.tolist() == [3]
     combine({"operation": "or", "name": "first"})
     assert loops.selection.tolist() == [1, 2, 3]
+
+
+def test_regions_are_selected_by_their_names(loops, host):
+    loops.selection = ["region 3", "region 7"]
+    assert loops.selection.tolist() == [3, 7]
+    loops.selection = np.array(["region 1"])
+    assert loops.selection.tolist() == [1]
+    with pytest.raises(traitlets.TraitError, match='no region is called "x"'):
+        loops.selection = ["region 1", "x"]
+    assert loops.selection.tolist() == [1]
+    host.names = []
+    with pytest.raises(traitlets.TraitError, match="have no names"):
+        loops.selection = ["region 1"]
+
+
+def test_a_mask_has_one_value_per_region(loops):
+    loops.selection = np.arange(10) > 7
+    assert loops.selection.tolist() == [8, 9]
+    with pytest.raises(traitlets.TraitError, match="one value per region: 10, not 9"):
+        loops.selection = np.arange(9) > 7
+
+
+def test_annotations_are_offered_with_their_range(loops, host):
+    host.annotated = {
+        "score": ((), [0, 1, 2, 3, np.nan, 5, 6, 7, 8, 9]),
+        "class": (("a", "b"), [0, 1] * 5),
+        "empty": ((), [np.nan] * 10),
+    }
+    commands = comparison_commands(loops)
+    offered = commands["annotations"]({}).payload["annotations"]
+    assert offered == [{"name": "score", "low": 0.0, "high": 9.0}]
+    commands["select_where"]({"annotation": "score", "at_least": 8, "at_most": None})
+    assert loops.selection.tolist() == [8, 9]
+    with pytest.raises(InputError, match="number"):
+        commands["select_where"]({"annotation": "score", "at_least": "8"})
+
+
+def test_another_region_set_is_shown_beside_with_the_same_views(loops, host):
+    first = loops.add("pileup", "control", binsize=5_000, vmax=2.0)
+    loops.add("profile", "CTCF", side="right")
+    beside = loops.show_beside("peaks")
+    assert [view.kind for view in beside.views] == ["pileup", "profile"]
+    assert (beside.views[0].binsize, beside.views[0].vmax) == (first.binsize, 2.0)
+    assert beside.views[1].side == ""
+    assert beside.flank == 100_000
+    assert not beside.can_undo
+    third = beside.show_beside("peaks")
+    assert loops.beside.startswith("anywidget:")
+    board = loops._board
+    assert board.comparisons == [loops, beside, third]
+    with pytest.raises(NotFound):
+        loops.show_beside("nowhere")
+
+
+def test_a_moved_view_leaves_its_place_and_takes_the_one_it_is_dropped_on(loops, peaks):
+    board = Board(loops, peaks)
+    view = loops.add("pileup", "control", vmin=0.5)
+    other = peaks.add("profile", "CTCF")
+    moved = board.move(view, peaks, 0)
+    assert loops.views == []
+    assert peaks.views == [moved, other]
+    assert moved.vmin == 0.5
+    assert board.move(other, peaks, 0) is other
+    assert peaks.views == [other, moved]
+    with pytest.raises(NotFound):
+        board.move(view, peaks)

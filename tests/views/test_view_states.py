@@ -219,15 +219,17 @@ def test_a_comparison_keeps_one_flank(host):
     assert (pileup.flank, profile.flank) == (200_000, 200_000)
 
 
-def test_undo_brings_a_removed_view_back_with_the_present_flank(host):
+def test_undo_brings_flank_and_removed_view_back_one_after_the_other(host):
     c = Comparison(host, "loops", flank=100_000)
     pileup = c.add("pileup", "control")
     c.remove(pileup)
     assert (c.views, c.status) == ([], "empty")
     c.flank = 200_000
     c.undo()
+    assert (c.views, c.flank) == ([], 100_000)
+    c.undo()
     assert c.views == [pileup]
-    assert pileup.flank == 200_000
+    assert pileup.flank == 100_000
     assert c.can_redo
 
 

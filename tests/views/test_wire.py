@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.commands import Reply, answer
-from hicognition_widgets.views.history import History
 from hicognition_widgets.views.payload import encode, merge_reasons, result_key
 from hicognition_widgets.views.tables import safe_stem
 
@@ -102,18 +101,6 @@ def test_hostile_envelopes_are_refused(message, code):
 @given(st.none() | st.text() | st.dictionaries(st.text(), st.integers()))
 def test_what_is_not_a_command_is_not_answered(message):
     assert answer(message, {}) is None
-
-
-def test_history_goes_back_and_forth_and_forgets_what_was_undone():
-    history = History("a")
-    history.push("b")
-    assert history.undo() == "a"
-    assert history.undo() is None
-    assert history.redo() == "b"
-    assert history.redo() is None
-    history.undo()
-    assert history.push("c") == ["b"]
-    assert history.states == ["a", "c"]
 
 
 def test_reasons_of_several_tracks_are_not_added_up():

@@ -16,6 +16,8 @@ export const SETTINGS: ViewSettings = {
   symmetric: false,
   width: 0,
   height: 0,
+  span_columns: 1,
+  span_rows: 1,
   normalization: "",
   normalized: false,
   band: "ci95",

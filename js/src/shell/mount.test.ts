@@ -373,15 +373,16 @@ describe("a comparison", () => {
     expect(find("selection-count").textContent).toBe("1,214 selected");
   });
 
-  it("widens a view over several columns", async () => {
+  it("lets a view take several columns and rows", async () => {
     vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(1200);
     const { children } = compared();
     await settle();
-    children["anywidget:a"].update({ width: 700 });
+    children["anywidget:a"].update({ span_columns: 2, span_rows: 3 });
     await settle();
     const cell = inside().querySelector<HTMLElement>(".cell");
     expect(cell?.style.gridColumn).toBe("span 2");
-    children["anywidget:a"].update({ width: 0 });
+    expect(cell?.style.gridRow).toBe("span 3");
+    children["anywidget:a"].update({ span_columns: 1 });
     await settle();
     expect(cell?.style.gridColumn).toBe("span 1");
   });

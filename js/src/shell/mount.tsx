@@ -11,7 +11,7 @@ import styles from "../styles/shell.css";
 import { CommBoard } from "../wire/board";
 import { CommComparison, CommSource } from "../wire/comm";
 import { EmbeddedComparison } from "../wire/embedded";
-import type { WidgetHost, WidgetModel } from "../wire/model";
+import { modelOf, type WidgetHost, type WidgetModel } from "../wire/model";
 import { viewKind } from "../wire/traits";
 import type { EmbeddedData } from "../wire/types";
 import { Board } from "../workbench/board";
@@ -77,13 +77,7 @@ function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage {
 export function mount({ model, el, host, signal }: MountContext): () => void {
   const stage = stageIn(el, signal);
   if (model.get("kind") === "comparison") {
-    const source = new CommComparison(model, host);
-    const store = new ComparisonStore(source);
-    stage.onLeave(() => {
-      store.close();
-      source.close();
-    });
-    render(<Comparison store={store} />, stage.container);
+    mountComparison(model, host, stage);
   } else if (model.get("kind") === "board") {
     const board = new CommBoard(model, host);
     stage.onLeave(() => board.close());
@@ -114,6 +108,40 @@ export function mount({ model, el, host, signal }: MountContext): () => void {
     );
   }
   return stage.leave;
+}
+
+/** A comparison, and as soon as others are shown beside it, all of them. */
+function mountComparison(model: WidgetModel, host: WidgetHost | undefined, stage: Stage): void {
+  const source = new CommComparison(model, host);
+  const store = new ComparisonStore(source);
+  let board: CommBoard | null = null;
+  let left = false;
+  const close = (): void => {
+    store.close();
+    source.close();
+  };
+  const widen = (): void => {
+    const ref = model.get("beside");
+    if (board !== null || typeof ref !== "string" || ref === "") return;
+    modelOf(ref, model, host).then(
+      (around) => {
+        if (board !== null || left) return;
+        board = new CommBoard(around, host);
+        render(<Board board={board} />, stage.container);
+        close();
+      },
+      (error: unknown) => store.notice({ tone: "error", text: String(error) }),
+    );
+  };
+  model.on("change:beside", widen);
+  stage.onLeave(() => {
+    left = true;
+    model.off("change:beside", widen);
+    board?.close();
+    if (board === null) close();
+  });
+  render(<Comparison store={store} />, stage.container);
+  widen();
 }
 
 /** Draws the comparison of an exported page; returns what takes it away again. */

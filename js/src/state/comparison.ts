@@ -134,6 +134,25 @@ export class ComparisonStore implements Readable<ComparisonState> {
     }
   }
 
+  /** Lets two views change places, on screen at once. */
+  async swap(ref: string, other: string): Promise<void> {
+    const ids = [ref, other].map(
+      (one) => this.#known.get(one)?.store?.get().snapshot.facts.view_id,
+    );
+    if (ids.includes(undefined)) return;
+    const places = new Map([
+      [ref, other],
+      [other, ref],
+    ]);
+    this.#order = this.#order.map((one) => places.get(one) ?? one);
+    this.#set({});
+    const reply = await this.command("swap_views", { view_id: ids[0], other: ids[1] });
+    if (reply === null) {
+      this.#order = this.#state.snapshot.views;
+      this.#set({});
+    }
+  }
+
   async remove(ref: string): Promise<void> {
     const store = this.#known.get(ref)?.store;
     if (store === undefined || store === null) return;
@@ -163,7 +182,7 @@ export class ComparisonStore implements Readable<ComparisonState> {
     clearTimeout(this.#fading);
     if (this.#closed) return;
     this.#set({ notice });
-    if (notice?.tone === "info") {
+    if (notice?.tone === "info" && notice.act === undefined) {
       this.#fading = setTimeout(() => this.#set({ notice: null }), READ_BY);
     }
   }

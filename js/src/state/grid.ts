@@ -7,6 +7,8 @@ export const NARROWEST = 320;
 const WIDEST = 500;
 export const GAP = 8;
 const CHROME = 18;
+/** Heading, status line and padding of a card, until they are measured. */
+export const CARD_CHROME = 64;
 /** Room for a header with nothing folded, above a single narrow column too. */
 const LEAST_HEADER = 720;
 
@@ -34,34 +36,69 @@ export function gridOf(width: number, count: number, wanted: number): Grid {
   return { columns, height, width: Math.floor(column), total: Math.max(total, LEAST_HEADER) };
 }
 
-/** Width of a plot that spans so many columns; a single one needs no width of its own. */
-export function spanWidth(columns: number, column: number): number {
-  return columns <= 1 ? 0 : columns * (column + GAP) - GAP - CHROME;
+/** Cells that a card takes: never more columns than there are. */
+export function spanIn(
+  wanted: { readonly columns: number; readonly rows: number },
+  columns: number,
+): { readonly columns: number; readonly rows: number } {
+  return {
+    columns: Math.min(Math.max(wanted.columns, 1), columns),
+    rows: Math.max(wanted.rows, 1),
+  };
 }
 
-/** Columns that a plot of this width spans. */
-export function spanOf(
-  width: number,
-  { width: column, columns }: Pick<Grid, "width" | "columns">,
-): number {
-  if (width <= 0 || column <= 0) return 1;
-  const span = Math.round((width + CHROME + GAP) / (column + GAP));
-  return Math.min(Math.max(span, 1), columns);
+/** Height of a plot over so many rows, each of which has `chrome` px around its plot. */
+export function rowsHeight(rows: number, height: number, chrome: number): number {
+  return rows * height + (rows - 1) * (chrome + GAP);
 }
 
-interface Box {
+/** Cells that a length of `px` covers where one of them is `one` long. */
+export function cellsIn(px: number, one: number, most: number): number {
+  return Math.min(Math.max(Math.round((px + GAP) / (one + GAP)), 1), most);
+}
+
+export interface Box {
   readonly left: number;
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
 }
 
+/** Where a carried card would land: in exchange for a card, or between two. */
+export type Landing =
+  | { readonly how: "swap"; readonly place: number }
+  /** Before the card at `place`; at the end if that is their number. */
+  | { readonly how: "insert"; readonly place: number };
+
+/** Part of a card's side in which a drop means beside it. */
+const EDGE = 0.25;
+
 /**
- * Where a carried card would land: the place, counted among all cards, of the nearest one.
+ * Where a card dropped at a point lands among `boxes`, in their order.
  *
- * @param boxes the cards in order, the carried one among them
+ * On the middle of a card the two change places; near an edge it goes beside it.
  */
-export function placeAt(x: number, y: number, boxes: readonly Box[]): number {
+export function landingAt(x: number, y: number, boxes: readonly Box[]): Landing {
+  const place = nearest(x, y, boxes);
+  const box = boxes[place];
+  if (box === undefined) return { how: "insert", place: 0 };
+  const across = (x - box.left) / (box.right - box.left || 1);
+  const down = (y - box.top) / (box.bottom - box.top || 1);
+  const sides = [across, 1 - across, down, 1 - down];
+  const least = Math.min(...sides);
+  if (least > EDGE) return { how: "swap", place };
+  const after = sides.indexOf(least) % 2 === 1;
+  return { how: "insert", place: after ? place + 1 : place };
+}
+
+/** The place among the others to which a landing moves the card at `from`; null: it stays. */
+export function moveTo(from: number, { how, place }: Landing): number | null {
+  if (how === "swap") return null;
+  const to = place > from ? place - 1 : place;
+  return to === from ? null : to;
+}
+
+function nearest(x: number, y: number, boxes: readonly Box[]): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   boxes.forEach((box, i) => {

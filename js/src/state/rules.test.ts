@@ -3,7 +3,7 @@ import { FakeModel, pileupTraits } from "../testing/fake";
 import { CommSource } from "../wire/comm";
 import { moved } from "./comparison";
 import { flankAt, TRACK, trackPlace, wholeBins } from "./flanks";
-import { gridOf, NARROWEST, placeAt, spanOf, spanWidth } from "./grid";
+import { cellsIn, GAP, gridOf, landingAt, moveTo, NARROWEST, rowsHeight, spanIn } from "./grid";
 import { parseBp } from "./lengths";
 import { asksAgain, binPatch, cycled, effective, stepped, withConsequences } from "./settings";
 
@@ -145,17 +145,21 @@ describe("the grid", () => {
     }
   });
 
-  it("spans whole columns", () => {
-    const grid = { width: 400, columns: 3 };
-    expect(spanOf(0, grid)).toBe(1);
-    for (const n of [1, 2, 3]) expect(spanOf(spanWidth(n, 400), grid)).toBe(n);
-    expect(spanWidth(1, 400)).toBe(0);
-    expect(spanOf(5000, grid)).toBe(3);
-    expect(spanOf(500, grid)).toBe(1);
-    expect(spanOf(650, grid)).toBe(2);
+  it("spans whole cells, and no more columns than there are", () => {
+    expect(spanIn({ columns: 3, rows: 2 }, 2)).toEqual({ columns: 2, rows: 2 });
+    expect(spanIn({ columns: 0, rows: 0 }, 2)).toEqual({ columns: 1, rows: 1 });
+    for (const n of [1, 2, 3]) expect(cellsIn(n * 400 + (n - 1) * GAP, 400, 4)).toBe(n);
+    expect(cellsIn(5000, 400, 3)).toBe(3);
+    expect(cellsIn(10, 400, 3)).toBe(1);
+    expect(cellsIn(650, 400, 3)).toBe(2);
   });
 
-  it("lands a carried card on the nearest one", () => {
+  it("lets a card over two rows end where the second one ends", () => {
+    expect(rowsHeight(1, 300, 60)).toBe(300);
+    expect(rowsHeight(2, 300, 60)).toBe(300 + 60 + GAP + 300);
+  });
+
+  describe("landing", () => {
     const box = (left: number, top: number) => ({
       left,
       top,
@@ -163,10 +167,27 @@ describe("the grid", () => {
       bottom: top + 90,
     });
     const boxes = [box(0, 0), box(100, 0), box(0, 100)];
-    expect(placeAt(50, 50, boxes)).toBe(0);
-    expect(placeAt(150, 20, boxes)).toBe(1);
-    expect(placeAt(30, 400, boxes)).toBe(2);
-    expect(placeAt(900, 95, boxes)).toBe(1);
+
+    it("on the middle of a card exchanges the two", () => {
+      expect(landingAt(45, 45, boxes)).toEqual({ how: "swap", place: 0 });
+      expect(landingAt(150, 40, boxes)).toEqual({ how: "swap", place: 1 });
+    });
+
+    it("near an edge goes beside the card", () => {
+      expect(landingAt(104, 45, boxes)).toEqual({ how: "insert", place: 1 });
+      expect(landingAt(188, 45, boxes)).toEqual({ how: "insert", place: 2 });
+      expect(landingAt(900, 95, boxes)).toEqual({ how: "insert", place: 2 });
+      expect(landingAt(45, 400, boxes)).toEqual({ how: "insert", place: 3 });
+      expect(landingAt(5, 5, [])).toEqual({ how: "insert", place: 0 });
+    });
+
+    it("counts the place among the others", () => {
+      expect(moveTo(0, { how: "insert", place: 2 })).toBe(1);
+      expect(moveTo(2, { how: "insert", place: 0 })).toBe(0);
+      expect(moveTo(1, { how: "insert", place: 1 })).toBeNull();
+      expect(moveTo(1, { how: "insert", place: 2 })).toBeNull();
+      expect(moveTo(1, { how: "swap", place: 2 })).toBeNull();
+    });
   });
 
   it("moves a view to a place among the others", () => {

@@ -1,6 +1,6 @@
 /** What follows from a change of settings, and which changes need another result. */
 
-import type { SettingsPatch, ViewFacts, ViewSettings } from "../wire/types";
+import type { SettingsPatch, Shared, Shares, ViewFacts, ViewSettings } from "../wire/types";
 
 /** Settings that decide which result is shown; all others only change how. */
 export const ASKED = [
@@ -46,6 +46,21 @@ export function withConsequences(patch: SettingsPatch): SettingsPatch {
     return { ...automatic, ...patch };
   }
   return patch;
+}
+
+const GIVEN: Readonly<Record<Shared, readonly (keyof ViewSettings)[]>> = {
+  scale: ["vmin", "vmax", "cmap", "scale", "symmetric", "normalization", "normalized"],
+  order: ["sort_by", "ascending"],
+};
+
+/** Why a view that takes from another cannot be changed so, as a sentence; "" if it can. */
+export function takenFrom(patch: SettingsPatch, shares: Shares): string {
+  for (const shared of ["scale", "order"] as const) {
+    const share = shares[shared];
+    if (share?.role !== "recipient" || !GIVEN[shared].some((name) => name in patch)) continue;
+    return `“${share.names[0] ?? ""}” gives the ${shared}; change it there, or release it in the menu.`;
+  }
+  return "";
 }
 
 /** `drawn`, asking what `asked` asks. */

@@ -4,7 +4,7 @@ import type { DataSource } from "../wire/source";
 import { CommandError } from "../wire/source";
 import type { CommandArgs, CommandName, Reply, SettingsPatch } from "../wire/types";
 import { READ_BY, withPatience } from "./patience";
-import { effective, withConsequences } from "./settings";
+import { effective, takenFrom, withConsequences } from "./settings";
 import { initialView, type Notice, reduce, type ViewAction, type ViewState } from "./view";
 
 /** Something with a value that changes. */
@@ -44,8 +44,13 @@ export class ViewStore implements Readable<ViewState> {
 
   /** Takes a change that a person made in this view. */
   change(patch: SettingsPatch): void {
-    const { settings } = this.#state.snapshot;
+    const { facts, settings } = this.#state.snapshot;
     if (effective(patch, settings) === null) return;
+    const taken = this.source.live ? takenFrom(patch, facts.shares) : "";
+    if (taken !== "") {
+      this.notice({ tone: "info", text: taken });
+      return;
+    }
     const whole = effective(withConsequences(patch), settings);
     if (whole === null) return;
     this.expect(whole);

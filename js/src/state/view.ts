@@ -7,6 +7,8 @@ import { asksAgain, withQuestion } from "./settings";
 export interface Notice {
   readonly tone: "info" | "error";
   readonly text: string;
+  /** What can be done about it; such a notice stays until somebody closes it. */
+  readonly act?: { readonly label: string; readonly run: () => void };
 }
 
 export interface Picture {

@@ -4,15 +4,21 @@ import { CommComparison } from "./comm";
 import { Commands } from "./commands";
 import { modelOf, type WidgetHost, type WidgetModel } from "./model";
 
+export const LINK_NAMES = ["link_flanks", "link_bins", "link_scales"] as const;
+
+/** What is the same in all comparisons. */
+export type BoardLinks = Readonly<Record<(typeof LINK_NAMES)[number], boolean>>;
+
 export interface BoardSnapshot {
   readonly comparisons: readonly string[];
-  readonly linkFlanks: boolean;
+  readonly links: BoardLinks;
 }
+
+const NAMES = ["comparisons", ...LINK_NAMES] as const;
 
 export class CommBoard {
   readonly #commands: Commands;
   readonly #listeners = new Set<() => void>();
-  readonly #opened = new Map<string, Promise<CommComparison>>();
   #snapshot: BoardSnapshot;
 
   constructor(
@@ -21,7 +27,7 @@ export class CommBoard {
   ) {
     this.#commands = new Commands(model);
     this.#snapshot = this.#read();
-    for (const name of ["comparisons", "link_flanks"]) {
+    for (const name of NAMES) {
       model.on(`change:${name}`, this.#onChange);
     }
   }
@@ -35,7 +41,11 @@ export class CommBoard {
     const refs = this.model.get("comparisons");
     return {
       comparisons: Array.isArray(refs) ? refs.filter((ref) => typeof ref === "string") : [],
-      linkFlanks: this.model.get("link_flanks") === true,
+      links: {
+        link_flanks: this.model.get("link_flanks") === true,
+        link_bins: this.model.get("link_bins") === true,
+        link_scales: this.model.get("link_scales") === true,
+      },
     };
   }
 
@@ -48,28 +58,29 @@ export class CommBoard {
     return () => this.#listeners.delete(listener);
   }
 
-  open(ref: string): Promise<CommComparison> {
-    const known = this.#opened.get(ref);
-    if (known !== undefined) return known;
-    const opening = modelOf(ref, this.model, this.host).then(
-      (model) => new CommComparison(model, this.host),
-    );
-    this.#opened.set(ref, opening);
-    return opening;
+  /** A comparison of the board; whoever opens it closes it. */
+  async open(ref: string): Promise<CommComparison> {
+    return new CommComparison(await modelOf(ref, this.model, this.host), this.host);
   }
 
-  setLinked(linked: boolean): void {
-    this.model.set("link_flanks", linked);
+  setLinked(name: keyof BoardLinks, linked: boolean): void {
+    this.model.set(name, linked);
     this.model.save_changes();
   }
 
-  /** Puts a copy of a view of one comparison into another; both by their references. */
-  async copy(from: string, viewId: string, to: string): Promise<void> {
-    await this.#commands.send("copy_view", { from, view_id: viewId, to });
+  /** Moves or copies a view of one comparison to another; both by their references. */
+  async send(
+    from: string,
+    viewId: string,
+    to: string,
+    how: { readonly copy: boolean; readonly place?: number },
+  ): Promise<void> {
+    const name = how.copy ? "copy_view" : "send_view";
+    await this.#commands.send(name, { from, view_id: viewId, to, place: how.place ?? null });
   }
 
   close(): void {
-    for (const name of ["comparisons", "link_flanks"]) {
+    for (const name of NAMES) {
       this.model.off(`change:${name}`, this.#onChange);
     }
     this.#commands.close();

@@ -65,7 +65,7 @@ describe("a view over a model", () => {
     expect(model.get("vmax")).toBe(19);
     expect(model.saved).toEqual([]);
     vi.advanceTimersByTime(150);
-    expect(model.saved).toEqual([{ vmax: 19 }]);
+    expect(model.saved).toEqual([{ vmax: 19, hand: expect.any(String) }]);
   });
 
   it("never sends back what Python said", async () => {
@@ -82,7 +82,7 @@ describe("a view over a model", () => {
     const source = new CommSource(model);
     source.change({ vmin: -1 });
     source.close();
-    expect(model.saved).toEqual([{ vmin: -1 }]);
+    expect(model.saved).toEqual([{ vmin: -1, hand: expect.any(String) }]);
     expect(model.listening).toBe(0);
   });
 

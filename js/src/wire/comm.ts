@@ -3,6 +3,7 @@
 import { sameSetting } from "../state/settings";
 import { decodeArray, decodeResult, WireError } from "./codec";
 import { Commands } from "./commands";
+import { hand } from "./hand";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
 import { CommandError, type ComparisonSource, type DataSource } from "./source";
 import {
@@ -38,6 +39,8 @@ const DRAWN_ONLY: ReadonlySet<string> = new Set<keyof ViewSettings>([
   "symmetric",
   "width",
   "height",
+  "span_columns",
+  "span_rows",
   "normalized",
   "band",
 ]);
@@ -79,20 +82,21 @@ class ModelLink {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Sets traits at once; tells Python now, or when the hand has paused. */
+  /** Sets traits at once; tells Python now, or a few times a second. */
   change(patch: Readonly<Record<string, unknown>>): void {
     const news = Object.entries(patch).filter(
       ([name, value]) => value !== undefined && !sameSetting(this.model.get(name), value),
     );
     if (news.length === 0) return;
-    this.model.set(Object.fromEntries(news));
-    if (this.#saving !== null) clearTimeout(this.#saving);
-    this.#saving = null;
-    if (news.every(([name]) => DRAWN_ONLY.has(name))) {
-      this.#saving = setTimeout(() => this.#save(), PAUSE);
-    } else {
-      this.#save();
+    const drawn = news.every(([name]) => DRAWN_ONLY.has(name));
+    this.model.set({ ...Object.fromEntries(news), ...(drawn ? { hand: hand() } : {}) });
+    if (drawn) {
+      // other views may follow this one while the hand still moves
+      this.#saving ??= setTimeout(() => this.#save(), PAUSE);
+      return;
     }
+    if (this.#saving !== null) clearTimeout(this.#saving);
+    this.#save();
   }
 
   #save(): void {

@@ -20,6 +20,8 @@ import type {
   RegionSet,
   Scale,
   SelectionFacts,
+  Share,
+  Shares,
   Side,
   SortOption,
   Status,
@@ -84,6 +86,8 @@ export const SETTING_NAMES = [
   "symmetric",
   "width",
   "height",
+  "span_columns",
+  "span_rows",
   "normalization",
   "normalized",
   "band",
@@ -118,6 +122,8 @@ export const FACT_NAMES = [
   "normalization_options",
   "sort_options",
   "overlay_options",
+  "shares",
+  "shareable",
   "status",
   "stale",
   "message",
@@ -192,6 +198,18 @@ function sortOption(value: unknown): SortOption | null {
   return typeof id === "string" ? { id, label: text(label) } : null;
 }
 
+function share(value: unknown): Share | undefined {
+  const { role, group, names } = fields(value);
+  if (role !== "donor" && role !== "recipient") return undefined;
+  return { role, group: finite(group) ?? 0, names: listOf(names, identifier) };
+}
+
+function sharesOf(value: unknown): Shares {
+  const { scale, order } = fields(value);
+  const [one, other] = [share(scale), share(order)];
+  return { ...(one && { scale: one }), ...(other && { order: other }) };
+}
+
 function regionOption(value: unknown): RegionOption | null {
   const { id, name, detail } = fields(value);
   const known = identifier(id);
@@ -230,6 +248,8 @@ export function readSettings(get: Get): ViewSettings {
     symmetric: get("symmetric") === true,
     width: finite(get("width")) ?? 0,
     height: finite(get("height")) ?? 0,
+    span_columns: finite(get("span_columns")) ?? 1,
+    span_rows: finite(get("span_rows")) ?? 1,
     normalization: oneOf<Normalization | "">(NORMALIZATIONS, get("normalization"), ""),
     normalized: get("normalized") === true,
     band: oneOf(BANDS, get("band"), "ci95"),
@@ -268,6 +288,8 @@ export function readFacts(get: Get): ViewFacts {
     ),
     sort_options: listOf(get("sort_options"), sortOption),
     overlay_options: listOf(get("overlay_options"), sortOption),
+    shares: sharesOf(get("shares")),
+    shareable: get("shareable") === true,
     status: oneOf(STATUSES, get("status"), "empty"),
     stale: get("stale") === true,
     message: text(get("message")),

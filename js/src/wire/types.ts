@@ -180,6 +180,9 @@ export interface ViewSettings {
   /** CSS pixels of the plot; 0 = automatic. */
   readonly width: number;
   readonly height: number;
+  /** Cells of a comparison's grid that the view takes. */
+  readonly span_columns: number;
+  readonly span_rows: number;
   /** Pileups; "" elsewhere. */
   readonly normalization: Normalization | "";
   /** Profiles: each line from 0 to 1. */
@@ -217,6 +220,18 @@ export interface ViewSettings {
 /** A change of settings: only the keys that change. */
 export type SettingsPatch = Partial<ViewSettings>;
 
+/** What views can share: a scale of values, or an order of rows. */
+export type Shared = "scale" | "order";
+
+/** What a view gives or takes, in which group, and to or from whom. */
+export interface Share {
+  readonly role: "donor" | "recipient";
+  readonly group: number;
+  readonly names: readonly string[];
+}
+
+export type Shares = Readonly<Partial<Record<Shared, Share>>>;
+
 /** What Python says about a view and the browser never writes. */
 export interface ViewFacts {
   readonly kind: ViewKind;
@@ -230,6 +245,9 @@ export interface ViewFacts {
   readonly normalization_options: readonly Normalization[];
   readonly sort_options: readonly SortOption[];
   readonly overlay_options: readonly SortOption[];
+  readonly shares: Shares;
+  /** Whether the kind of view has a scale to share. */
+  readonly shareable: boolean;
   readonly status: Status;
   readonly stale: boolean;
   /** One sentence: what to choose, or what failed. */
@@ -312,6 +330,7 @@ export type CommandName =
   | "add_view"
   | "remove_view"
   | "move_view"
+  | "swap_views"
   | "choose_regions"
   | "undo"
   | "redo"
@@ -336,6 +355,14 @@ export type CommandName =
   | "combine_selection"
   | "duplicate_view"
   | "copy_view"
+  | "send_view"
+  | "annotations"
+  | "select_where"
+  | "show_beside"
+  | "donors"
+  | "link_view"
+  | "link_all"
+  | "unlink_view"
   | "create_region_set"
   | "details";
 

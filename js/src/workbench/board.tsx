@@ -1,85 +1,144 @@
 /** Several comparisons side by side; cards can be dragged from one to another. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useReadable } from "../controls/hooks";
 import { ComparisonStore } from "../state/comparison";
-import type { CommBoard } from "../wire/board";
+import { type Landing, landingAt } from "../state/grid";
+import { type BoardLinks, type CommBoard, LINK_NAMES } from "../wire/board";
 import { CommandError } from "../wire/source";
 import { Comparison } from "./comparison";
 import { type BoardPlace, Neighbours } from "./context";
+import { cardBoxes, type Point } from "./drag";
+import { PickingPlace, useOwnPicking } from "./share";
 
 type Opened = ReadonlyMap<string, ComparisonStore>;
 
 export function Board({ board }: { readonly board: CommBoard }): JSX.Element {
-  const { comparisons, linkFlanks } = useReadable(board);
+  const { comparisons, links } = useReadable(board);
   const root = useRef<HTMLDivElement>(null);
   const { opened, problem } = useComparisons(board, comparisons);
-
-  const copy = (from: ComparisonStore, viewId: string, to: string): void => {
-    const origin = comparisons.find((ref) => opened.get(ref) === from);
-    if (origin === undefined) return;
-    board.copy(origin, viewId, to).catch((error: unknown) => {
-      if (!(error instanceof CommandError)) throw error;
-      opened.get(to)?.notice({ tone: "error", text: error.message });
-    });
-  };
-  const neighbours: BoardPlace = {
-    others: (from, viewId) =>
-      comparisons.flatMap((ref, index) => {
-        const store = opened.get(ref);
-        if (store === undefined || store === from) return [];
-        const { title, regions } = store.get().snapshot;
-        const label = title || regions?.name || `comparison ${index + 1}`;
-        return [{ label, copy: () => copy(from, viewId, ref) }];
-      }),
-    drop: (from, viewId, x, y) => {
-      const boxes = [...(root.current?.querySelectorAll<HTMLElement>("[data-ref]") ?? [])];
-      const under = boxes.find((box) => {
-        const { left, right, top, bottom } = box.getBoundingClientRect();
-        return x >= left && x <= right && y >= top && y <= bottom;
-      });
-      const ref = under?.dataset.ref;
-      if (ref === undefined || opened.get(ref) === from) return false;
-      copy(from, viewId, ref);
-      return true;
-    },
-  };
+  const neighbours = useNeighbours(board, comparisons, opened, root);
+  const picking = useOwnPicking();
   return (
-    <div class="board" ref={root} data-testid="board">
-      {comparisons.length < 2 ? null : (
-        <label class="muted">
-          <input
-            type="checkbox"
-            checked={linkFlanks}
-            data-testid="link-flanks"
-            onChange={(event) => board.setLinked(event.currentTarget.checked)}
-          />
-          same flank everywhere
-        </label>
-      )}
-      {problem === "" ? null : (
-        <p class="blank" role="alert">
-          A comparison could not be opened: {problem}
-        </p>
-      )}
-      <Neighbours.Provider value={neighbours}>
-        <div class="board-row">
-          {comparisons.map((ref) => {
-            const store = opened.get(ref);
-            return (
-              <div key={ref} data-ref={ref} class="board-place">
-                {store === undefined ? null : <Comparison store={store} />}
-              </div>
-            );
-          })}
-        </div>
-      </Neighbours.Provider>
-    </div>
+    <PickingPlace.Provider value={picking}>
+      <div class="board" ref={root} data-testid="board">
+        {comparisons.length < 2 ? null : <Links board={board} links={links} />}
+        {problem === "" ? null : (
+          <p class="blank" role="alert">
+            A comparison could not be opened: {problem}
+          </p>
+        )}
+        <Neighbours.Provider value={neighbours}>
+          <div class="board-row">
+            {comparisons.map((ref) => {
+              const store = opened.get(ref);
+              return (
+                <div key={ref} data-ref={ref} class="board-place">
+                  {store === undefined ? null : <Comparison store={store} />}
+                </div>
+              );
+            })}
+          </div>
+        </Neighbours.Provider>
+      </div>
+    </PickingPlace.Provider>
   );
 }
 
-/** Stores of the comparisons as they arrive; all are closed with the board. */
+const LINK_WORDS: Readonly<Record<keyof BoardLinks, string>> = {
+  link_flanks: "flank",
+  link_bins: "bin sizes",
+  link_scales: "scales",
+};
+
+/** What is the same in all comparisons. */
+function Links(props: { readonly board: CommBoard; readonly links: BoardLinks }): JSX.Element {
+  const { board, links } = props;
+  return (
+    <fieldset class="board-links muted">
+      <legend>same everywhere</legend>
+      {LINK_NAMES.map((name) => (
+        <label key={name}>
+          <input
+            type="checkbox"
+            checked={links[name]}
+            data-testid={name.replace("_", "-")}
+            onChange={(event) => board.setLinked(name, event.currentTarget.checked)}
+          />
+          {LINK_WORDS[name]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What a comparison can do with the others. */
+function useNeighbours(
+  board: CommBoard,
+  comparisons: readonly string[],
+  opened: Opened,
+  root: { readonly current: HTMLElement | null },
+): BoardPlace {
+  const [over, setOver] = useState<{ ref: string; landing: Landing } | null>(null);
+  return useMemo(() => {
+    const send = (
+      from: ComparisonStore,
+      viewId: string,
+      to: string,
+      how: { readonly copy: boolean; readonly place?: number },
+    ): void => {
+      const origin = comparisons.find((ref) => opened.get(ref) === from);
+      if (origin === undefined) return;
+      board.send(origin, viewId, to, how).catch((error: unknown) => {
+        if (!(error instanceof CommandError)) throw error;
+        opened.get(to)?.notice({ tone: "error", text: error.message });
+      });
+    };
+    const under = (from: ComparisonStore, { x, y }: Point) => {
+      const boxes = [...(root.current?.querySelectorAll<HTMLElement>("[data-ref]") ?? [])];
+      const box = boxes.find((each) => {
+        const { left, right, top, bottom } = each.getBoundingClientRect();
+        return x >= left && x <= right && y >= top && y <= bottom;
+      });
+      const ref = box?.dataset.ref;
+      if (box === undefined || ref === undefined || opened.get(ref) === from) return null;
+      const cards = cardBoxes(box);
+      const found = landingAt(x, y, cards);
+      // a card of elsewhere has no place to give in exchange
+      const landing: Landing = { how: "insert", place: found.place };
+      return { ref, landing };
+    };
+    return {
+      others: (from, viewId) =>
+        comparisons.flatMap((ref, index) => {
+          const store = opened.get(ref);
+          if (store === undefined || store === from) return [];
+          const { title, regions } = store.get().snapshot;
+          const label = title || regions?.name || `comparison ${index + 1}`;
+          const copy = () => send(from, viewId, ref, { copy: true });
+          return [{ label, copy, move: () => send(from, viewId, ref, { copy: false }) }];
+        }),
+      hover: (from, point) => {
+        const found = under(from, point);
+        setOver(found);
+        return found !== null;
+      },
+      landing: (store) =>
+        over !== null && opened.get(over.ref) === store ? over.landing : null,
+      drop: (from, viewId, point) => {
+        const found = under(from, point);
+        if (found === null) return false;
+        const { place } = found.landing;
+        send(from, viewId, found.ref, { copy: point.copy, place });
+        return true;
+      },
+      rest: () => setOver(null),
+    };
+  }, [board, comparisons, opened, root, over]);
+}
+
+/** Stores of the comparisons as they come and go. */
 function useComparisons(
   board: CommBoard,
   refs: readonly string[],
@@ -87,35 +146,43 @@ function useComparisons(
   const [opened, setOpened] = useState<Opened>(new Map());
   const [problem, setProblem] = useState("");
   const known = useRef(new Map<string, ComparisonStore | null>());
-  const gone = useRef(false);
   useEffect(() => {
+    const here = known.current;
+    for (const [ref, store] of here) {
+      if (refs.includes(ref)) continue;
+      here.delete(ref);
+      if (store !== null) leave(store);
+      setOpened((before) => new Map([...before].filter(([each]) => each !== ref)));
+    }
     for (const ref of refs) {
-      if (known.current.has(ref)) continue;
-      known.current.set(ref, null);
+      if (here.has(ref)) continue;
+      here.set(ref, null);
       board.open(ref).then(
         (source) => {
           const store = new ComparisonStore(source);
-          if (gone.current) {
-            store.close();
-            source.close();
+          // taken off the board, or the board closed, while it was on its way
+          if (here.get(ref) !== null) {
+            leave(store);
             return;
           }
-          known.current.set(ref, store);
+          here.set(ref, store);
           setOpened((before) => new Map(before).set(ref, store));
         },
         (error: unknown) => setProblem(String(error)),
       );
     }
   }, [board, refs]);
-  useEffect(
-    () => () => {
-      gone.current = true;
-      for (const store of known.current.values()) {
-        store?.close();
-        store?.source.close();
-      }
-    },
-    [],
-  );
+  useEffect(() => {
+    const here = known.current;
+    return () => {
+      for (const store of here.values()) if (store !== null) leave(store);
+      here.clear();
+    };
+  }, []);
   return { opened, problem };
+}
+
+function leave(store: ComparisonStore): void {
+  store.close();
+  store.source.close();
 }

@@ -93,6 +93,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
     save: actions.savePng,
     details: () => details?.open(null, facts.view_id),
     move: (by) => place.arrange?.move(place.index + by),
+    moveRow: (by) => place.arrange?.moveRow(by),
     remove: () => place.arrange?.remove(),
     undo: () => place.arrange?.undo(),
     redo: () => place.arrange?.redo(),
@@ -141,7 +142,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
         {place.arrange === null || fullScreen ? null : (
           <span
             class="grip at-rest"
-            title="drag to move; Alt with arrows moves by keyboard"
+            title="drag onto a view to swap, between two to move; Alt with arrows moves by keyboard"
             onPointerDown={place.arrange.grab}
           />
         )}
@@ -176,11 +177,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       </div>
       <StatusLine store={store} state={state} />
       {fullScreen ? null : (
-        <ResizeHandle
-          size={size}
-          column={place.column}
-          onResize={(patch) => store.change(patch)}
-        />
+        <ResizeHandle size={size} cell={place.cell} onResize={(patch) => store.change(patch)} />
       )}
       <span class="sr" role="status" aria-live="polite">
         {announcement(face)}
@@ -196,8 +193,8 @@ function square({ width, height }: Size): number {
 
 function heightOf(state: ViewState, wanted: number, width: number): number {
   const { facts, settings } = state.snapshot;
-  if (settings.height > 0) return Math.max(settings.height, LEAST);
   if (wanted > 0) return wanted;
+  if (settings.height > 0) return Math.max(settings.height, LEAST);
   return Math.round(Math.min(Math.max(plotHeight(facts.kind, width), LEAST), 560));
 }
 

@@ -5,26 +5,46 @@ import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact
 import { useReadable, useSize } from "../controls/hooks";
 import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
 import { DetailsStore } from "../state/details";
-import { type Grid, gridOf, spanOf } from "../state/grid";
+import {
+  CARD_CHROME,
+  type Grid,
+  gridOf,
+  type Landing,
+  moveTo,
+  rowsHeight,
+  spanIn,
+} from "../state/grid";
 import { stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
+import type { ViewFacts } from "../wire/types";
 import { Card } from "./card";
 import { type CardPlace, Details, Neighbours, Place } from "./context";
 import { DetailsPanel } from "./details";
 import { besideAt, PANEL } from "./details_frame";
-import { type Carry, useCarry } from "./drag";
+import { type Carry, markOf, useCarry } from "./drag";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
 import { Overlay } from "./overlay";
 import { SaveFigure } from "./save_figure";
 import { SavePage } from "./save_page";
+import { Pick, PickingPlace, ShareMarks, shareItems, usePicking } from "./share";
+import { Threshold } from "./threshold";
 
 export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.Element {
+  const picking = usePicking();
+  return (
+    <PickingPlace.Provider value={picking}>
+      <Whole store={store} />
+    </PickingPlace.Provider>
+  );
+}
+
+function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
   const state = useReadable(store);
   const root = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
-  const [file, setFile] = useState<"figure" | "page" | null>(null);
+  const [file, setFile] = useState<"figure" | "page" | "threshold" | null>(null);
   const size = useSize(root);
   const { snapshot, slots } = state;
   const details = useDetails(store);
@@ -33,18 +53,23 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
   const room = beside ? size.width - PANEL - 8 : size.width;
   const grid = gridOf(room, slots.length, snapshot.settings.columns);
   const board = useContext(Neighbours);
-  const carry = useCarry(
-    root,
-    (from, to) => {
+  const carry = useCarry(root, {
+    onDrop: (from, landing) => {
       const slot = slots[from];
-      if (slot !== undefined) void store.move(slot.ref, to);
+      if (slot === undefined) return;
+      const other = landing.how === "swap" ? slots[landing.place] : undefined;
+      const to = moveTo(from, landing);
+      if (other !== undefined && other !== slot) void store.swap(slot.ref, other.ref);
+      else if (to !== null) void store.move(slot.ref, to);
     },
-    (from, x, y) => {
+    onAway: (_from, point) => board?.hover(store, point) ?? false,
+    onAwayDrop: (from, point) => {
       const slot = slots[from];
-      if (slot === undefined) return false;
-      return board?.drop(store, viewId(slot), x, y) ?? false;
+      return slot !== undefined && (board?.drop(store, viewId(slot), point) ?? false);
     },
-  );
+    onEnd: () => board?.rest(),
+  });
+  const landing = carry.landing ?? board?.landing(store) ?? null;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return;
     if (event.key.toLowerCase() !== "z" || event.target instanceof HTMLInputElement) return;
@@ -62,6 +87,7 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
         onHelp={() => setHelp(true)}
         onFigure={() => setFile("figure")}
         onPage={() => setFile("page")}
+        onThreshold={() => setFile("threshold")}
         onText={(code) => setText(code)}
       />
       <NoticeLine store={store} state={state} />
@@ -77,7 +103,9 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
       ) : null}
       {file === null ? null : (
         <Overlay onClose={() => setFile(null)}>
-          {file === "page" ? (
+          {file === "threshold" ? (
+            <Threshold store={store} onClose={() => setFile(null)} />
+          ) : file === "page" ? (
             <SavePage store={store} onClose={() => setFile(null)} />
           ) : (
             <SaveFigure store={store} onClose={() => setFile(null)} />
@@ -99,11 +127,13 @@ export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.
               }}
             >
               {slots.map((slot, index) => (
-                <Cell key={slot.ref} {...{ store, state, slot, index, grid, carry }} />
+                <Cell key={slot.ref} {...{ store, state, slot, index, grid, carry, landing }} />
               ))}
             </div>
           ) : (
-            <p class="blank">{snapshot.message || "No views yet; add one with + view."}</p>
+            <p class={`blank${landing === null ? "" : " landing"}`}>
+              {snapshot.message || "No views yet; add one with + view."}
+            </p>
           )}
           <DetailsPanel over={!beside} />
         </div>
@@ -137,17 +167,22 @@ interface CellProps {
   readonly index: number;
   readonly grid: Grid;
   readonly carry: Carry;
+  readonly landing: Landing | null;
 }
 
-function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Element {
+function Cell(props: CellProps): JSX.Element {
+  const { store, state, slot, index, grid, carry, landing } = props;
   const { snapshot, slots } = state;
-  const span = useSpan(slot.store, grid);
+  const span = spanIn(useSpan(slot.store), grid.columns);
+  const element = useRef<HTMLDivElement>(null);
+  const chrome = useChrome(element);
   const board = useContext(Neighbours);
+  const picking = useContext(PickingPlace);
+  const facts = useFacts(slot.store);
   const place: CardPlace = {
     standalone: false,
-    // over several columns a picture has room to be taller
-    height: span === 1 ? grid.height : 0,
-    column: grid.width,
+    height: rowsHeight(span.rows, grid.height, chrome),
+    cell: { width: grid.width, height: grid.height + chrome, columns: grid.columns },
     index,
     count: slots.length,
     arrange: store.source.live
@@ -155,9 +190,17 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
           move: (to) => {
             if (to >= 0 && to < slots.length) void store.move(slot.ref, to);
           },
+          moveRow: (by) => {
+            const to = Math.min(Math.max(index + by * grid.columns, 0), slots.length - 1);
+            if (to !== index) void store.move(slot.ref, to);
+          },
           remove: () => void store.remove(slot.ref),
           duplicate: () => void store.duplicate(slot.ref),
           others: board === null ? [] : board.others(store, viewId(slot)),
+          shares:
+            facts === null || picking === null
+              ? []
+              : shareItems(store, slot.ref, facts, picking.begin),
           undo: () => void store.command("undo"),
           redo: () => void store.command("redo"),
           grab: (event) => carry.grab(index, event),
@@ -169,17 +212,19 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
       if (next !== null && next !== flank) store.change({ flank: next });
     },
   };
-  const landing = carry.to === index && carry.from !== null && carry.from !== index;
-  const side = landing ? ((carry.from ?? 0) < index ? " after" : " before") : "";
+  const mark = markOf(landing, index, slots.length, carry.from);
   return (
     <div
-      class={`cell${carry.from === index ? " carried" : ""}${side}`}
+      ref={element}
+      class={`cell${carry.from === index ? " carried" : ""}${mark}`}
       data-slot={slot.ref}
-      style={{ gridColumn: `span ${span}` }}
+      style={{ gridColumn: `span ${span.columns}`, gridRow: `span ${span.rows}` }}
     >
       {slot.store !== null ? (
         <Place.Provider value={place}>
           <Card store={slot.store} />
+          {facts === null ? null : <ShareMarks facts={facts} />}
+          <Pick view={slot.ref} />
         </Place.Provider>
       ) : slot.problem === "" ? (
         <div
@@ -196,16 +241,47 @@ function Cell({ store, state, slot, index, grid, carry }: CellProps): JSX.Elemen
   );
 }
 
-/** Columns that a view's own width asks for. */
-function useSpan(store: ViewStore | null, grid: Grid): number {
-  const [width, setWidth] = useState(0);
+/** What Python says about a view. */
+function useFacts(store: ViewStore | null): ViewFacts | null {
+  const [facts, setFacts] = useState<ViewFacts | null>(null);
   useLayoutEffect(() => {
     if (store === null) return;
-    const read = (): void => setWidth(store.get().snapshot.settings.width);
+    const read = (): void => setFacts(store.get().snapshot.facts);
     read();
     return store.subscribe(read);
   }, [store]);
-  return spanOf(width, grid);
+  return facts;
+}
+
+/** Cells that a view asks for. */
+function useSpan(store: ViewStore | null): { columns: number; rows: number } {
+  const [span, setSpan] = useState({ columns: 1, rows: 1 });
+  useLayoutEffect(() => {
+    if (store === null) return;
+    const read = (): void => {
+      const { span_columns: columns, span_rows: rows } = store.get().snapshot.settings;
+      setSpan((old) =>
+        old.columns === columns && old.rows === rows ? old : { columns, rows },
+      );
+    };
+    read();
+    return store.subscribe(read);
+  }, [store]);
+  return span;
+}
+
+/** Height of what stands around the plot in the card of a cell. */
+function useChrome(cell: { readonly current: HTMLElement | null }): number {
+  const [chrome, setChrome] = useState(CARD_CHROME);
+  useLayoutEffect(() => {
+    const card = cell.current?.querySelector<HTMLElement>(".card");
+    const body = card?.querySelector<HTMLElement>(".body");
+    if (!card || !body || card.hasAttribute("popover")) return;
+    const around = card.offsetHeight - body.offsetHeight;
+    // in a hidden tab there is nothing to measure
+    if (around > 0 && around < 2 * CARD_CHROME) setChrome(around);
+  });
+  return chrome;
 }
 
 /** A card moved by keyboard keeps the focus; after a removal its neighbour takes it. */

@@ -24,6 +24,7 @@ interface HeaderProps {
   readonly onHelp: () => void;
   readonly onFigure: () => void;
   readonly onPage: () => void;
+  readonly onThreshold: () => void;
   readonly onText: (text: string) => void;
 }
 
@@ -191,13 +192,19 @@ function Selected(props: {
 
 async function createRegionSet(store: ComparisonStore, name: string): Promise<void> {
   const reply = await store.command("create_region_set", { name });
-  if (reply !== null) store.notice({ tone: "info", text: `Region set “${name}” created.` });
+  if (reply === null) return;
+  const run = (): void => {
+    store.notice(null);
+    void store.command("show_beside", { id: String(reply.payload.id) });
+  };
+  const text = `Region set “${name}” created.`;
+  store.notice({ tone: "info", text, act: { label: "show it beside", run } });
 }
 
 const COLUMNS = [0, 1, 2, 3, 4];
 
 function menuOf(
-  { store, state, onHelp, onFigure, onPage, onText }: HeaderProps,
+  { store, state, onHelp, onFigure, onPage, onThreshold, onText }: HeaderProps,
   onRename: () => void,
   onKeep: () => void,
 ): MenuGroup[] {
@@ -249,7 +256,13 @@ function menuOf(
         },
       ],
     },
-    { heading: "Selection", items: selectionItems(store, snapshot, onKeep) },
+    {
+      heading: "Selection",
+      items: [
+        { label: "Select by a value …", onSelect: onThreshold, testid: "select-where" },
+        ...selectionItems(store, snapshot, onKeep),
+      ],
+    },
     columns,
     keys,
   ];
@@ -269,7 +282,12 @@ function selectionItems(
 ): MenuItem[] {
   const others = selections.filter((name) => name !== selection.name);
   return [
-    { label: "Keep selection as …", onSelect: onKeep, disabled: selection.count === null },
+    {
+      label: "Keep selection as …",
+      testid: "keep-selection",
+      onSelect: onKeep,
+      disabled: selection.count === null,
+    },
     ...others.flatMap((name) =>
       COMBINE.map(([operation, words]) => ({
         label: `${words} “${name}”`,
@@ -321,6 +339,16 @@ export function NoticeLine({
               undo
             </button>
           ) : null}
+          {notice.act === undefined ? null : (
+            <button
+              type="button"
+              class="link"
+              data-testid="notice-act"
+              onClick={notice.act.run}
+            >
+              {notice.act.label}
+            </button>
+          )}
           <span class="space" />
           <IconButton icon="close" label="close" tip="end" onClick={() => store.notice(null)} />
         </>

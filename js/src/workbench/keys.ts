@@ -14,7 +14,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "s", does: "save the picture" },
   { keys: "i", does: "details of one region" },
   { keys: "arrows", does: "move the crosshair; with Shift ten bins" },
-  { keys: "Alt+← →", does: "move the view" },
+  { keys: "Alt+← → ↑ ↓", does: "move the view" },
   { keys: "Delete", does: "remove the view" },
   { keys: "Ctrl+Z, Ctrl+Shift+Z", does: "undo, redo" },
   { keys: "Escape", does: "cancel, or close" },
@@ -30,6 +30,7 @@ export interface KeyActions {
   save(): void;
   details(): void;
   move(by: 1 | -1): void;
+  moveRow(by: 1 | -1): void;
   remove(): void;
   undo(): void;
   redo(): void;
@@ -55,8 +56,11 @@ export function press(event: Press, actions: KeyActions): boolean {
     return true;
   }
   if (event.altKey) {
-    if (key !== "ArrowLeft" && key !== "ArrowRight") return false;
-    actions.move(key === "ArrowRight" ? 1 : -1);
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+      actions.move(key === "ArrowRight" ? 1 : -1);
+    } else if (key === "ArrowUp" || key === "ArrowDown") {
+      actions.moveRow(key === "ArrowDown" ? 1 : -1);
+    } else return false;
     return true;
   }
   switch (key) {

@@ -3,30 +3,41 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Icon } from "../controls/icon";
-import { spanOf, spanWidth } from "../state/grid";
+import { cellsIn } from "../state/grid";
 import type { SettingsPatch } from "../wire/types";
+import type { CardCell } from "./context";
 
 interface ResizeProps {
   readonly size: { readonly width: number; readonly height: number };
-  /** Width of the grid's columns, to which the width snaps; 0 = no grid. */
-  readonly column: number;
+  /** The cell of a grid, whose columns and rows the card snaps to; null: by the pixel. */
+  readonly cell: CardCell | null;
   readonly onResize: (patch: SettingsPatch) => void;
 }
 
 const SMALLEST = 160;
 const STEP = 16;
-const MOST = 12;
+const MOST_ROWS = 6;
 
-export function ResizeHandle({ size, column, onResize }: ResizeProps): JSX.Element {
+export function ResizeHandle({ size, cell, onResize }: ResizeProps): JSX.Element {
   const start = useRef<{ x: number; y: number; width: number; height: number } | null>(null);
   const resize = (width: number, height: number): void => {
-    const wide = Math.max(Math.round(width), SMALLEST);
-    const columns = spanOf(wide, { width: column, columns: MOST });
+    if (cell !== null) {
+      onResize({
+        span_columns: cellsIn(width, cell.width, cell.columns),
+        span_rows: cellsIn(height, cell.height, MOST_ROWS),
+      });
+      return;
+    }
     // a side that the hand did not move stays automatic
     const patch: { width?: number; height?: number } = {};
     if (height !== size.height) patch.height = Math.max(Math.round(height), SMALLEST);
-    if (width !== size.width) patch.width = column > 0 ? spanWidth(columns, column) : wide;
+    if (width !== size.width) patch.width = Math.max(Math.round(width), SMALLEST);
     onResize(patch);
+  };
+  const now = (card: Element | null): { width: number; height: number } => {
+    if (cell === null) return size;
+    const { width, height } = card?.getBoundingClientRect() ?? size;
+    return { width, height };
   };
   return (
     <button
@@ -37,7 +48,8 @@ export function ResizeHandle({ size, column, onResize }: ResizeProps): JSX.Eleme
       onPointerDown={(event) => {
         event.preventDefault();
         event.currentTarget.setPointerCapture(event.pointerId);
-        start.current = { x: event.clientX, y: event.clientY, ...size };
+        const card = event.currentTarget.closest(".card");
+        start.current = { x: event.clientX, y: event.clientY, ...now(card) };
       }}
       onPointerMove={(event) => {
         const from = start.current;
@@ -50,15 +62,17 @@ export function ResizeHandle({ size, column, onResize }: ResizeProps): JSX.Eleme
       onPointerCancel={() => {
         start.current = null;
       }}
-      onDblClick={() => onResize({ width: 0, height: 0 })}
+      onDblClick={() =>
+        onResize(cell === null ? { width: 0, height: 0 } : { span_columns: 1, span_rows: 1 })
+      }
       onKeyDown={(event) => {
         const by = ARROWS[event.key];
         if (by === undefined) return;
         event.preventDefault();
         event.stopPropagation();
         const step = event.shiftKey ? STEP * 10 : STEP;
-        const across = column > 0 ? column : step;
-        resize(size.width + by[0] * across, size.height + by[1] * step);
+        const { width, height } = now(event.currentTarget.closest(".card"));
+        resize(width + by[0] * (cell?.width ?? step), height + by[1] * (cell?.height ?? step));
       }}
     >
       <Icon name="corner" />

@@ -111,8 +111,12 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
     },
     {
       label: "Automatic size",
-      onSelect: () => store.change({ width: 0, height: 0 }),
-      disabled: settings.width === 0 && settings.height === 0,
+      onSelect: () => store.change({ width: 0, height: 0, span_columns: 1, span_rows: 1 }),
+      disabled:
+        settings.width === 0 &&
+        settings.height === 0 &&
+        settings.span_columns === 1 &&
+        settings.span_rows === 1,
     },
     { label: "Keyboard shortcuts", onSelect: actions.help, shortcut: "?" },
   ];
@@ -134,15 +138,16 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
             shortcut: "Alt+→",
           },
           { label: "Duplicate", onSelect: arrange.duplicate, testid: "duplicate-view" },
-          ...arrange.others.map(({ label, copy }) => ({
-            label: `Copy to ${label}`,
-            onSelect: copy,
-          })),
+          ...arrange.others.flatMap(({ label, copy, move }) => [
+            { label: `Move to ${label}`, onSelect: move },
+            { label: `Copy to ${label}`, onSelect: copy },
+          ]),
           { label: "Remove view", onSelect: arrange.remove, shortcut: "Delete" },
         ];
   return [
     { items: take },
     { heading: "Scale", items: drawn },
+    { heading: "Shared", items: arrange?.shares ?? [] },
     { heading: "Colours", items: colours },
     { items: card },
     { items: arranged },

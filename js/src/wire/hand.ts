@@ -1,0 +1,22 @@
+/** Names the gesture a person is making, so that Python can take it back as one step. */
+
+const origin = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) =>
+  byte.toString(16).padStart(2, "0"),
+).join("");
+
+let gestures = 0;
+
+// a press of a button begins a gesture, and so does a key that is not merely held
+document.addEventListener("pointerdown", () => gestures++, { capture: true, passive: true });
+document.addEventListener(
+  "keydown",
+  ({ repeat }) => {
+    if (!repeat) gestures++;
+  },
+  { capture: true, passive: true },
+);
+
+/** Text that is the same from the press of a button until the next one. */
+export function hand(): string {
+  return `${origin}-${gestures}`;
+}
