@@ -109,6 +109,10 @@ class Answering(ViewSettings):
             for dataset in self.datasets
         ]
 
+    def _sources(self) -> list[DatasetRecord]:
+        """Datasets besides the region set that the picture is made from."""
+        return self.datasets
+
     def _previews(self, _host: Host, _regions: DatasetRecord, /) -> list[Request]:
         """Requests whose quicker answer is shown until the real one is there."""
         return []
@@ -252,7 +256,7 @@ class Answering(ViewSettings):
             results = [ask.result(timeout=0) for ask in asks]
             payload = self.payload(results)
             regions = () if self.regions is None else (self.regions,)
-            self.inputs = (*regions, *self.datasets)
+            self.inputs = (*regions, *self._sources())
         except (HiCognitionError, OSError) as error:
             self._show_failure(generation, error)
             return True

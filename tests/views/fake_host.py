@@ -171,7 +171,8 @@ class FakeHost:
         if isinstance(ref, DatasetRecord):
             return ref
         for dataset in self.records.values():
-            if ref in (dataset.id, dataset.name, str(dataset.id)):
+            names = (dataset.name, f"{dataset.owner}/{dataset.name}")
+            if ref in (dataset.id, str(dataset.id), *names):
                 return dataset
         raise NotFound(f'there is no dataset "{ref}"')
 

@@ -18,6 +18,7 @@ from hicognition_widgets.views.embedding import Embedding1D, Embedding2D
 from hicognition_widgets.views.enrichment import Enrichment
 
 N = 10
+DENSITY = "so colours show the density"
 
 
 def settle():
@@ -47,7 +48,8 @@ def asked(host, method):
     return next(
         ask
         for ask in reversed(host.asks)
-        if (dict(ask.request.parameters.get("options", ())).get("method", "umap")) == method
+        if ask.request.analysis != "stackup"
+        and (dict(ask.request.parameters.get("options", ())).get("method", "umap")) == method
     )
 
 
@@ -104,14 +106,95 @@ def test_points_are_coloured_by_features_and_annotations(host):
     asked(host, "umap").settle(embedded("u"))
     settle()
     labels = [option["label"] for option in view.overlay_options]
-    assert labels == ["density", "CTCF", "H3K27ac", "height", "state"]
+    tracks = ["CTCF (mean)", "H3K27ac (mean)"]
+    assert labels == ["density", "clusters", "CTCF", "H3K27ac", "height", "state", *tracks]
     assert "overlay" not in view.result["arrays"]
     view.overlay = "feature:1"
     assert view.result["meta"]["overlay"]["name"] == "H3K27ac"
     view.overlay = "annotation:state"
     assert view.result["meta"]["overlay"] == {"name": "state", "levels": ["A", "B"]}
+    view.vmin = 0.5
     view.overlay = "annotation:gone"
+    assert view.vmin is None
     assert "overlay" not in view.result["arrays"]
+    assert view.note == f'the annotation "gone" is gone, {DENSITY}'
+    view.overlay = "feature:9"
+    assert (
+        view.note == "the feature that coloured the points is gone, so colours show the density"
+    )
+    view.overlay = "clusters"
+    assert view.note == ""
+    assert view.result["meta"]["overlay"]["levels"] == ["cluster 0", "cluster 1", "cluster 2"]
+    ids = overlay_of(view)
+    np.testing.assert_array_equal(ids[:-1], view.clusters[:-1])
+    assert np.isnan(ids[-1])
+
+
+def overlay_of(view):
+    return np.frombuffer(bytes(view.result["arrays"]["overlay"]["data"]), dtype="<f4")
+
+
+def stack(rows):
+    meta = {"n_used": N, "n_left_out": 0, "reasons": {}, "numbers": {}}
+    arrays = {"rows": np.asarray(rows, dtype=np.float32)}
+    return StoredResult(key="s", analysis="stackup", meta=meta, arrays=arrays)
+
+
+def test_any_track_of_the_catalog_colours_the_points_by_its_mean(host):
+    view = Embedding2D(host, "loops", "control", flank=100_000, binsize=50_000)
+    asked(host, "umap").settle(embedded("u"))
+    settle()
+    view.overlay = "track:ann/CTCF"
+    assert view.status == "computing"
+    left, right = (ask for ask in host.asks if ask.request.analysis == "stackup")
+    assert [ask.request.parameters["side"] for ask in (left, right)] == ["left", "right"]
+    assert left.request.parameters["binsize"] == 50_000
+    asked(host, "umap").settle(embedded("u"))
+    values = np.arange(40.0).reshape(N, 4)
+    values[3] = np.nan
+    values[4, 0] = np.nan
+    left.settle(stack(values))
+    settle()
+    assert view.status == "computing"
+    right.settle(stack(values + 1))
+    settle()
+    assert view.status == "ready"
+    both = np.stack(
+        [np.nanmean(part[np.arange(N) != 3], axis=1) for part in (values, values + 1)]
+    )
+    np.testing.assert_allclose(np.delete(overlay_of(view), 3), both.mean(axis=0))
+    assert np.isnan(overlay_of(view)[3])
+    assert view.result["meta"]["overlay"]["name"] == "CTCF, mean"
+    assert [one.name for one in view.inputs] == ["loops", "control", "CTCF"]
+    view.overlay = "track:bob/gone"
+    asked(host, "umap").settle(embedded("u"))
+    settle()
+    assert (
+        view.note == "the track that coloured the points is gone, so colours show the density"
+    )
+    again = Embedding2D(host, "loops", "control", flank=100_000, overlay="track:ann/CTCF")
+    assert again.settings["overlay"] == "track:ann/CTCF"
+
+
+def test_a_part_of_the_map_is_kept_until_there_is_another_map(host):
+    view = Embedding1D(host, "peaks", ["CTCF", "H3K27ac"], flank=100_000, extent=[0, 1, 2, 3])
+    view.n_clusters, view.overlay = 7, "clusters"
+    assert view.settings["extent"] == [0, 1, 2, 3]
+    for wrong in ([1, 0, 2, 3], [0, 1], [0, 1, 2, float("nan")], [0, 1, 3, 3]):
+        with pytest.raises(traitlets.TraitError):
+            view.extent = wrong
+    view.flank = 50_000
+    assert view.extent == []
+
+
+def test_average_maps_forget_limits_of_another_unit(host):
+    view = Embedding2D(
+        host, "loops", "control", flank=100_000, card_vmin=0.5, common_limits=False
+    )
+    assert view.settings["card_vmin"] == 0.5
+    view.scale = "log2"
+    assert view.card_vmin is None
+    assert view.settings["common_limits"] is False
 
 
 def test_a_collection_stands_for_its_members(host):
