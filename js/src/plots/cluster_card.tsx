@@ -1,18 +1,31 @@
 /** What clusters look like: bars of standardised features or an average map, docked aside. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { DecodedResult, ResultMeta, ViewSettings } from "../wire/types";
+import type {
+  Axis,
+  DecodedResult,
+  ResultMeta,
+  SettingsPatch,
+  ViewSettings,
+} from "../wire/types";
+import { axisTicks } from "./axis";
 import type { Box } from "./layout";
-import { autoLimits, summarise, toDisplay } from "./limits";
+import { autoLimits, type Limits, summarise, toDisplay } from "./limits";
+import { NumberEntry } from "./number_entry";
 import { paint } from "./paint";
-import { centre, defaults, pixelTable, rules, unit } from "./rules";
+import { centre, cssColour, defaults, pixelTable, rules, unit } from "./rules";
 import { formatCount, formatNumber } from "./texts";
 
 interface Props {
   readonly result: DecodedResult;
   readonly settings: ViewSettings;
   readonly clusters: ReadonlySet<number>;
+  /** Regions of the set. */
+  readonly total: number;
   readonly box: Box;
+  /** Lies on the map, away from the cursor, for want of room beside it. */
+  readonly floats: boolean;
+  readonly onChange: (patch: SettingsPatch) => void;
 }
 
 type ClusterMeta = ResultMeta & { readonly names?: readonly string[] };
@@ -42,33 +55,34 @@ export function weightedMean(
   return sum.map((total, i) => (weight[i] ? total / (weight[i] as number) : Number.NaN));
 }
 
-export function ClusterCard({ result, settings, clusters, box }: Props) {
+export function ClusterCard(props: Props) {
+  const { result, settings, clusters, box, floats, onChange } = props;
   const { cluster_means: means, cluster_sizes: sizes } = result.arrays;
   if (!means) return null;
   const [, ...shape] = means.shape;
   const length = shape.reduce((product, side) => product * side, 1);
   const counts = sizes?.data ?? [];
-  const total = [...clusters].reduce((sum, cluster) => sum + (counts[cluster] ?? 0), 0);
+  const members = [...clusters].reduce((sum, cluster) => sum + (counts[cluster] ?? 0), 0);
   const ids = [...clusters].sort((a, b) => a - b);
   const values = weightedMean(means.data, counts, clusters, length);
   return (
     <div
-      class="hcw-cluster"
+      class={`hcw-cluster${floats ? " hcw-floats" : ""}`}
       data-testid="cluster-card"
       style={{
         left: `${box.x}px`,
         top: `${box.y}px`,
         width: `${box.width}px`,
-        height: `${box.height}px`,
+        [floats ? "maxHeight" : "height"]: `${box.height}px`,
       }}
     >
       {clusters.size === 0 ? (
-        <p>Hover a cluster to see it; click to select it.</p>
+        <p>Hover a cluster to see it; click to select it, with Shift or Ctrl more than one.</p>
       ) : (
         <>
           <h3>
             {`Cluster ${ids.join(", ")}`}
-            <small>{`${formatCount(total)} regions`}</small>
+            <small>{`${formatCount(members)} of ${formatCount(props.total)} regions`}</small>
           </h3>
           {shape.length === 2 ? (
             <Thumbnail
@@ -76,7 +90,9 @@ export function ClusterCard({ result, settings, clusters, box }: Props) {
               all={means.data}
               side={shape[1] ?? 1}
               width={box.width}
+              axis={{ ...result.meta.axis, size: shape[1] ?? 1 }}
               settings={settings}
+              onChange={onChange}
             />
           ) : (
             <Bars
@@ -145,16 +161,21 @@ interface ThumbnailProps {
   readonly all: ArrayLike<number>;
   readonly side: number;
   readonly width: number;
+  readonly axis: Axis;
   readonly settings: ViewSettings;
+  readonly onChange: (patch: SettingsPatch) => void;
 }
 
-/** Average map of the clusters, on limits common to all of them. */
-function Thumbnail({ values, all, side, width, settings }: ThumbnailProps) {
+/** Average map of the clusters, on limits common to all of them or its own. */
+function Thumbnail(props: ThumbnailProps) {
+  const { values, all, side, width, axis, settings, onChange } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { scale, common_limits: common, card_vmin, card_vmax } = settings;
   const { map, symmetric } = defaults("pileup", settings.normalization || "balanced");
-  const { scale } = settings;
   const middle = centre(settings.normalization, scale);
-  const [lo, hi] = autoLimits(summarise(toDisplay(all, scale)), symmetric, middle);
+  const shown = toDisplay(common ? all : values, scale);
+  const automatic = autoLimits(summarise(shown), symmetric, middle);
+  const [lo, hi]: Limits = [card_vmin ?? automatic[0], card_vmax ?? automatic[1]];
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
@@ -163,6 +184,19 @@ function Thumbnail({ values, all, side, width, settings }: ThumbnailProps) {
     paint(toDisplay(values, scale), lo, hi, pixelTable(map), pixels);
     context.putImageData(image, 0, 0);
   }, [values, side, lo, hi, map, scale]);
+  const stops = [0, 64, 128, 192, 255].map((index) => cssColour(map, index)).join(",");
+  const word = unit("pileup", settings.normalization, scale);
+  const entry = (name: string, value: number, key: "card_vmin" | "card_vmax") => (
+    <NumberEntry
+      value={value}
+      isSet={settings[key] !== null}
+      label={`${name} value of average maps, ${word}`}
+      testId={key}
+      x={0}
+      y={0}
+      onEnter={(next) => onChange({ [key]: next })}
+    />
+  );
   return (
     <>
       <canvas
@@ -171,7 +205,7 @@ function Thumbnail({ values, all, side, width, settings }: ThumbnailProps) {
         width={side}
         height={side}
         role="img"
-        aria-label="Average map of the cluster"
+        aria-label={`Average map of the cluster, ${formatNumber(lo)} to ${formatNumber(hi)} ${word}`}
         style={{
           width: `${width}px`,
           height: `${width}px`,
@@ -179,7 +213,28 @@ function Thumbnail({ values, all, side, width, settings }: ThumbnailProps) {
           "--hatch-line": rules.missing.line,
         }}
       />
-      <small>{`${formatNumber(lo)} to ${formatNumber(hi)} ${unit("pileup", settings.normalization, scale)}`}</small>
+      <div class="hcw-thumbnail-axis">
+        {axisTicks(axis, "centred", 0).map(({ at, text }) => (
+          <span key={at}>{text}</span>
+        ))}
+      </div>
+      <div class="hcw-thumbnail-bar">
+        {entry("Lowest", lo, "card_vmin")}
+        <i style={{ background: `linear-gradient(90deg,${stops})` }} />
+        {entry("Highest", hi, "card_vmax")}
+      </div>
+      <small>
+        {word}
+        <button
+          type="button"
+          aria-pressed={common}
+          title="average maps of all clusters on the same limits"
+          data-testid="common-limits"
+          onClick={() => onChange({ common_limits: !common })}
+        >
+          common limits
+        </button>
+      </small>
     </>
   );
 }

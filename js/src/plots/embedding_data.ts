@@ -46,18 +46,31 @@ export function boundsOf(points: Values): Bounds {
   return { left: left - airX, right: right + airX, bottom: bottom - airY, top: top + airY };
 }
 
-/** Cell of every point in a grid, row 0 on top; -1 for points without a place. */
+/** Cell of every point in a grid, row 0 on top; -1 for points outside or without a place. */
 export function cellsOf(points: Values, bounds: Bounds, side: number): Int32Array {
   const { left, right, bottom, top } = bounds;
-  const held = (value: number) => Math.min(Math.max(Math.floor(value), 0), side - 1);
-  return Int32Array.from({ length: points.length >> 1 }, (_, i) => {
+  const held = (value: number) => Math.min(Math.floor(value), side - 1);
+  const cells = new Int32Array(points.length >> 1);
+  for (let i = 0; i < cells.length; i++) {
     const x = points[2 * i] as number;
     const y = points[2 * i + 1] as number;
-    if (!Number.isFinite(x) || !Number.isFinite(y)) return -1;
+    // false for NaN too
+    const there = x >= left && x <= right && y >= bottom && y <= top;
     const column = held(((x - left) / (right - left)) * side);
-    const row = held(((top - y) / (top - bottom)) * side);
-    return row * side + column;
-  });
+    cells[i] = there ? held(((top - y) / (top - bottom)) * side) * side + column : -1;
+  }
+  return cells;
+}
+
+/** Number of points in a part of the map. */
+export function inSight(points: Values, { left, right, bottom, top }: Bounds): number {
+  let n = 0;
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    const x = points[i] as number;
+    const y = points[i + 1] as number;
+    if (x >= left && x <= right && y >= bottom && y <= top) n++;
+  }
+  return n;
 }
 
 /** Number of points per cell; NaN in empty cells, so that they are left blank. */
@@ -188,26 +201,21 @@ export function nearest(at: Float32Array, [x, y]: Corner, reach: number): number
 
 /** Most frequent cluster in every cell of the grid; -1 where there is none. */
 export function clusterPerCell(cells: Int32Array, clusters: Values, side: number): Int32Array {
-  const counts = new Map<number, Map<number, number>>();
+  let most = 0;
+  for (let i = 0; i < clusters.length; i++) most = Math.max(most, clusters[i] || 0);
+  const ids = most + 1;
+  const counts = new Uint32Array(side * side * ids);
+  const best = new Int32Array(side * side).fill(-1);
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] as number;
     const cluster = clusters[i] as number;
     if (cell < 0 || !(cluster >= 0)) continue;
-    const here = counts.get(cell) ?? new Map<number, number>();
-    here.set(cluster, (here.get(cluster) ?? 0) + 1);
-    counts.set(cell, here);
+    const n = ++(counts[cell * ids + cluster] as number);
+    const now = best[cell] as number;
+    const lead = now < 0 ? 0 : (counts[cell * ids + now] as number);
+    if (n > lead || (n === lead && cluster < now)) best[cell] = cluster;
   }
-  const most = new Int32Array(side * side).fill(-1);
-  for (const [cell, here] of counts) {
-    let best = 0;
-    for (const [cluster, n] of here) {
-      if (n > best || (n === best && cluster < (most[cell] as number))) {
-        best = n;
-        most[cell] = cluster;
-      }
-    }
-  }
-  return most;
+  return best;
 }
 
 /** Members of clusters, by number, ascending. */
@@ -226,16 +234,64 @@ export interface Embedding {
   readonly clusters: Values | null;
   /** Value of every region that colours the points; null: density or one colour. */
   readonly overlay: Values | null;
+  /** Names of the categories that the overlay's values number; none for numbers. */
+  readonly levels: readonly string[];
 }
 
 /** Arrays of an embedding: `points` (n, 2), `clusters` (n) and `overlay` (n) if there are any. */
-export function embeddingOf({ arrays }: DecodedResult): Embedding {
+export function embeddingOf({ arrays, meta }: DecodedResult): Embedding {
   const points = Float32Array.from(arrays.points?.data ?? []);
   return {
     points,
     n: points.length >> 1,
     clusters: arrays.clusters?.data ?? null,
     overlay: arrays.overlay?.data ?? null,
+    levels: (arrays.overlay && meta.overlay?.levels) || [],
+  };
+}
+
+/** Values of the cloud's points or cells, and where those are. */
+export interface Prepared {
+  readonly side: number;
+  /** Points in sight. */
+  readonly n: number;
+  readonly asPoints: boolean;
+  readonly clusters: Int32Array | null;
+  /** What the cells hold: read out in both pictures, and painted as a density. */
+  readonly perCell: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
+/** More points than this take too long to paint one by one. */
+export const MOST_POINTS = 100_000;
+
+/** What does not change while a hand moves within one part of the map. */
+export function prepare(
+  data: Embedding,
+  bounds: Bounds,
+  box: Pick<Box, "width" | "height">,
+  drawn: ViewSettings["drawn"],
+): Prepared {
+  const { points, overlay, levels } = data;
+  const n = inSight(points, bounds);
+  const side = gridSide(n);
+  const cells = cellsOf(points, bounds, side);
+  const counts = density(cells, side);
+  const asPoints =
+    drawn === "auto" ? showsPoints(n, box) : drawn === "points" && n <= MOST_POINTS;
+  const perCell =
+    overlay === null
+      ? counts
+      : levels.length > 0
+        ? clusterPerCell(cells, overlay, side)
+        : meanPerCell(cells, overlay, side);
+  return {
+    side,
+    n,
+    asPoints,
+    clusters: data.clusters ? clusterPerCell(cells, data.clusters, side) : null,
+    perCell,
+    values: asPoints ? (overlay ?? perPoint(cells, counts)) : perCell,
   };
 }
 
@@ -244,7 +300,9 @@ export function cloudScale(
   { overlay }: Pick<Embedding, "overlay">,
   values: Pick<Shown, "summary">,
   settings: ViewSettings,
+  name?: string,
 ): ColourScale {
   const plain = { ...settings, normalization: "", scale: "linear", symmetric: false } as const;
-  return colourScale(overlay ? "overlay" : "density", values, plain);
+  const scale = colourScale(overlay ? "overlay" : "density", values, plain);
+  return overlay && name ? { ...scale, unit: name } : scale;
 }

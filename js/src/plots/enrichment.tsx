@@ -96,7 +96,6 @@ export function EnrichmentPlot(props: PlotProps) {
         settings={settings}
         box={head}
         text={said(result.arrays.odds_ratio?.shape[0] ?? 0, members.length, props)}
-        note={props.note ?? ""}
         onChange={onChange}
         onAll={
           onHits === undefined || settings.overall || members.length === 0

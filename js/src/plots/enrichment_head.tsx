@@ -10,7 +10,6 @@ interface Props {
   readonly box: Box;
   /** What the list below holds: “12 of 40 region sets at +5 kb”. */
   readonly text: string;
-  readonly note: string;
   readonly onChange: (patch: SettingsPatch) => void;
   /** Selects the regions of all region sets listed; null where that cannot be. */
   readonly onAll: (() => void) | null;
@@ -25,7 +24,7 @@ const CHARTS: readonly { readonly chart: EnrichmentChart; readonly word: string 
 ];
 
 export function Head(props: Props) {
-  const { settings, box, text, note, onChange, onAll, onCompare } = props;
+  const { settings, box, text, onChange, onAll, onCompare } = props;
   return (
     <div
       class="hcw-head"
@@ -78,11 +77,6 @@ export function Head(props: Props) {
         >
           compare selected
         </button>
-      )}
-      {note !== "" && (
-        <span class="hcw-note" role="status" data-testid="note">
-          {note}
-        </span>
       )}
     </div>
   );

@@ -206,14 +206,31 @@ export interface EmbeddingLayout {
   readonly bar: Box;
   /** Room for what the clusters look like; null where there is none. */
   readonly card: Box | null;
+  /** Room below the map for a threshold or a legend; no height without. */
+  readonly strip: Box;
 }
 
+const STRIP = 46;
+
 /** Points on a square, what their clusters look like beside it. */
-export function embeddingLayout({ width, height }: Size, cards: boolean): EmbeddingLayout {
+export function embeddingLayout(
+  { width, height }: Size,
+  cards: boolean,
+  strip = false,
+): EmbeddingLayout {
   const aside = cards && width >= 420 ? atLeast(Math.min(width * 0.3, 200), 120) : 0;
   const room = width - INSET - 8 - (aside > 0 ? aside + 16 : 0);
-  const side = atLeast(Math.min(room, height - 2 * TOP), 40);
+  const below = strip ? STRIP : 0;
+  const side = atLeast(Math.min(room, height - 2 * TOP - below), 40);
   const map = { x: INSET, y: TOP, width: side, height: side };
   const card = aside > 0 ? { x: map.x + side + 16, y: TOP, width: aside, height: side } : null;
-  return { map, bar: barBox(map), card };
+  const under = { x: map.x, y: TOP + side + 8, width: side, height: Math.max(below - 8, 0) };
+  return { map, bar: barBox(map), card, strip: under };
+}
+
+/** Where a card lies on a map that has no room beside it: away from the cursor. */
+export function floatingCard(map: Box, cursorLeft: boolean): Box {
+  const width = Math.min(132, map.width);
+  const x = cursorLeft ? map.x + map.width - width - 4 : map.x + 4;
+  return { x, y: map.y + 4, width, height: map.height - 8 };
 }

@@ -42,7 +42,11 @@ export function withConsequences(patch: SettingsPatch): SettingsPatch {
     const symmetric = patch.normalization === "oe";
     return { ...automatic, cmap: "", symmetric, ...patch };
   }
-  if (patch.scale !== undefined || patch.normalized !== undefined) {
+  if (
+    patch.overlay !== undefined ||
+    patch.scale !== undefined ||
+    patch.normalized !== undefined
+  ) {
     return { ...automatic, ...patch };
   }
   return patch;

@@ -25,8 +25,6 @@ export interface PlotProps {
   readonly onSelect?: (rows: Uint32Array | null) => void;
   /** Asks for the regions that overlap any of these region sets at a place; live pages only. */
   readonly onHits?: (members: readonly string[], position: number | null) => void;
-  /** What else there is to say about the picture. */
-  readonly note?: string;
   /** A person wants to look at one region: the row, or whichever it is at a pixel of a map. */
   readonly onDetails?: (row: number | null, pixel?: Pixel) => void;
   /** What the picture shows, for people who do not see it. */

@@ -279,7 +279,6 @@ function Plot(
       size={size}
       dimmed={dimmed}
       label={spokenLabel(facts, picture.settings)}
-      note={facts.note}
       onChange={(patch) => store.change(patch)}
       onReadout={(text) => store.dispatch({ type: "readout", text })}
       {...(store.source.live

@@ -1,6 +1,7 @@
 /** The top line of a card: what is shown, and the choices that ask for another result. */
 
 import type { JSX, RefObject } from "preact";
+import { useId, useState } from "preact/hooks";
 import { Checklist } from "../controls/checklist";
 import { FlankControl } from "../controls/flank";
 import { Select } from "../controls/select";
@@ -143,7 +144,6 @@ function CloudChoices(props: {
 }): JSX.Element {
   const { store, state } = props;
   const { facts, settings } = state.snapshot;
-  const counts = [...new Set([...CLUSTERS, settings.n_clusters])].sort((a, b) => a - b);
   return (
     <>
       <Select
@@ -154,18 +154,65 @@ function CloudChoices(props: {
         onChange={(overlay) => store.change({ overlay })}
         testid="overlay-select"
       />
-      <Select
-        label="number of clusters"
-        value={String(settings.n_clusters)}
-        options={counts.map((n) => ({ value: String(n), label: `${n} clusters` }))}
-        onChange={(n) => store.change({ n_clusters: Number(n) })}
-        testid="cluster-select"
+      <ClusterNumber
+        value={settings.n_clusters}
+        onChange={(n_clusters) => store.change({ n_clusters })}
+        free={store.source.live}
       />
     </>
   );
 }
 
 const CLUSTERS = [2, 3, 5, 10, 20] as const;
+const MOST_CLUSTERS = 100;
+
+/** Any number of clusters can be typed; the usual ones are offered. */
+function ClusterNumber(props: {
+  readonly value: number;
+  readonly onChange: (n: number) => void;
+  readonly free: boolean;
+}): JSX.Element {
+  const { value, onChange, free } = props;
+  const [typed, type] = useState<string | null>(null);
+  const n = Number(typed ?? value);
+  const fits = Number.isInteger(n) && n >= 1 && n <= MOST_CLUSTERS;
+  const apply = (): void => {
+    if (typed !== null && typed.trim() !== "" && fits && n !== value) onChange(n);
+    type(null);
+  };
+  const id = useId();
+  return (
+    <label class="clusters" title={`number of clusters, 1 to ${MOST_CLUSTERS}`}>
+      <input
+        type="text"
+        inputMode="numeric"
+        class="quiet number"
+        list={id}
+        size={2}
+        disabled={!free}
+        aria-label="number of clusters"
+        aria-invalid={!fits}
+        autoComplete="off"
+        data-testid="cluster-select"
+        value={typed ?? String(value)}
+        onFocus={(event) => event.currentTarget.select()}
+        onInput={(event) => type(event.currentTarget.value)}
+        onBlur={apply}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Enter") apply();
+          else if (event.key === "Escape") type(null);
+        }}
+      />
+      {" clusters"}
+      <datalist id={id}>
+        {CLUSTERS.map((count) => (
+          <option key={count} value={count} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
 
 /** Key and direction in one quiet choice. */
 function SortChoice(props: {

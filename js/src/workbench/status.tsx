@@ -56,6 +56,7 @@ function Facts({ store, state, face }: StatusProps & { readonly face: Face }): J
       return (
         <>
           <Numbers meta={face.picture.result.meta} state={state} />
+          {facts.note === "" ? null : <span data-testid="note">{` · ${facts.note}`}</span>}
           {facts.stale ? (
             <span class="badge">
               file changed{" · "}

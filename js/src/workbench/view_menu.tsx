@@ -18,6 +18,12 @@ const WITH_COLOURS: ReadonlySet<ViewKind> = new Set<ViewKind>([
   "embedding2d",
 ]);
 
+const DRAWN = [
+  ["auto", "Points or density, as fits"],
+  ["points", "Points"],
+  ["density", "Density"],
+] as const;
+
 interface ViewMenuProps {
   readonly store: ViewStore;
   readonly state: ViewState;
@@ -86,6 +92,17 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
         stays: true,
       },
     );
+  }
+  if (settings.n_clusters > 0) {
+    for (const [value, label] of DRAWN) {
+      drawn.push({
+        label,
+        mark: "radio",
+        checked: settings.drawn === value,
+        onSelect: () => store.change({ drawn: value }),
+        stays: true,
+      });
+    }
   }
   drawn.push({
     label: "Automatic limits",
