@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,7 @@ from hicognition_widgets.errors import InputError
 
 RULES_FILE = Path(__file__).with_name("display.json")
 
+_NO_STEP = ord("O")
 _MATPLOTLIB_TABLES = ("coolwarm", "viridis", "magma", "Reds", "Greys")
 _YELLOW_TO_RED = (
     (255, 255, 204),
@@ -57,7 +58,9 @@ def colour_table(name: str) -> npt.NDArray[np.uint8]:
     tables = rules()["tables"]
     if name not in tables:
         raise InputError(f"There is no colour map {name!r}; choose one of {', '.join(tables)}.")
-    return np.frombuffer(base64.b64decode(tables[name]), dtype=np.uint8).reshape(256, 3)
+    found = _table_of(tables[name])
+    found.flags.writeable = False
+    return found
 
 
 def defaults(kind: str, normalization: str | None = None) -> dict[str, Any]:
@@ -100,16 +103,30 @@ def _matplotlib_table(name: str) -> npt.NDArray[np.uint8]:
     return np.asarray(mpl.colormaps[name](np.arange(256), bytes=True)[:, :3], dtype=np.uint8)
 
 
+def _steps_of(table: npt.NDArray[np.uint8]) -> dict[str, Any]:
+    """A table as its first colour and small steps, which a bundle packs to a fifth."""
+    steps = np.diff(table.astype(int), axis=0).T.ravel()
+    return {
+        "first": table[0].tolist(),
+        "steps": "".join(chr(_NO_STEP + int(step)) for step in steps),
+    }
+
+
+def _table_of(packed: Mapping[str, Any]) -> npt.NDArray[np.uint8]:
+    """The table behind `_steps_of`: red, then green, then blue, one letter per step."""
+    steps = np.array([ord(letter) - _NO_STEP for letter in packed["steps"]]).reshape(3, 255)
+    first = np.array(packed["first"])[:, None]
+    table = np.concatenate([first, first + np.cumsum(steps, axis=1)], axis=1)
+    return np.ascontiguousarray(table.T.astype(np.uint8))
+
+
 def build_rules() -> dict[str, Any]:
     """What ``display.json`` should hold; imports matplotlib for its tables."""
     tables = {"fall": _fall_table()}
     tables |= {name: _matplotlib_table(name) for name in _MATPLOTLIB_TABLES}
     return {
         "version": 1,
-        "tables": {
-            name: base64.b64encode(table.tobytes()).decode("ascii")
-            for name, table in tables.items()
-        },
+        "tables": {name: _steps_of(table) for name, table in tables.items()},
         "diverging": ["coolwarm"],
         "categories": [
             "#0072B2",

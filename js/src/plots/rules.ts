@@ -19,13 +19,34 @@ export const dashes: readonly string[] = rules.dashes;
 const tables = new Map<string, Uint8Array>();
 const packed = new Map<string, Uint32Array>();
 
+interface TableSteps {
+  readonly first: readonly number[];
+  readonly steps: string;
+}
+
+/** The step that a letter says is its place after this one. */
+const NO_STEP = "O".charCodeAt(0);
+
+/** Red, then green, then blue, each from its first value by one small step per letter. */
+function tableOf({ first, steps }: TableSteps): Uint8Array {
+  const table = new Uint8Array(768);
+  for (let channel = 0; channel < 3; channel++) {
+    let value = first[channel] as number;
+    for (let i = 0; i < 256; i++) {
+      if (i > 0) value += steps.charCodeAt(channel * 255 + i - 1) - NO_STEP;
+      table[3 * i + channel] = value;
+    }
+  }
+  return table;
+}
+
 /** 256 × RGB of one map, lowest value first. */
 export function colourTable(name: string): Uint8Array {
   let table = tables.get(name);
   if (table === undefined) {
-    const text = (rules.tables as Record<string, string | undefined>)[name];
-    if (text === undefined) throw new Error(`There is no colour map “${name}”.`);
-    table = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const steps = (rules.tables as Record<string, TableSteps | undefined>)[name];
+    if (steps === undefined) throw new Error(`There is no colour map “${name}”.`);
+    table = tableOf(steps);
     tables.set(name, table);
   }
   return table;
