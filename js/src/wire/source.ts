@@ -32,7 +32,7 @@ export interface ComparisonSource
   /** The source of a child view; the same one for the same reference. */
   view(ref: string): Promise<DataSource>;
   /** Draws a widget of another package into an element; absent where that cannot be. */
-  readonly draw?: (ref: string, el: HTMLElement, signal: AbortSignal) => Promise<void>;
+  draw?(ref: string, el: HTMLElement, signal: AbortSignal): Promise<void>;
 }
 
 /** A command that was refused or could not be asked. The message is for people. */

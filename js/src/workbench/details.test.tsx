@@ -7,6 +7,7 @@ import { ComparisonStore } from "../state/comparison";
 import { DetailsStore } from "../state/details";
 import { FakeModel } from "../testing/fake";
 import { CommComparison } from "../wire/comm";
+import type { WidgetHost } from "../wire/model";
 import type { DecodedResult } from "../wire/types";
 import { Details } from "./context";
 import { DetailsPanel, walkText } from "./details";
@@ -52,7 +53,7 @@ function buffer(...values: number[]): DataView {
   return new DataView(Float32Array.from(values).buffer);
 }
 
-async function open(more: Record<string, unknown> = {}) {
+async function open(more: Record<string, unknown> = {}, notebook?: WidgetHost) {
   const model = new FakeModel({
     kind: "comparison",
     regions: { id: "1", name: "loops", n: 9, pairs: true, mode: "point" },
@@ -99,10 +100,12 @@ async function open(more: Record<string, unknown> = {}) {
           },
         };
       default:
-        return { error: "HiGlass is not installed" };
+        return notebook === undefined
+          ? { error: "HiGlass is not installed" }
+          : { payload: { widget: "anywidget:x" } };
     }
   };
-  const details = new DetailsStore(new ComparisonStore(new CommComparison(model, undefined)));
+  const details = new DetailsStore(new ComparisonStore(new CommComparison(model, notebook)));
   await act(() =>
     render(
       <Details.Provider value={details}>
@@ -209,6 +212,24 @@ describe("the panel of a region", () => {
     await act(() => byId("show-higlass")?.click());
     await rest();
     expect(host.textContent).toContain("HiGlass is not installed");
+  });
+
+  it("draws the widget of HiGlass where the notebook can, and says so where it cannot", async () => {
+    const drawn = vi.fn(async ({ el }: { el: HTMLElement }) => {
+      el.textContent = "HiGlass";
+    });
+    const getWidget = vi.fn(async () => ({ render: drawn }));
+    await open({}, { getModel: () => Promise.reject(new Error()), getWidget });
+    await act(() => byId("show-higlass")?.click());
+    await rest();
+    expect(getWidget).toHaveBeenCalledWith("anywidget:x");
+    expect(byId("higlass")?.textContent).toBe("HiGlass");
+    await act(() => render(null, host));
+    await open({}, { getModel: () => Promise.reject(new Error()) });
+    await act(() => byId("show-higlass")?.click());
+    await rest();
+    await rest();
+    expect(host.textContent).toContain("c.details(row).higlass()");
   });
 
   it("says where it is", () => {

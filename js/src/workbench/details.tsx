@@ -165,7 +165,7 @@ function Body(props: {
           </LinkButton>
         ) : null}
       </p>
-      <HiglassPart part={state.higlass} draw={store.comparison.source.draw} />
+      <HiglassPart part={state.higlass} source={store.comparison.source} />
       <SnippetPart store={store} state={state} facts={facts} />
       <TracksPart part={state.tracks} />
       <MemberTable store={store} state={state} facts={facts} />

@@ -8,9 +8,9 @@ import { Loading } from "./details_frame";
 
 export function HiglassPart(props: {
   readonly part: Part<string>;
-  readonly draw: ComparisonSource["draw"];
+  readonly source: ComparisonSource;
 }): JSX.Element | null {
-  const { part, draw } = props;
+  const { part, source } = props;
   switch (part.show) {
     case "none":
       return null;
@@ -23,31 +23,31 @@ export function HiglassPart(props: {
         </p>
       );
     case "ready":
-      return <Drawn key={part.data} reference={part.data} draw={draw} />;
+      return <Drawn key={part.data} reference={part.data} source={source} />;
   }
 }
 
 function Drawn(props: {
   readonly reference: string;
-  readonly draw: ComparisonSource["draw"];
+  readonly source: ComparisonSource;
 }): JSX.Element {
-  const { reference, draw } = props;
+  const { reference, source } = props;
   const place = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState("");
   useEffect(() => {
     const here = new AbortController();
     const el = place.current;
     if (el === null) return;
-    if (draw === undefined) setProblem("HiGlass cannot be drawn in this page");
+    if (source.draw === undefined) setProblem("HiGlass cannot be drawn in this page");
     else {
-      draw(reference, el, here.signal).catch((error: unknown) => {
+      source.draw(reference, el, here.signal).catch((error: unknown) => {
         if (here.signal.aborted) return;
         const text = error instanceof Error ? error.message : String(error);
         setProblem(`${text}; in a cell, c.details(row).higlass() shows it`);
       });
     }
     return () => here.abort();
-  }, [reference, draw]);
+  }, [reference, source]);
   return (
     <>
       {problem === "" ? null : (
