@@ -246,7 +246,9 @@ class Answering(ViewSettings):
         """Show the answers; false if they have to be drawn in another way meanwhile."""
         with self._lock:
             asks = list(self._asks)
-            if generation != self._generation or not all(ask.done() for ask in asks):
+            if generation != self._generation or not asks:
+                return True
+            if not all(ask.done() for ask in asks):
                 return True
             if self._answering is not self._question:
                 # somebody has set what is asked next and will ask in a moment

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
-from hicognition_widgets.errors import InputError
-from hicognition_widgets.views import choices, delivery, sharing
+from hicognition_widgets.errors import HiCognitionError, InputError
+from hicognition_widgets.views import choices, delivery, news, sharing
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.commands import answer
 from hicognition_widgets.views.comparison_commands import comparison_commands
@@ -73,6 +73,7 @@ class Comparison(Grid):
         self.flank = flank
         self.set_regions(record)
         self._keep_steps()
+        news.follow(ws, self)
         self.observe(self._follow_flank, names=["flank"])
         self.observe(self._follow_selection, names=["selection"])
         self.on_msg(self._on_message)
@@ -91,11 +92,7 @@ class Comparison(Grid):
         with self.one_message():
             self.regions = record
             self.mode = record.region_kind or "point"
-            others = self._host.datasets_on(record.assembly, "regions")
-            self.region_options = [
-                {"id": str(o.id), "name": o.name, "detail": f"{o.n_regions:,} regions"}
-                for o in others
-            ]
+            self._offer_regions(record)
             if self.mode == "interval":
                 self.flank = None
             elif self.flank is None:
@@ -109,6 +106,29 @@ class Comparison(Grid):
                     view.flank = self.flank
             view.refresh()
         sharing.check(self.views)
+
+    def _offer_regions(self, record: DatasetRecord) -> None:
+        self.region_options = [
+            {"id": str(o.id), "name": o.name, "detail": f"{o.n_regions:,} regions"}
+            for o in self._host.datasets_on(record.assembly, "regions")
+        ]
+
+    def look_again(self) -> None:
+        """The catalog has changed: offer what is there now, and use the present names."""
+        if self.regions is None:
+            return
+        try:
+            record = self._host.dataset(self.regions.id)
+        except HiCognitionError:  # gone, or out of reach: what is shown stays
+            return
+        with unrecorded():
+            with self.one_message():
+                self.regions = record
+                self._offer_regions(record)
+            for view in list(self.views):
+                with view.one_message():
+                    view.set_regions(record)
+                view.refresh()
 
     def show_beside(self, regions: DatasetRecord | str | int) -> Comparison:
         """Show another region set, with views like these, beside this comparison.

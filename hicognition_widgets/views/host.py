@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -14,6 +14,19 @@ from hicognition_widgets.genome.nearby import NearbyIndex
 from hicognition_widgets.jobs import Ask, Closeup, Request
 
 DatasetKind = Literal["regions", "signal_track", "contact_map"]
+
+
+class Listener(Protocol):
+    """Somebody is told of changes."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether changes are still told."""
+        ...
+
+    def stop(self) -> None:
+        """Tell no more."""
+        ...
 
 
 class Host(Protocol):
@@ -58,6 +71,10 @@ class Host(Protocol):
         origin: Mapping[str, Any] | None = None,
     ) -> DatasetRecord:
         """A new region set of some rows of another."""
+        ...
+
+    def on_change(self, callback: Callable[[int], object]) -> Listener:
+        """Call back after every change of the catalog, with its version."""
         ...
 
     def request(

@@ -132,6 +132,15 @@ def made_up(request: FakeRequest, value: float) -> StoredResult:
     return StoredResult(key=request.key, analysis=request.analysis, meta=meta, arrays=arrays)
 
 
+@dataclass
+class FakeFeed:
+    callback: Callable[[int], object]
+    alive: bool = True
+
+    def stop(self) -> None:
+        self.alive = False
+
+
 class FakeHost:
     """Holds records by number; `asks` are all questions so far."""
 
@@ -151,6 +160,7 @@ class FakeHost:
             )
         }
         self.created: list[Any] = []
+        self.feeds: list[FakeFeed] = []
         self.names = [f"region {i}" for i in range(10)]
         self.annotated: dict[str, Any] = {}
         self.collections = [
@@ -195,6 +205,17 @@ class FakeHost:
     def select_regions(self, regions: Any, rows: Any, *, name: str, **_more: Any) -> Any:
         self.created.append((regions.name, rows.tolist(), name))
         return record(99, "regions", name, n_regions=len(rows))
+
+    def on_change(self, callback: Callable[[int], object]) -> FakeFeed:
+        feed = FakeFeed(callback)
+        self.feeds.append(feed)
+        return feed
+
+    def changed(self) -> None:
+        """Somebody changed the catalog."""
+        for feed in self.feeds:
+            if feed.alive:
+                feed.callback(1)
 
     def region_table(self, regions: DatasetRecord) -> pd.DataFrame:
         frame = pd.DataFrame({"chrom": ["chr1"] * len(self.names)})

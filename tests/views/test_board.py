@@ -235,3 +235,30 @@ def test_a_moved_view_leaves_its_place_and_takes_the_one_it_is_dropped_on(loops,
     assert peaks.views == [other, moved]
     with pytest.raises(NotFound):
         board.move(view, peaks)
+
+
+def test_open_comparisons_offer_what_comes_into_the_catalog(loops, peaks, host):
+    view = loops.add("pileup", "control", binsize=5_000)
+    loops.selection = [1, 2]
+    host.records[8] = record(
+        8, "regions", "new peaks", dims=1, region_kind="point", n_regions=4
+    )
+    host.records[9] = record(9, "contact_map", "second", resolutions=(10_000,))
+    host.records[3] = record(3, "contact_map", "renamed", resolutions=(5_000, 10_000, 50_000))
+    host.changed()
+    for comparison in (loops, peaks):
+        assert "new peaks" in [option["name"] for option in comparison.region_options]
+    names = [option["name"] for option in view.feature_options]
+    assert {"renamed", "second"} <= set(names)
+    assert (view.binsize, view.status) == (5_000, "ready")
+    assert loops.selection.tolist() == [1, 2]
+    del host.records[1]
+    host.changed()
+    assert loops.regions.name == "loops"
+    assert len(host.feeds) == 1
+    loops.close()
+    peaks.close()
+    host.changed()
+    assert not host.feeds[0].alive
+    loops = Comparison(host, "peaks", 100_000)
+    assert host.feeds[1].alive
