@@ -7,7 +7,7 @@ for anything else is refused in a sentence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -223,6 +223,11 @@ class ArrayHost:
     def nearby_index(self, regions: DatasetRecord) -> NoReturn:
         """Arrays say nothing of where their regions are; raises InputError."""
         raise InputError(f'a view of arrays does not know where "{regions.name}" are')
+
+    def on_change(self, callback: Callable[[int], object]) -> NoReturn:
+        """Arrays are no catalog that could change; raises InputError."""
+        del callback
+        raise InputError("a view of arrays has no catalog to hear from")
 
     def request(
         self,

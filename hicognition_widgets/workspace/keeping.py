@@ -22,12 +22,13 @@ from hicognition_widgets.views.session_spec import session_spec
 from hicognition_widgets.views.spec import Lookup
 from hicognition_widgets.workspace.asking import Asking
 from hicognition_widgets.workspace.deriving import Deriving
+from hicognition_widgets.workspace.listening import Listening
 
 Shareable = DatasetRecord | CollectionRecord | SessionRecord | Session
 Expiry = str | timedelta | datetime | None
 
 
-class Keeping(Asking, Deriving):
+class Keeping(Asking, Deriving, Listening):
     """The part of a workspace that keeps comparisons and shares things."""
 
     _autosave: Autosave

@@ -19,12 +19,11 @@ from hicognition_widgets.workspace.annotating import Annotating
 from hicognition_widgets.workspace.base import Ref
 from hicognition_widgets.workspace.curating import Curating
 from hicognition_widgets.workspace.keeping import Keeping
-from hicognition_widgets.workspace.listening import Listening
 from hicognition_widgets.workspace.refreshing import Refreshing
 from hicognition_widgets.workspace.working import Working
 
 
-class Workspace(Adding, Annotating, Curating, Listening, Keeping, Refreshing, Working):
+class Workspace(Adding, Annotating, Curating, Keeping, Refreshing, Working):
     """Datasets of a catalog, results in a store, and a scheduler that computes.
 
     Parameters
