@@ -98,6 +98,10 @@ class StoreError(HiCognitionError):
     """A stored result is missing, damaged or cannot be written."""
 
 
+class StoreFull(StoreError):
+    """The disk of the store is full."""
+
+
 class SettingsError(HiCognitionError):
     """A setting (environment, file or argument) that cannot work."""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast, get_args
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog.core import CatalogCore
@@ -18,10 +18,11 @@ from hicognition_widgets.catalog.records import (
     ACTIVE_STATES,
     JobRecord,
     JobState,
+    TaskChange,
     TaskRecord,
 )
 from hicognition_widgets.catalog.rights import owned
-from hicognition_widgets.catalog.text import clean_json, clean_text
+from hicognition_widgets.catalog.text import TEXT_LENGTH, clean_json, clean_text
 from hicognition_widgets.errors import InputError, NotFound
 
 STATES: tuple[JobState, ...] = get_args(JobState)
@@ -36,7 +37,7 @@ class JobCalls(CatalogCore):
         title: str,
         total: int,
         request: Mapping[str, Any],
-        tasks: Sequence[str] = (),
+        tasks: Sequence[str] | Mapping[str, str] = (),
     ) -> JobRecord:
         """Record a piece of bulk work, queued, run by this process.
 
@@ -47,8 +48,9 @@ class JobCalls(CatalogCore):
             Number of tasks.
         request : mapping
             Plain data that is enough to do the work again.
-        tasks : sequence of str
-            Keys of the tasks, if they are known; recorded as queued.
+        tasks : sequence of str, or mapping of str to str
+            Keys of the tasks, if they are known, perhaps with their titles; recorded as
+            queued.
         """
         with self._write() as session:
             row = Job(
@@ -64,11 +66,20 @@ class JobCalls(CatalogCore):
             )
             session.add(row)
             session.flush()
-            session.add_all(
-                Task(job_id=row.id, key=clean_text(key, "a task's key", 128), state="queued")
-                for key in dict.fromkeys(tasks)
-            )
-            session.flush()
+            _queue(session, row.id, tasks)
+            return job_record(row)
+
+    def restart_job(
+        self, job_id: int, *, tasks: Sequence[str] | Mapping[str, str]
+    ) -> JobRecord:
+        """Record that a job of yours goes on with these tasks; those that ended well stay."""
+        with self._write() as session:
+            row = _own_job(session, job_id, self.user)
+            row.state, row.finished, row.failed = "running", None, 0
+            row.process = this_process()
+            row.updated = now()
+            session.execute(delete(Task).where(Task.job_id == job_id, Task.state != "finished"))
+            _queue(session, job_id, tasks)
             return job_record(row)
 
     def update_job(
@@ -84,7 +95,8 @@ class JobCalls(CatalogCore):
     ) -> JobRecord:
         """Tell how a job of yours is going; what is not given stays.
 
-        Called without anything, it says that the job is alive.
+        Called without anything, it says that the job is alive. With the end of a job its
+        open tasks end too.
         """
         with self._write() as session:
             row = _own_job(session, job_id, self.user)
@@ -93,6 +105,8 @@ class JobCalls(CatalogCore):
                 row.finished = None if state in ACTIVE_STATES else now()
                 if state in ACTIVE_STATES:
                     row.process = this_process()
+                else:
+                    _end_tasks(session, [job_id], state)
             if message is not None:
                 row.message = clean_text(message, "a message")
             if title is not None:
@@ -157,11 +171,7 @@ class JobCalls(CatalogCore):
                 row.finished = now()
                 row.message = "the notebook that ran it has stopped"
             numbers = [row.id for row in rows]
-            session.execute(
-                update(Task)
-                .where(Task.job_id.in_(numbers), Task.state.in_(ACTIVE_STATES))
-                .values(state="interrupted", updated=now())
-            )
+            _end_tasks(session, numbers, "interrupted")
             session.flush()
             return [job_record(row) for row in rows]
 
@@ -223,12 +233,36 @@ class JobCalls(CatalogCore):
                 ("traceback", traceback),
             ):
                 if value is not None:
-                    # Tracebacks quote whatever was in the data.
-                    setattr(row, field, clean_text(value.replace("\x00", "�"), field))
+                    setattr(row, field, _quoted(value, field))
             if tries is not None:
                 row.tries = int(tries)
             session.flush()
             return task_record(row)
+
+    def update_tasks(self, job_id: int, changes: Mapping[str, TaskChange]) -> None:
+        """Tell how many steps of a job of yours are going, in one transaction.
+
+        Parameters
+        ----------
+        job_id : int
+        changes : mapping of str to TaskChange
+            By the tasks' keys; keys that the job does not have are passed over.
+        """
+        with self._write() as session:
+            _own_job(session, job_id, self.user)
+            rows = session.scalars(
+                select(Task).where(Task.job_id == job_id, Task.key.in_(list(changes)))
+            ).all()
+            if not rows:
+                nothing_changed(session)
+            for row in rows:
+                change = changes[row.key]
+                row.state = _checked_state(change.state)
+                row.error_type = _quoted(change.error_type, "error_type")
+                row.error = _quoted(change.error, "error")
+                row.traceback = _quoted(change.traceback, "traceback")
+                row.tries = change.tries
+            session.flush()
 
     def tasks(
         self,
@@ -294,6 +328,35 @@ def task_record(row: Task) -> TaskRecord:
         tries=row.tries,
         updated=row.updated,
     )
+
+
+def _queue(session: Session, job_id: int, tasks: Sequence[str] | Mapping[str, str]) -> None:
+    titles = tasks if isinstance(tasks, Mapping) else dict.fromkeys(tasks, "")
+    session.add_all(
+        Task(
+            job_id=job_id,
+            key=clean_text(key, "a task's key", 128),
+            title=clean_text(title, "the title of a task"),
+            state="queued",
+        )
+        for key, title in titles.items()
+    )
+    session.flush()
+
+
+def _end_tasks(session: Session, jobs: Sequence[int], state: JobState) -> None:
+    """No task of a job that is over is left open."""
+    session.execute(
+        update(Task)
+        .where(Task.job_id.in_(jobs), Task.state.in_(ACTIVE_STATES))
+        .values(state=state, updated=now())
+    )
+
+
+def _quoted(text: str, field: str) -> str:
+    """Text of an error, which quotes whatever was in the data."""
+    sound = text.replace("\x00", "�").encode("utf-8", "replace").decode()
+    return clean_text(sound[:TEXT_LENGTH], field)
 
 
 def _own_job(session: Session, job_id: int, user: str) -> Job:

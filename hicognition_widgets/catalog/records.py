@@ -292,6 +292,26 @@ class TaskRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskChange:
+    """What became of one step of a job.
+
+    Attributes
+    ----------
+    state : str
+    error_type, error, traceback : str
+        Class of the error, its sentence, and the traceback for those who ask.
+    tries : int
+        How often it was started.
+    """
+
+    state: JobState
+    error_type: str = ""
+    error: str = ""
+    traceback: str = field(default="", repr=False)
+    tries: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionRecord(Record):
     """Saved comparisons.
 

@@ -6,29 +6,30 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from hicognition_widgets.errors import HiCognitionError, JobError, StoreError
+from hicognition_widgets.errors import HiCognitionError, JobError
 from hicognition_widgets.jobs.active import Active, as_error
 from hicognition_widgets.jobs.ask import Ask, Computation
 from hicognition_widgets.jobs.bulk import BulkWork
 from hicognition_widgets.jobs.elsewhere import Elsewhere
-from hicognition_widgets.jobs.job_book import JobBook
 from hicognition_widgets.jobs.marks import Marks
-from hicognition_widgets.jobs.outcome import Failure, Outcome, Stored, sentence
-from hicognition_widgets.jobs.plan import make_plan
+from hicognition_widgets.jobs.outcome import Failure, sentence
+from hicognition_widgets.jobs.plan import Plan, make_plan
 from hicognition_widgets.jobs.progress import Progress
 from hicognition_widgets.jobs.recorder import Recorder, dressed
 from hicognition_widgets.jobs.request import Request
-from hicognition_widgets.jobs.runner import Lane, Runner, ThreadRunner, Word, WorkersLost
 from hicognition_widgets.jobs.selections import Selections, whole
-from hicognition_widgets.jobs.work import Order
+from hicognition_widgets.jobs.workshop import Workshop
 from hicognition_widgets.store import Store, StoredResult
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog import Catalog
-    from hicognition_widgets.jobs.plan import Task
+    from hicognition_widgets.jobs.job import Job
+    from hicognition_widgets.jobs.runner import Lane
+    from hicognition_widgets.jobs.work import Order
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,43 @@ _MEMORY_BYTES: Final = 2**26
 _RESTARTS: Final = 2
 
 
-class Broker(BulkWork):
+class _Asked(Active):
+    """A task that answers questions."""
+
+    restarts_left = _RESTARTS
+
+    def __init__(
+        self,
+        order: Order,
+        lane: Lane,
+        waiting: dict[str, Computation],
+        finish: Callable[[Computation, StoredResult | Exception], None],
+    ) -> None:
+        super().__init__(order, lane)
+        self.waiting = waiting
+        self._finish = finish
+
+    @property
+    def abandoned(self) -> bool:
+        return all(each.closed or each.done() for each in self.waiting.values())
+
+    def began(self, tries: int) -> None:
+        if tries > 1:
+            self.told(Progress(message="started again, its worker was lost"))
+
+    def told(self, progress: Progress) -> None:
+        for computation in list(self.waiting.values()):
+            computation.tell(progress)
+
+    def answered(self, request: Request, end: StoredResult | Failure) -> None:
+        found = end.error() if isinstance(end, Failure) else end
+        self._finish(self.waiting[request.key], found)
+
+    def over(self, *, lost: bool) -> None:
+        """Every request was answered."""
+
+
+class Broker:
     """Takes requests, gives results; starts workers when they are first needed.
 
     Parameters
@@ -62,39 +99,30 @@ class Broker(BulkWork):
         self.store = store
         self.scheduler = scheduler
         self._recorder = Recorder(catalog, store)
-        self._book = JobBook(catalog)
         self._lock = threading.Lock()
         self._computations: dict[str, Computation] = {}
-        self._active: dict[str, Active] = {}
         self._memory: OrderedDict[str, StoredResult] = OrderedDict()
         self._pending: list[Computation] = []
         self._wake = threading.Condition(self._lock)
         self._dispatcher: threading.Thread | None = None
-        self._runner: Runner | None = None
         self._closed = False
         self._last_ask = 0.0
         self._looking = 0
         self._elsewhere = Elsewhere(store, self._answer_if_stored, self._compute)
         self._lookups = ThreadPoolExecutor(2, thread_name_prefix="hicognition-look-up")
-        self._collectors: dict[Lane, ThreadPoolExecutor] = {
-            "interactive": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect"),
-            "slow": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect-slow"),
-            "bulk": ThreadPoolExecutor(1, thread_name_prefix="hicognition-collect-bulk"),
-        }
-        self._selections = Selections(store, self._with_what_is_stored, self._finish)
-        self._submissions = ThreadPoolExecutor(1, thread_name_prefix="hicognition-submit")
+        self._workshop = Workshop(store, self._recorder, scheduler)
+        self._bulk = BulkWork(self._recorder, self._workshop, self._answer_others)
+        self._selections = Selections(store, self._workshop.with_what_is_stored, self._finish)
         self._lookups.submit(self._tidy)
 
     # -- questions ---------------------------------------------------------------------
 
-    def ask(self, request: Request, *, priority: Lane = "interactive") -> Ask:
+    def ask(self, request: Request) -> Ask:
         """Answer from the store, or start a computation. Returns at once.
 
         Parameters
         ----------
         request : Request
-        priority : {"interactive", "bulk"}
-            Bulk work waits for what somebody looks at.
 
         Returns
         -------
@@ -106,8 +134,6 @@ class Broker(BulkWork):
         JobError
             If the broker is closed.
         """
-        if priority == "bulk":
-            return self._ask_bulk(request)
         with self._lock:
             self._check_open()
             self._last_ask = time.monotonic()
@@ -133,35 +159,12 @@ class Broker(BulkWork):
         looked.wait(_AT_ONCE_SECONDS)
         return ask
 
-    def _ask_bulk(self, request: Request) -> Ask:
-        """A question that nobody is looking at: an ordinary computation in the bulk lane."""
-        computation = Computation(request, self._abandoned)
-        ask = computation.join()
-        if ask is None:
-            raise RuntimeError("a new computation is closed")
-        with self._lock:
-            self._check_open()
-        stored = self._known(request)
-        if stored is not None:
-            computation.settle(stored)
-        else:
-            self._submissions.submit(self._dispatch, [computation], "bulk")
-        return ask
-
-    def _known(self, request: Request) -> StoredResult | None:
-        """The stored answer; None too if the catalog cannot say."""
-        try:
-            return self._recorder.look_up(request)
-        except HiCognitionError as error:
-            _log.warning("not looked up: %s", error)
-            return None
-
     def _look_up(self, computation: Computation, looked: threading.Event) -> None:
         try:
             if self._answer_if_stored(computation):
                 return
             request = computation.request
-            of_all = self._known(whole(request)) if Selections.suits(request) else None
+            of_all = self._recorder.known(whole(request)) if Selections.suits(request) else None
             if of_all is not None:
                 self._selections.submit(computation, of_all)
                 return
@@ -195,7 +198,7 @@ class Broker(BulkWork):
             self._wake.notify_all()
 
     def _answer_if_stored(self, computation: Computation) -> bool:
-        stored = self._known(computation.request)
+        stored = self._recorder.known(computation.request)
         if stored is not None:
             self._finish(computation, stored)
         return stored is not None
@@ -221,21 +224,11 @@ class Broker(BulkWork):
     def _abandoned(self, computation: Computation) -> None:
         """Nobody waits any more: stop the work unless it serves others."""
         key = computation.request.key
-        stopped = []
         with self._lock:
             if self._computations.get(key) is computation:
                 del self._computations[key]
-            for token, active in list(self._active.items()):
-                if active.waiting.get(key) is not computation or active.job is not None:
-                    continue
-                if all(each.closed or each.done() for each in active.waiting.values()):
-                    stopped.append(active)
-                    del self._active[token]
-            runner = self._runner
         self._elsewhere.release(key)
-        for active in stopped:
-            if runner is not None:
-                runner.stop(active.order)
+        self._workshop.stop_abandoned()
 
     # -- from questions to tasks -------------------------------------------------------
 
@@ -248,7 +241,7 @@ class Broker(BulkWork):
                     return
                 self._gather()
                 pending, self._pending = self._pending, []
-            self._dispatch(pending, "interactive")
+            self._dispatch(pending)
 
     def _gather(self) -> None:
         """Wait (with the lock) until no more questions come, for a moment at most."""
@@ -261,7 +254,7 @@ class Broker(BulkWork):
                 return
             self._wake.wait(min(quiet, latest) - now)
 
-    def _dispatch(self, computations: list[Computation], lane: Lane) -> None:
+    def _dispatch(self, computations: list[Computation]) -> None:
         """Plan questions and hand the tasks to the workers."""
         waiting = {each.request.key: each for each in computations if not each.closed}
         if not waiting:
@@ -269,186 +262,22 @@ class Broker(BulkWork):
         try:
             plan = make_plan(each.request for each in waiting.values())
             actives = [
-                Active(
-                    order=self._order(task),
-                    lane="slow" if task.slow and lane == "interactive" else lane,
-                    waiting={request.key: waiting[request.key] for request in task.requests},
+                _Asked(
+                    self._workshop.order(task),
+                    "slow" if task.slow else "interactive",
+                    {request.key: waiting[request.key] for request in task.requests},
+                    self._finish,
                 )
                 for task in plan.tasks
             ]
             for computation in waiting.values():
                 computation.tell(Progress(message="waiting for a worker"))
-            self._run(actives)
+            self._workshop.run(actives)
         except Exception as error:  # noqa: BLE001  who waits has to hear of it
             if not isinstance(error, HiCognitionError):
                 _log.exception("work could not be handed out")
             for computation in waiting.values():
                 self._finish(computation, as_error(error))
-
-    def _with_what_is_stored(self, task: Task) -> Task:
-        """The task with the stackups and embeddings that it can start from."""
-        from dataclasses import replace
-
-        from hicognition_widgets.jobs.solvers import stackup_of
-        from hicognition_widgets.jobs.solvers_embedding import embedding_with_usual_clusters
-
-        keys = {
-            embedding_with_usual_clusters(request).key
-            for request in task.requests
-            if request.option("n_clusters") is not None
-        } | {
-            stackup_of(request.replace(analysis="stackup", features=(feature,))).key
-            for request in task.requests
-            if request.analysis in ("profile", "stackup", "embedding1d")
-            for feature in request.features
-        }
-        if keys:
-            try:
-                known = self.catalog.find_results(sorted(keys))
-            except HiCognitionError as error:
-                _log.warning("what is stored is not reused: %s", error)
-                known = {}
-            reuse = {key: r.artifact for key, r in known.items() if r.artifact is not None}
-            task = replace(task, reuse=reuse)
-        return task
-
-    def _order(self, task: Task) -> Order:
-        task = self._with_what_is_stored(task)
-        return Order(
-            task=task, root=str(self.store.root), owner=self.store.owner,
-            shared=self.store.shared,
-        )  # fmt: skip
-
-    def _run(self, actives: list[Active]) -> None:
-        runner = self._started_runner()
-        with self._lock:
-            for active in actives:
-                self._active[active.task.token] = active
-        lanes: dict[Lane, list[Order]] = {}
-        for active in actives:
-            lanes.setdefault(active.lane, []).append(active.order)
-        try:
-            for lane, orders in lanes.items():
-                runner.submit(orders, lane, self)
-        except BaseException:
-            with self._lock:
-                for active in actives:
-                    self._active.pop(active.task.token, None)
-            raise
-        abandoned = [
-            active
-            for active in actives
-            if active.job is None and all(each.closed for each in active.waiting.values())
-        ]
-        for active in abandoned:  # everybody left while the workers were starting
-            with self._lock:
-                self._active.pop(active.task.token, None)
-            runner.stop(active.order)
-
-    def _started_runner(self) -> Runner:
-        with self._lock:
-            self._check_open()
-            if self._runner is None:
-                if self.scheduler == "threads":
-                    self._runner = ThreadRunner()
-                else:
-                    from hicognition_widgets.jobs.dask_runner import DaskRunner
-
-                    self._runner = DaskRunner(self.scheduler)
-            return self._runner
-
-    # -- what workers say --------------------------------------------------------------
-
-    def heard(self, word: Word) -> None:
-        """Progress, or one finished request of a task; called by the runner."""
-        with self._lock:
-            active = self._active.get(str(word["token"]))
-            if active is None or self._closed:
-                return
-            if "key" in word:
-                stored = Stored(
-                    key=str(word["key"]), path=str(word["path"]), digest=str(word["digest"])
-                )
-                self._collectors[active.lane].submit(self._collect, active, stored)
-                return
-        progress = Progress(int(word["done"]), int(word["total"]), str(word["message"]))
-        for computation in list(active.waiting.values()):
-            computation.tell(progress)
-        if active.job is not None:
-            active.job.heard(active.task.token)
-
-    def ended(self, token: str, end: list[Outcome] | BaseException) -> None:
-        """A task is over; called by the runner."""
-        with self._lock:
-            active = self._active.get(token)
-            if active is None or self._closed:
-                return
-            self._collectors[active.lane].submit(self._ended, active, end)
-
-    def _ended(self, active: Active, end: list[Outcome] | BaseException) -> None:
-        try:
-            if isinstance(end, list):
-                for outcome in end:
-                    self._collect(active, outcome)
-            elif not self._restart(active, end):
-                for request in active.task.requests:
-                    self._collect(active, Failure.of(request.key, end))
-            else:
-                return
-            with self._lock:
-                self._active.pop(active.task.token, None)
-            job = active.job
-            if job is not None and not job.done():
-                last = job.task_ended(active.task.token)
-                self._book.task_ended(job, active.task)
-                if last:  # the catalog knows before those who wait for the job
-                    self._end_job(job, "interrupted" if _lost(end) else job.outcome())
-        except Exception:  # noqa: BLE001  a thread of a pool has nobody to raise to
-            _log.exception("the end of a task could not be dealt with")
-
-    def _restart(self, active: Active, end: BaseException) -> bool:
-        """Run questions again whose scheduler was lost."""
-        if not _lost(end) or active.job is not None or active.restarts >= _RESTARTS:
-            return False
-        active.restarts += 1
-        self._submissions.submit(self._run_or_fail, active)
-        return True
-
-    def _run_or_fail(self, active: Active) -> None:
-        try:
-            self._run([active])
-        except Exception as error:  # noqa: BLE001  who waits has to hear of it
-            for computation in active.waiting.values():
-                self._finish(computation, as_error(error))
-
-    def _collect(self, active: Active, outcome: Outcome) -> None:
-        """Record one result and give it to those who wait."""
-        if outcome.key in active.settled:
-            return
-        active.settled.add(outcome.key)
-        request = next(r for r in active.task.requests if r.key == outcome.key)
-        end: StoredResult | Exception
-        failure: Failure | None = None
-        if isinstance(outcome, Stored):
-            try:
-                end = self._recorder.record(request, outcome.path)
-            except StoreError as error:
-                stored = self._known(request)  # somebody may have adopted it meanwhile
-                end = error if stored is None else stored
-                failure = Failure.of(request.key, error) if stored is None else None
-            except Exception as error:  # noqa: BLE001  who waits has to hear of it
-                failure = Failure.of(request.key, error)
-                end = failure.error()
-        else:
-            failure = outcome
-            end = outcome.error()
-        computation = active.waiting.get(outcome.key)
-        if computation is not None:
-            self._finish(computation, end)
-        if active.job is not None:
-            active.job.settled(outcome.key, failure)
-            if isinstance(end, StoredResult):
-                self._answer_others(end)
 
     def _answer_others(self, result: StoredResult) -> None:
         """Somebody may ask for what a job just made."""
@@ -456,6 +285,32 @@ class Broker(BulkWork):
             computation = self._computations.get(result.key)
         if computation is not None:
             self._finish(computation, result)
+
+    # -- jobs ----------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Callable[[Any], Any] | None:
+        """Makes the widget that shows a job in a notebook; the workspace gives it."""
+        return self._bulk.picture
+
+    @picture.setter
+    def picture(self, make: Callable[[Any], Any] | None) -> None:
+        self._bulk.picture = make
+
+    @property
+    def jobs(self) -> BulkWork:
+        """Jobs, also those of other notebooks."""
+        return self._bulk
+
+    def plan(self, requests: Iterable[Request]) -> Plan:
+        """As :meth:`BulkWork.plan`."""
+        return self._bulk.plan(requests)
+
+    def submit(self, plan: Plan, *, title: str = "") -> Job:
+        """As :meth:`BulkWork.submit`."""
+        with self._lock:
+            self._check_open()
+        return self._bulk.submit(plan, title=title)
 
     # -- beginning and end -------------------------------------------------------------
 
@@ -466,7 +321,7 @@ class Broker(BulkWork):
                 self.store.clean()
                 Marks(self.store.control).clean()
                 self._recorder.reconcile()
-            self.tidy_jobs()
+            self._bulk.tidy()
         except (HiCognitionError, OSError) as error:
             _log.info("not tidied: %s", error)
 
@@ -478,10 +333,8 @@ class Broker(BulkWork):
             self._closed = True
             self._wake.notify_all()
             computations = list(self._computations.values())
-            jobs = {a.job for a in self._active.values() if a.job is not None}
             self._computations = {}
-            self._active = {}
-            runner, dispatcher = self._runner, self._dispatcher
+            dispatcher = self._dispatcher
         self._recorder.close()
         closed = JobError("the workspace was closed before this was finished")
         for computation in computations:
@@ -489,22 +342,13 @@ class Broker(BulkWork):
             computation.settle(closed)
         self._elsewhere.close()
         self._selections.close()
+        self._bulk.stop_waiting()
         self._lookups.shutdown(wait=True, cancel_futures=True)
-        if runner is not None:
-            runner.close()
-        self._submissions.shutdown(wait=True, cancel_futures=True)
+        self._workshop.close()
         if dispatcher is not None:
             dispatcher.join()
-        for pool in self._collectors.values():
-            pool.shutdown(wait=True, cancel_futures=True)
-        for job in jobs:
-            self._end_job(job, "interrupted")
-        self._book.close()
+        self._bulk.close()
 
     def _check_open(self) -> None:
         if self._closed:
             raise JobError("the workspace is closed; open a new one")
-
-
-def _lost(error: object) -> bool:
-    return isinstance(error, WorkersLost)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,15 +25,20 @@ class Claims:
     ----------
     folder : Path
         ``Store.control`` of the owner.
+    kind : str
+        Claims of different kinds do not see each other.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str = "claim") -> None:
         self._folder = folder
+        self._kind = kind
         self._name = process_name()
 
     def take(self, key: str) -> bool:
         """Claim a key; False if somebody who lives has claimed it."""
         claim = self._path(key)
+        if claim.exists() and self._holds(claim):
+            return self._owner(claim) == self._name
         mine = self._folder / f"{self._name}.{key[:16]}.new"
         mine.write_text(self._name, encoding="ascii")
         try:
@@ -55,8 +61,13 @@ class Claims:
         if self._owner(claim) == self._name:
             claim.unlink(missing_ok=True)
 
+    def refresh(self, key: str) -> None:
+        """Say that a claim of one's own is alive."""
+        with suppress(FileNotFoundError):
+            os.utime(self._path(key))
+
     def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.claim"
+        return self._folder / f"{key}.{self._kind}"
 
     def _holds(self, claim: Path) -> bool:
         """Whether who made a claim still works on it."""

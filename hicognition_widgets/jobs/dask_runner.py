@@ -7,11 +7,13 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hicognition_widgets.errors import HiCognitionError, JobError, SettingsError
 from hicognition_widgets.jobs import work
+from hicognition_widgets.jobs.batches import batches
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.runner import Lane, Listener, Word, WorkersLost
 from hicognition_widgets.jobs.work import Order
@@ -25,10 +27,11 @@ _log = logging.getLogger(__name__)
 _PRIORITY: Final[dict[str, int]] = {"interactive": 10, "slow": 0, "bulk": -10}
 _CONNECT_SECONDS: Final = 20
 _LOST_SECONDS: Final = 30
+_RESUBMIT: Final = 20
 _LOOK_SECONDS: Final = 0.5
 
 
-def run_on_worker(order: Order, topic: str) -> list[Outcome]:
+def run_on_worker(orders: list[Order], topic: str) -> list[list[Outcome]]:
     """What a Dask worker is asked to call."""
     from distributed import get_worker
 
@@ -37,17 +40,27 @@ def run_on_worker(order: Order, topic: str) -> list[Outcome]:
     def say(word: Word) -> None:
         worker.log_event(topic, word)
 
-    return work.run(order, say)
+    return [work.run(order, say) for order in orders]
 
 
-@dataclass
-class _Running:
-    order: Order
+@dataclass(eq=False)
+class _Batch:
+    """Tasks that go through the scheduler together."""
+
+    orders: list[Order]
     lane: Lane
     listener: Listener
     future: Any = None
     started: bool = False
     resubmitted: int = 0
+    dropped: set[str] = field(default_factory=set)
+
+    @property
+    def tokens(self) -> list[str]:
+        return [order.task.token for order in self.orders]
+
+    def lost(self, why: str) -> list[list[Outcome] | BaseException]:
+        return [WorkersLost(why) for _ in self.orders]
 
 
 @dataclass
@@ -103,7 +116,7 @@ class DaskRunner:
         self._lock = threading.Lock()
         self._starting = threading.Lock()
         self._connection: _Connection | None = None
-        self._running: dict[str, _Running] = {}
+        self._running: dict[str, _Batch] = {}
         self._watcher: threading.Thread | None = None
         self._closed = threading.Event()
 
@@ -118,98 +131,122 @@ class DaskRunner:
             If there is no scheduler, or workers do not start.
         """
         connection = self._connect(lane)
+        parts = batches(orders) if lane == "bulk" else [[order] for order in orders]
+        given = [_Batch(part, lane, listener) for part in parts]
         with self._lock:
-            for order in orders:
-                self._running[order.task.token] = _Running(order, lane, listener)
-        self._send(connection, orders, lane)
+            self._running |= {token: batch for batch in given for token in batch.tokens}
+        try:
+            self._send(connection, given, lane)
+        except Exception as error:
+            with self._lock:
+                for order in orders:
+                    self._running.pop(order.task.token, None)
+            raise WorkersLost(f"the scheduler did not take the work: {error}") from error
         self._watch()
 
-    def _send(self, connection: _Connection, orders: list[Order], lane: Lane) -> None:
+    def _send(self, connection: _Connection, given: list[_Batch], lane: Lane) -> None:
         tries = secrets.token_hex(3)
         futures = connection.client.map(
             run_on_worker,
-            orders,
-            key=[f"hicognition-{lane}-{order.task.token}-{tries}" for order in orders],
+            [batch.orders for batch in given],
+            key=[f"hicognition-{lane}-{batch.tokens[0]}-{tries}" for batch in given],
             topic=self._topic,
             pure=False,
             priority=_PRIORITY[lane],
             resources={lane: 1} if lane in connection.lanes else None,
         )
-        for order, future in zip(orders, futures, strict=True):
-            token = order.task.token
+        for batch, future in zip(given, futures, strict=True):
             if lane == "bulk" and connection.shared:
                 _outlive(future)
             with self._lock:
-                running = self._running.get(token)
-                if running is not None:
-                    running.future = future
-            future.add_done_callback(lambda future, token=token: self._done(token, future))
+                batch.future = future
+            future.add_done_callback(lambda future, batch=batch: self._done(batch, future))
 
-    def _done(self, token: str, future: Any) -> None:
+    def _done(self, batch: _Batch, future: Any) -> None:
         """A future has ended; called by Dask in a thread of its own."""
         with self._lock:
-            running = self._running.get(token)
-            if running is None or (running.future is not future and running.future is not None):
+            if batch.future is not future or batch.tokens[0] not in self._running:
                 return
-        end: list[Outcome] | BaseException
-        if future.status == "finished":
-            try:
-                end = future.result(timeout=_CONNECT_SECONDS)
-            except Exception as error:  # noqa: BLE001  whoever waits has to hear of it
-                end = WorkersLost(f"the result could not be fetched from its worker: {error}")
-        elif future.status == "error":
-            end = future.exception(timeout=_CONNECT_SECONDS)
-            if type(end).__name__ == "KilledWorker":
-                if self._try_again(running):
-                    return
-                end = work.lost_outcomes(running.order.task, work.MAX_TRIES)
-        else:
-            end = WorkersLost("the scheduler dropped this work; ask again")
-        self._end(token, end)
+        try:
+            ends = self._ends(batch, future)
+        except Exception as error:  # noqa: BLE001  on a busy machine even this can take too long
+            _log.info("the end of a task could not be fetched: %s", error)
+            ends = self._again(batch, f"its result could not be fetched: {error}")
+        for order, end in zip(batch.orders, ends, strict=True) if ends else ():
+            self._end(order.task.token, end)
 
-    def _try_again(self, running: _Running) -> bool:
-        """Send a task again whose scheduler blames it for workers that others killed."""
-        marks = Marks(running.order.store().control)
+    def _ends(self, batch: _Batch, future: Any) -> Sequence[list[Outcome] | BaseException]:
+        """What became of each task; empty if they are tried again."""
+        if future.status == "finished":
+            found: list[list[Outcome]] = future.result(timeout=_CONNECT_SECONDS)
+            return found
+        if future.status != "error":
+            return self._again(batch, "the scheduler dropped this work; ask again")
+        error = future.exception(timeout=_CONNECT_SECONDS)
+        if type(error).__name__ != "KilledWorker":
+            return [error for _ in batch.orders]
+        # The scheduler blames it for all workers that died near it; the marks tell better.
+        return self._again(batch, "") or [
+            work.lost_outcomes(order.task, work.MAX_TRIES) for order in batch.orders
+        ]
+
+    def _again(self, batch: _Batch, why: str) -> list[list[Outcome] | BaseException]:
+        """Send a batch again; what its tasks have stored is found there.
+
+        Returns
+        -------
+        list
+            Empty if it was sent, otherwise how its tasks ended.
+        """
         with self._lock:
             connection = self._connection
-            running.resubmitted += 1
-            running.future = None
-        if marks.tries(running.order.task.token) >= work.MAX_TRIES or connection is None:
-            return False
-        if running.resubmitted > 20:  # a cluster that loses every worker at once
-            return False
-        self._send(connection, [running.order], running.lane)
-        return True
+            batch.resubmitted += 1
+            batch.future = None
+        if connection is None or self._closed.is_set() or connection.client.status == "closed":
+            return batch.lost(why or "the scheduler of the workers has stopped; ask again")
+        if batch.resubmitted > _RESUBMIT:  # a cluster that loses every worker at once
+            return batch.lost(why or "the workers die again and again; ask again")
+        try:
+            self._send(connection, [batch], batch.lane)
+        except Exception as error:  # noqa: BLE001  whoever waits has to hear of it
+            return batch.lost(f"the scheduler did not take the work: {error}")
+        return []
 
     def _end(self, token: str, end: list[Outcome] | BaseException) -> None:
         with self._lock:
-            running = self._running.pop(token, None)
-        if running is not None:
-            Marks(running.order.store().control).forget(token)
-            running.listener.ended(token, end)
+            batch = self._running.pop(token, None)
+        if batch is not None:
+            Marks(batch.orders[0].store().control).forget(token)
+            batch.listener.ended(token, end)
 
     def _heard(self, event: tuple[float, Word]) -> None:
         word = event[1]
         with self._lock:
-            running = self._running.get(word["token"])
-            if running is not None:
-                running.started = True
-        if running is not None:
-            running.listener.heard(word)
+            batch = self._running.get(word["token"])
+            if batch is not None:
+                batch.started = True
+        if batch is not None:
+            batch.listener.heard(word)
 
     def stop(self, order: Order) -> None:
         """Drop a task that waits; ask a running one to stop."""
         token = order.task.token
-        with self._lock:
-            running = self._running.get(token)
-        if running is None:
-            return
         marks = Marks(order.store().control)
+        with self._lock:
+            batch = self._running.get(token)
+            if batch is None:
+                return
+            batch.dropped.add(token)
+            waits = not batch.started and batch.future is not None
+            unwanted = waits and batch.dropped.issuperset(batch.tokens)
         marks.stop(token)
-        if not running.started and running.future is not None and not marks.tries(token):
+        if unwanted and not any(marks.tries(each) for each in batch.tokens):
             with self._lock:
-                self._running.pop(token, None)
-            running.future.cancel(force=True)  # also if it would outlive this process
+                for each in batch.tokens:
+                    self._running.pop(each, None)
+            batch.future.cancel(force=True)  # also if it would outlive this process
+            for each in batch.tokens:
+                marks.forget(each)
 
     # -- the cluster -------------------------------------------------------------------
 
@@ -319,13 +356,13 @@ class DaskRunner:
             with self._lock:
                 running, self._running = self._running, {}
                 self._connection = None
-            for each in running.values():
-                if not (connection.shared and each.lane == "bulk"):
-                    Marks(each.order.store().control).stop(each.order.task.token)
+            for token, batch in running.items():
+                if not (connection.shared and batch.lane == "bulk"):
+                    Marks(batch.orders[0].store().control).stop(token)
             connection.close()
             if connection.local is not None:  # nobody is left to read the marks
-                for each in running.values():
-                    Marks(each.order.store().control).forget(each.order.task.token)
+                for token, batch in running.items():
+                    Marks(batch.orders[0].store().control).forget(token)
 
 
 def _outlive(future: Any) -> None:

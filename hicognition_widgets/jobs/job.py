@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from hicognition_widgets.errors import JobError
@@ -62,6 +62,7 @@ class Job:
         self._failed: dict[str, Failure] = {}
         self._tasks: dict[str, Task] = {}
         self._running: set[str] = set()
+        self._elsewhere: set[str] = set()
         self._started = time.monotonic()
         self._done_before = len(self._done)
         self._state: State = "queued"
@@ -168,6 +169,7 @@ class Job:
         with self._lock:
             self._tasks = {task.token: task for task in plan.tasks}
             self._running = set()
+            self._elsewhere = set()
             for request in plan.requests:
                 self._failed.pop(request.key, None)
             self._done_before = len(self._done)
@@ -206,11 +208,29 @@ class Job:
         self._tell()
 
     def task_ended(self, token: str) -> bool:
-        """A task is over; True if it was the last."""
+        """A task is over; True if nothing is left to do or to wait for."""
         with self._lock:
             self._tasks.pop(token, None)
             self._running.discard(token)
-            return not self._tasks
+            return not self._tasks and not self._elsewhere
+
+    def left_to_others(self, keys: Iterable[str]) -> None:
+        """These requests are being computed for another job."""
+        with self._lock:
+            self._elsewhere.update(keys)
+
+    def take_over(self, tasks: Iterable[Task], keys: Iterable[str]) -> None:
+        """Others have finished with these requests; `tasks` compute what is missing."""
+        with self._lock:
+            if self._over.is_set():
+                return
+            self._elsewhere.difference_update(keys)
+            self._tasks |= {task.token: task for task in tasks}
+
+    def idle(self) -> bool:
+        """Whether there is neither a task nor something to wait for."""
+        with self._lock:
+            return not self._over.is_set() and not self._tasks and not self._elsewhere
 
     def outcome(self) -> State:
         """What it would be if nothing more happened."""
@@ -227,6 +247,7 @@ class Job:
             self._state = state
             self._tasks = {}
             self._running = set()
+            self._elsewhere = set()
             self._over.set()
         self._tell()
 

@@ -1,4 +1,8 @@
-"""What the catalog is told of jobs: enough to find them, resume them and see what failed."""
+"""What the catalog is told of jobs: enough to find them, resume them and see what failed.
+
+Workers do not wait for a database. What happens is noted here and written together, about
+once a second; what cannot be written stays noted and is written when the database is back.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,16 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from hicognition_widgets.errors import HiCognitionError, InputError
+from hicognition_widgets.catalog import TaskChange
+from hicognition_widgets.errors import HiCognitionError, NotFound
 from hicognition_widgets.jobs.job import Job, JobHost, State
-from hicognition_widgets.jobs.plan import Plan, Task
-from hicognition_widgets.jobs.request import AssemblyInput, Request
+from hicognition_widgets.jobs.job_json import plan_json
+from hicognition_widgets.jobs.outcome import Failure
+from hicognition_widgets.jobs.plan import Plan
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog import Catalog, JobRecord
@@ -24,33 +30,32 @@ _log = logging.getLogger(__name__)
 _BEAT_SECONDS: Final = 10.0
 _SILENT_SECONDS: Final = 120.0
 _WRITE_SECONDS: Final = 1.0
+_AT_ONCE: Final = 500
+"""Tasks that are written in one transaction."""
 
 
-_DEFAULTS: Final[dict[str, Any]] = {
-    "flank": None,
-    "binsize": None,
-    "bin_percent": None,
-    "normalization": None,
-    "side": None,
-    "anchor": "center",
-    "flip": False,
-    "subset": None,
-    "options": [],
-}
-"""Parameters that are left out of what is written."""
+@dataclass(eq=False)
+class _Page:
+    """What is noted of one job and not written yet."""
+
+    job: Job
+    notes: dict[str, TaskChange] = field(default_factory=dict)
+    tries: dict[str, int] = field(default_factory=dict)
+    end: State | None = None
+    changed: bool = False
+    written: float = field(default_factory=time.monotonic)
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
 
 class JobBook:
-    """Keeps the rows of running jobs up to date; a database that fails stops no work."""
+    """Keeps the rows of jobs up to date; a database that fails stops no work."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._lock = threading.Lock()
-        self._open: dict[int, Job] = {}
-        self._numbers: dict[int, dict[str, int]] = {}
-        self._written: dict[int, float] = {}
+        self._wake = threading.Condition()
+        self._pages: dict[int, _Page] = {}
         self._closed = threading.Event()
-        self._beat: threading.Thread | None = None
+        self._writer: threading.Thread | None = None
 
     def open(self, host: JobHost, plan: Plan, title: str) -> Job:
         """A job with a row of its own.
@@ -66,7 +71,7 @@ class JobBook:
             title=title,
             total=total,
             request=plan_json(plan),
-            tasks=[task.token for task in plan.tasks],
+            tasks={task.token: task.title for task in plan.tasks},
         )
         job = Job(host, record.id, title, plan)
         if plan.tasks:
@@ -76,85 +81,142 @@ class JobBook:
         return job
 
     def reopen(self, job: Job, plan: Plan) -> None:
-        """A job runs again."""
+        """A job runs again.
 
-        def write() -> None:
-            self._catalog.update_job(job.id, state="running", failed=0)
-            for task in plan.tasks:
-                self._catalog.add_task(job.id, key=task.token, title=task.title)
-
-        self._try(write)
-        with self._lock:
-            self._numbers.pop(job.id, None)
+        Raises
+        ------
+        CatalogError
+            If the catalog cannot be written to.
+        """
+        self._catalog.restart_job(job.id, tasks={task.token: task.title for task in plan.tasks})
         if plan.tasks:
             self._follow(job)
+        else:
+            self._catalog.update_job(job.id, state="finished", done=job.progress.done)
 
     def live(self, number: int) -> Job | None:
         """The job with this number, if this process runs it."""
-        with self._lock:
-            return self._open.get(number)
+        with self._wake:
+            page = self._pages.get(number)
+            return page.job if page is not None and page.end is None else None
 
-    def _follow(self, job: Job) -> None:
-        with self._lock:
-            self._open[job.id] = job
-            if self._beat is None:
-                self._beat = threading.Thread(
-                    target=self._beats, name="hicognition-jobs", daemon=True
-                )
-                self._beat.start()
+    def jobs(self) -> list[Job]:
+        """The jobs that this process runs."""
+        with self._wake:
+            return [page.job for page in self._pages.values() if page.end is None]
 
-    def _beats(self) -> None:
-        """Say regularly that jobs are alive; silence means that their process is dead."""
-        while not self._closed.wait(_BEAT_SECONDS):
-            with self._lock:
-                jobs = list(self._open.values())
-            for job in jobs:
-                self._try(lambda job=job: self._write(job))  # type: ignore[misc]
+    # -- notes -------------------------------------------------------------------------
 
-    def _write(self, job: Job, state: State | None = None) -> None:
-        progress = job.progress
-        self._catalog.update_job(
-            job.id, state=state or job.state, done=progress.done, failed=progress.failed
-        )
+    def task_started(self, job: Job, token: str, tries: int) -> None:
+        """A worker has begun a task, for the `tries`-th time."""
+        with self._wake:
+            page = self._pages.get(job.id)
+            if page is None or page.end is not None:
+                return
+            page.tries[token] = tries
+            page.notes[token] = TaskChange(state="running", tries=tries)
+            self._turn(page)
 
-    def task_ended(self, job: Job, task: Task) -> None:
-        """Write what became of one task, and of the job if it was the last."""
-        keys = {request.key for request in task.requests}
-        failures = [failure for failure in job.errors if failure.key in keys]
-        self._try(lambda: self._write_task(job, task.token, failures))
-        if time.monotonic() - self._written.get(job.id, 0.0) > _WRITE_SECONDS:
-            self._written[job.id] = time.monotonic()
-            self._try(lambda: self._write(job))
-
-    def _write_task(self, job: Job, token: str, failures: list[Any]) -> None:
-        with self._lock:
-            numbers = self._numbers.get(job.id)
-        if numbers is None or token not in numbers:
-            numbers = {task.key: task.id for task in self._catalog.tasks(job.id)}
-            with self._lock:
-                self._numbers[job.id] = numbers
-        if token not in numbers:
-            return
-        if not failures:
-            self._catalog.update_task(numbers[token], state="finished", tries=1)
-            return
-        first = failures[0]
-        more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-        self._catalog.update_task(
-            numbers[token],
-            state="cancelled" if first.cancelled else "failed",
-            error_type=first.type,
-            error=first.sentence + more,
-            traceback=first.traceback,
-            tries=1,
-        )
+    def task_ended(self, job: Job, token: str, failures: list[Failure]) -> None:
+        """A task is over; `failures` are those of its requests."""
+        with self._wake:
+            page = self._pages.get(job.id)
+            if page is None or page.end is not None:
+                return
+            page.notes[token] = _ended(failures, page.tries.pop(token, 1))
+            self._turn(page)
 
     def ended(self, job: Job, state: State) -> None:
-        """Write the end of a job."""
-        with self._lock:
-            self._open.pop(job.id, None)
-            self._numbers.pop(job.id, None)
-        self._try(lambda: self._write(job, state))
+        """Write the end of a job: now, or as soon as the database can be written to."""
+        with self._wake:
+            page = self._pages.get(job.id)
+            if page is None:
+                return
+            page.end = page.end or state
+            page.changed = True
+        if not self._write(page):
+            with self._wake:
+                self._turn(page)
+
+    def _turn(self, page: _Page) -> None:
+        page.changed = True
+        self._wake.notify_all()
+
+    # -- writing -----------------------------------------------------------------------
+
+    def _follow(self, job: Job) -> None:
+        with self._wake:
+            self._pages[job.id] = _Page(job)
+            if self._writer is None:
+                self._writer = threading.Thread(
+                    target=self._write_all, name="hicognition-jobs", daemon=True
+                )
+                self._writer.start()
+
+    def _write_all(self) -> None:
+        """Write what is noted, and say regularly that jobs are alive: silence means death."""
+        while True:
+            with self._wake:
+                if self._closed.is_set():
+                    return
+                if not any(page.changed for page in self._pages.values()):
+                    self._wake.wait(_BEAT_SECONDS)
+                else:  # more is noted meanwhile
+                    self._wake.wait_for(self._closed.is_set, _WRITE_SECONDS)
+                if self._closed.is_set():
+                    return
+                now = time.monotonic()
+                due = [
+                    page
+                    for page in self._pages.values()
+                    if page.changed or now - page.written >= _BEAT_SECONDS
+                ]
+            for page in due:
+                self._write(page)
+
+    def _write(self, page: _Page) -> bool:
+        """Write one page; whether it could be written."""
+        with page.writing:
+            with self._wake:
+                notes, page.notes = page.notes, {}
+                end = page.end
+                page.changed = False
+            progress = page.job.progress
+            try:
+                for some in _parts(notes):
+                    self._catalog.update_tasks(page.job.id, some)
+                self._catalog.update_job(
+                    page.job.id,
+                    state=end or page.job.state,
+                    done=progress.done,
+                    failed=progress.failed,
+                )
+            except NotFound:  # somebody has deleted the job
+                _log.info("the job %s is not in the catalog any more", page.job.id)
+            except HiCognitionError as error:
+                _log.warning("the state of a job is not in the catalog yet: %s", error)
+                with self._wake:
+                    page.notes = notes | page.notes
+                    page.changed = True
+                return False
+            with self._wake:
+                page.written = time.monotonic()
+                if end is not None and self._pages.get(page.job.id) is page:
+                    del self._pages[page.job.id]
+            return True
+
+    def close(self) -> None:
+        """Write what is left, if that is possible, and stop saying that jobs are alive."""
+        with self._wake:
+            self._closed.set()
+            self._wake.notify_all()
+            left = [page for page in self._pages.values() if page.changed]
+        if self._writer is not None:
+            self._writer.join()
+        for page in left:
+            self._write(page)
+
+    # -- jobs that this process does not run ----------------------------------------------
 
     def tidy(self) -> None:
         """Mark jobs as interrupted whose process is dead, or silent on another machine."""
@@ -164,11 +226,8 @@ class JobBook:
                 self.closed(record.id, "interrupted")
 
     def closed(self, number: int, state: State) -> None:
-        """Write the end of a job, and of its open tasks, that this process does not run."""
+        """Write the end of a job that this process does not run."""
         self._catalog.update_job(number, state=state)
-        for task in self._catalog.tasks(number):
-            if task.state in ("queued", "running"):
-                self._catalog.update_task(task.id, state=state)
 
     def counted(self, record: JobRecord, done: int) -> JobRecord:
         """Write how much of a job is there after all."""
@@ -178,18 +237,28 @@ class JobBook:
         failed = 0 if state == "finished" else record.failed
         return self._catalog.update_job(record.id, state=state, done=done, failed=failed)
 
-    def close(self) -> None:
-        """Stop saying that jobs are alive."""
-        self._closed.set()
-        if self._beat is not None:
-            self._beat.join()
 
-    @staticmethod
-    def _try(write: Callable[[], None]) -> None:
-        try:
-            write()
-        except HiCognitionError as error:
-            _log.warning("a job's state is not in the catalog: %s", error)
+def _ended(failures: list[Failure], tries: int) -> TaskChange:
+    """The row of a task that is over."""
+    if not failures:
+        return TaskChange(state="finished", tries=tries)
+    first = failures[0]
+    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+    return TaskChange(
+        state="cancelled" if first.cancelled else "failed",
+        error_type=first.type,
+        error=first.sentence + more,
+        traceback=first.traceback,
+        tries=tries,
+    )
+
+
+def _parts(notes: dict[str, TaskChange]) -> list[dict[str, TaskChange]]:
+    items = iter(notes.items())
+    parts = []
+    while part := dict(islice(items, _AT_ONCE)):
+        parts.append(part)
+    return parts
 
 
 def _is_dead(process: str) -> bool:
@@ -204,68 +273,6 @@ def _is_dead(process: str) -> bool:
     except PermissionError:  # it lives, as somebody else
         return False
     return False
-
-
-def plan_json(plan: Plan) -> dict[str, Any]:
-    """Plain data from which the plan's requests can be made again; inputs appear once."""
-    regions: dict[str, Any] = {}
-    features: dict[str, Any] = {}
-    assemblies: dict[str, Any] = {}
-    requests = []
-    for request in plan.requests:
-        regions.setdefault(request.regions.id, asdict(request.regions))
-        for feature in request.features:
-            features.setdefault(feature.id, asdict(feature))
-        assemblies.setdefault(request.assembly.name, asdict(request.assembly))
-        requests.append(
-            {
-                "analysis": request.analysis,
-                "regions": request.regions.id,
-                "features": [feature.id for feature in request.features],
-                "assembly": request.assembly.name,
-                **{
-                    name: value
-                    for name, value in request.parameters.items()
-                    if value != _DEFAULTS[name]
-                },
-            }
-        )
-    return {
-        "regions": regions,
-        "features": features,
-        "assemblies": assemblies,
-        "requests": requests,
-    }
-
-
-def requests_from(content: Mapping[str, Any]) -> list[Request]:
-    """The requests that :func:`plan_json` wrote.
-
-    Raises
-    ------
-    InputError
-        If it is not such content.
-    """
-    try:
-        assemblies = {
-            name: AssemblyInput(
-                name=given["name"],
-                chromsizes=tuple((str(c), int(n)) for c, n in given["chromsizes"]),
-                arms=tuple((str(c), int(s), int(e), str(n)) for c, s, e, n in given["arms"]),
-            )
-            for name, given in content["assemblies"].items()
-        }
-        requests = []
-        for each in content["requests"]:
-            whole = _DEFAULTS | each
-            whole["regions"] = content["regions"][each["regions"]]
-            whole["features"] = [content["features"][number] for number in each["features"]]
-            requests.append(Request.from_json(whole, assemblies[each["assembly"]]))
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"this job does not say what it computes: {error}") from error
-    return requests
 
 
 def _title(plan: Plan) -> str:

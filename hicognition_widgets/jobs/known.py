@@ -91,17 +91,17 @@ class KnownJob:
         while not self.done():
             if latest is not None and time.monotonic() > latest:
                 raise TimeoutError(f"the job {self.title!r} is not finished after {timeout} s")
-            self._broker.tidy_jobs()
+            self._broker.jobs.tidy()
             time.sleep(_LOOK_SECONDS)
         return self
 
     def cancel(self) -> None:
         """Ask the workers to stop, whoever started them; finished results are kept."""
-        self._broker.stop_known(self.id)
+        self._broker.jobs.stop_known(self.id)
 
     def resume(self) -> Job:
         """Go on with what is missing, in this notebook."""
-        return self._broker.resume(self.id)
+        return self._broker.jobs.resume(self.id)
 
     retry = resume
 
@@ -130,16 +130,16 @@ class Jobs(Mapping[int, "Job | KnownJob"]):
         KeyError
             If you have no such job.
         """
-        live = self._broker.job(number)
+        live = self._broker.jobs.live(number)
         if live is not None:
             return live
-        self._broker.tidy_jobs()
+        self._broker.jobs.tidy()
         try:
             record = self._broker.catalog.job(number)
         except NotFound as error:
             raise KeyError(f"you have no job {number!r}") from error
         if not record.active and record.state not in ("finished", "cancelled"):
-            record = self._broker.take_stock(record)
+            record = self._broker.jobs.take_stock(record)
         return KnownJob(self._broker, record)
 
     def __iter__(self) -> Iterator[int]:
@@ -159,7 +159,7 @@ class Jobs(Mapping[int, "Job | KnownJob"]):
         return pd.DataFrame([_row(record) for record in self._all()])
 
     def __repr__(self) -> str:
-        self._broker.tidy_jobs()
+        self._broker.jobs.tidy()
         rows = [_row(record) for record in self._broker.catalog.jobs(limit=SHOWN)]
         if not rows:
             return "no jobs yet"
@@ -168,7 +168,7 @@ class Jobs(Mapping[int, "Job | KnownJob"]):
         return pd.DataFrame(rows).map(shown).to_string(index=False) + more
 
     def _repr_html_(self) -> str:
-        self._broker.tidy_jobs()
+        self._broker.jobs.tidy()
         rows = [_row(record) for record in self._broker.catalog.jobs(limit=SHOWN)]
         return table_html(rows, total=len(self), empty="no jobs yet")
 

@@ -67,6 +67,18 @@ class Failure:
         return Cancelled(self.sentence) if self.cancelled else ComputationFailed(self)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A result that an earlier try of the same task has handed over already.
+
+    Attributes
+    ----------
+    key : str
+    """
+
+    key: str
+
+
 class ComputationFailed(JobError):
     """A computation that failed; ``str()`` is the sentence.
 
@@ -84,7 +96,7 @@ class ComputationFailed(JobError):
         return ComputationFailed, (self.failure,)
 
 
-Outcome = Stored | Failure
+Outcome = Stored | Failure | Known
 
 
 def sentence(error: BaseException) -> str:

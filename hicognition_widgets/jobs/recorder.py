@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,8 @@ class Recorder:
         self.catalog = catalog
         self.store = store
         self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._left: dict[str, Request] = {}
 
     def close(self) -> None:
         """Wait no longer for a database that is gone."""
@@ -53,6 +56,46 @@ class Recorder:
             _log.warning("a stored result is computed again: %s", error)
             self.store.delete(manifest)
             return None
+
+    def known(self, request: Request) -> StoredResult | None:
+        """The stored answer; None too if the catalog cannot say."""
+        try:
+            return self.look_up(request)
+        except HiCognitionError as error:
+            _log.warning("not looked up: %s", error)
+            return None
+
+    def drop_surplus(self, key: str, path: str) -> None:
+        """Remove an artifact if the catalog keeps the result elsewhere."""
+        try:
+            record = self.catalog.find_result(key)
+            if record is not None and record.artifact != path:
+                self.store.delete(path)
+        except HiCognitionError as error:  # the next notebook tidies up
+            _log.warning("a surplus artifact is left: %s", error)
+
+    def adopt(self, requests: Iterable[Request]) -> int:
+        """Enter finished artifacts that could not be entered when they were made.
+
+        Returns
+        -------
+        int
+            How many of the requests are in the catalog now.
+        """
+        asked = {request.key: request for request in requests}
+        try:
+            there = set(self.catalog.find_results(list(asked)))
+        except HiCognitionError as error:
+            _log.warning("not looked up: %s", error)
+            return 0
+        return sum(key in there or self.known(r) is not None for key, r in asked.items())
+
+    def adopt_left(self) -> None:
+        """Enter what could not be entered while the database was away."""
+        with self._lock:
+            left, self._left = self._left, {}
+        if left:
+            self.adopt(left.values())
 
     def record(self, request: Request, what: Manifest | str) -> StoredResult:
         """Enter an artifact of the own folder into the catalog; small ones move there.
@@ -106,6 +149,8 @@ class Recorder:
                 )
             except CatalogError as error:
                 if pause is None or self._closing.wait(pause):
+                    with self._lock:
+                        self._left[request.key] = request
                     _log.warning("a result is not in the catalog yet: %s", error)
                     return False
             except HiCognitionError as error:

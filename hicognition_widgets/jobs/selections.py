@@ -172,7 +172,7 @@ class _Unkept(work.TaskRun):
     """A run whose results stay in memory."""
 
     def __init__(self, task: Task, store: Store, watch: work.Watch) -> None:
-        super().__init__(task, store, watch, again=False)
+        super().__init__(task, store, watch)
         self.answers: dict[str, StoredResult] = {}
 
     def store_result(

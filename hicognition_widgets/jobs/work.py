@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from hicognition_widgets.errors import Cancelled, FileError, InputError, JobError
+from hicognition_widgets.errors import (
+    Cancelled,
+    FileError,
+    HiCognitionError,
+    InputError,
+    JobError,
+    StoreFull,
+)
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.numbers import plain
-from hicognition_widgets.jobs.outcome import Failure, Outcome, Stored
+from hicognition_widgets.jobs.outcome import Failure, Known, Outcome, Stored
 from hicognition_widgets.jobs.plan import Task
 from hicognition_widgets.jobs.request import AssemblyInput, Request
 from hicognition_widgets.software import versions
@@ -34,7 +42,10 @@ if TYPE_CHECKING:
 MAX_TRIES: Final = 3
 """Workers that one task may lose before it counts as failed."""
 _STOP_SECONDS: Final = 0.1
+_FULL_SECONDS: Final = 30.0
+"""How long a worker waits for space when the disk is full, before its work is lost."""
 
+T = TypeVar("T")
 Say = Callable[[dict[str, Any]], None]
 Solution = tuple[Mapping[str, npt.NDArray[Any]], dict[str, Any]]
 """Arrays and plain JSON of one result."""
@@ -108,6 +119,31 @@ class Watch:
                 }
             )
 
+    def began(self, tries: int) -> None:
+        """Tell that a worker is at it, for the `tries`-th time."""
+        self._say({"token": self._token, "try": tries})
+
+    def patiently(self, write: Callable[[], T]) -> T:
+        """Write to the store; if its disk is full, wait for space for a while.
+
+        Raises
+        ------
+        StoreFull
+            If there is none in half a minute.
+        Cancelled
+            If somebody asked to stop meanwhile.
+        """
+        latest = time.monotonic() + _FULL_SECONDS
+        while True:
+            try:
+                return write()
+            except StoreFull:
+                if time.monotonic() >= latest:
+                    raise
+            self.message = "waiting for space: the disk of the store is full"
+            self.progress(0, 0)
+            time.sleep(_STOP_SECONDS)
+
     def outcome(self, outcome: Outcome) -> None:
         """Tell that one request is dealt with, before the others are."""
         if isinstance(outcome, Stored):
@@ -138,11 +174,21 @@ def run(order: Order, say: Say) -> list[Outcome]:
     store = order.store()
     marks = Marks(store.control)
     token = order.task.token
-    with marks.trying(token) as earlier:
+    watch = Watch(token, lambda: marks.stopped(token), say)
+    with ExitStack() as stack:
+        try:
+            earlier = watch.patiently(lambda: stack.enter_context(marks.trying(token)))
+        except HiCognitionError as error:
+            return _all_failed(order.task, error)
         if earlier >= MAX_TRIES:
             return _all_failed(order.task, _lost(earlier))
-        watch = Watch(token, lambda: marks.stopped(token), say)
-        return _Run(order.task, store, watch, again=earlier > 0).outcomes()
+        watch.began(earlier + 1)
+        run = _Run(order.task, store, watch)
+        run.take_over(earlier > 0, complete=marks.completed(token))
+        outcomes = run.outcomes()
+        if not any(isinstance(outcome, Failure) for outcome in outcomes):
+            marks.complete(token)
+        return outcomes
 
 
 def _lost(tries: int) -> JobError:
@@ -157,26 +203,38 @@ def lost_outcomes(task: Task, tries: int) -> list[Outcome]:
     return _all_failed(task, _lost(tries))
 
 
-def _all_failed(task: Task, error: JobError) -> list[Outcome]:
+def _all_failed(task: Task, error: HiCognitionError) -> list[Outcome]:
     return [Failure.of(request.key, error) for request in task.requests]
 
 
 class _Run:
     """One try of a task."""
 
-    def __init__(self, task: Task, store: Store, watch: Watch, *, again: bool) -> None:
+    def __init__(self, task: Task, store: Store, watch: Watch) -> None:
         self.task = task
         self.store = store
         self.watch = watch
         self.found: dict[str, Outcome] = {}
-        if again:
-            store.clean()
-            for request in task.requests:
-                manifest = store.find(request.key)
-                if manifest is not None:
-                    self.settle(
-                        Stored(key=request.key, path=manifest.path, digest=manifest.digest)
-                    )
+
+    def take_over(self, again: bool, *, complete: bool) -> None:
+        """Start from what earlier tries have stored.
+
+        Parameters
+        ----------
+        again : bool
+            Whether there were any that never ended.
+        complete : bool
+            Whether one stored everything, and what is not there is with the asker already.
+        """
+        if not again and not complete:
+            return
+        self.store.clean()
+        for request in self.task.requests:
+            manifest = self.store.find(request.key)
+            if manifest is not None:
+                self.settle(Stored(key=request.key, path=manifest.path, digest=manifest.digest))
+            elif complete:
+                self.settle(Known(key=request.key))
 
     def settle(self, outcome: Outcome) -> None:
         self.found[outcome.key] = outcome
@@ -215,11 +273,13 @@ class _Run:
         self, request: Request, arrays: Mapping[str, Any], meta: dict[str, Any]
     ) -> None:
         """Write one result to the asker's folder."""
-        manifest = self.store.write(
-            arrays,
-            plain(meta) | {"software": versions()},
-            key=request.key,
-            request=request.to_json(),
+        manifest = self.watch.patiently(
+            lambda: self.store.write(
+                arrays,
+                plain(meta) | {"software": versions()},
+                key=request.key,
+                request=request.to_json(),
+            )
         )
         self.settle(Stored(key=request.key, path=manifest.path, digest=manifest.digest))
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from hicognition_widgets.errors import StoreError
+from hicognition_widgets.errors import StoreError, StoreFull
 from hicognition_widgets.store.manifest import Array, ArrayEntry
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -32,7 +32,7 @@ def sentences(what: str, root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StoreError(
+            raise StoreFull(
                 f"{what} failed because the disk of the store {root} is full; free some "
                 "space and ask again"
             ) from error

@@ -63,7 +63,7 @@ def test_a_dead_notebook_s_job_does_not_stay_running(
     broker = rooms.broker()
     plan = _plan(rooms, broker, 50_000, 100_000)
     from hicognition_widgets.catalog import jobs as catalog_jobs
-    from hicognition_widgets.jobs.job_book import plan_json
+    from hicognition_widgets.jobs.job_json import plan_json
 
     with monkeypatch.context() as patch:
         patch.setattr(catalog_jobs, "this_process", lambda: ended_process)
@@ -87,7 +87,7 @@ def test_a_dead_notebook_s_job_does_not_stay_running(
 def test_a_living_notebook_s_job_is_left_alone(rooms: Any) -> None:
     broker = rooms.broker()
     plan = _plan(rooms, broker, 50_000)
-    from hicognition_widgets.jobs.job_book import plan_json
+    from hicognition_widgets.jobs.job_json import plan_json
 
     record = rooms.catalog.add_job(
         title="mine", total=1, request=plan_json(plan), tasks=[plan.tasks[0].token]

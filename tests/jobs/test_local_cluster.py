@@ -93,7 +93,7 @@ def test_a_killed_worker_costs_a_try_and_changes_nothing(rooms: Any) -> None:
     broker = rooms.broker("local")
     quick = broker.ask(rooms.request("profile", "peaks", "ctcf", **SIZE))
     assert quick.result(120).meta["n_used"] > 0
-    runner = broker._runner
+    runner = broker._workshop.runner
     workers = [p for p in family(runner._connection.local) if "spawn_main" in str(p.cmdline())]
     assert workers
     plain = rooms.request("pileup", "peaks", "control", normalization="oe", **SIZE)
@@ -122,13 +122,13 @@ def test_a_killed_worker_costs_a_try_and_changes_nothing(rooms: Any) -> None:
 def test_a_lost_cluster_is_started_again(rooms: Any) -> None:
     broker = rooms.broker("local")
     broker.ask(rooms.request("profile", "peaks", "ctcf", **SIZE)).result(120)
-    first = broker._runner._connection.local
+    first = broker._workshop.runner._connection.local
     workers = family(first)
     ask = broker.ask(rooms.request("pileup", "minus", "control", normalization="oe", **SIZE))
     wait_for(lambda: any(rooms.store.control.glob("*.try.*")))
     os.kill(first._process.pid, signal.SIGKILL)
     assert ask.result(120).meta["n_used"] > 0
-    assert broker._runner._connection.local is not first
+    assert broker._workshop.runner._connection.local is not first
     _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive
 

@@ -67,7 +67,7 @@ def test_two_notebooks_share_it_and_a_job_outlives_its_notebook(
             break
         time.sleep(0.5)
     assert (found.state, found.progress.done) == ("finished", 3)
-    assert second._runner is None  # nothing was computed again
+    assert second._workshop.runner is None  # nothing was computed again
     result = second.ask(asked[0]).result(PATIENCE)
     assert result.meta["n_used"] > 0
     fresh = rooms.request("profile", "minus", "ctcf", flank=50_000, binsize=10_000)
