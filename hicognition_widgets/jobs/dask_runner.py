@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import secrets
 import threading
@@ -11,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hicognition_widgets.errors import HiCognitionError, JobError, SettingsError
+from hicognition_widgets.errors import HiCognitionError, JobError
 from hicognition_widgets.jobs import work
 from hicognition_widgets.jobs.batches import batches
+from hicognition_widgets.jobs.factories import make_cluster
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.runner import Lane, Listener, Word, WorkersLost
 from hicognition_widgets.jobs.work import Order
@@ -298,7 +298,11 @@ class DaskRunner:
                 )
                 return _Connection(client)
             cluster = make_cluster(self.scheduler)
-            return _Connection(cluster.get_client(), cluster=cluster)
+            try:
+                return _Connection(cluster.get_client(), cluster=cluster)
+            except BaseException:
+                cluster.close()
+                raise
         except HiCognitionError:
             raise
         except Exception as error:
@@ -377,36 +381,3 @@ def _lanes(client: Any) -> set[str]:
     """Resources that keep bulk work from taking every worker, where workers have them."""
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
     return {name for worker in workers for name in worker.get("resources", {})} & set(_PRIORITY)
-
-
-def make_cluster(name: str) -> Any:
-    """A cluster from Dask's configuration.
-
-    Parameters
-    ----------
-    name : str
-        A key of Dask's configuration, such as ``"labextension.factory"``, under which there
-        are ``module`` and ``class``, and perhaps ``args`` and ``kwargs``. ``"gateway"`` is
-        a new cluster of the Dask Gateway that is configured.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such factory, or it cannot be imported.
-    """
-    import dask
-
-    if name == "gateway":
-        factory: dict[str, Any] = {"module": "dask_gateway", "class": "GatewayCluster"}
-    else:
-        factory = dask.config.get(name, default={})
-    if not hasattr(factory, "keys") or not {"module", "class"} <= set(factory.keys()):
-        raise SettingsError(
-            f"the scheduler {name!r} is neither local, threads, an address (tls://…) nor a "
-            "cluster factory (module and class) in Dask's configuration"
-        )
-    try:
-        maker = getattr(importlib.import_module(factory["module"]), factory["class"])
-    except (ImportError, AttributeError) as error:
-        raise SettingsError(f"the cluster factory {name!r} cannot be used: {error}") from error
-    return maker(*factory.get("args", ()), **factory.get("kwargs", {}))

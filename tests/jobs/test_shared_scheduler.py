@@ -11,7 +11,7 @@ import dask
 import pytest
 
 from hicognition_widgets.errors import JobError, SettingsError
-from hicognition_widgets.jobs.dask_runner import make_cluster
+from hicognition_widgets.jobs.factories import make_cluster
 from hicognition_widgets.jobs.known import Jobs
 from hicognition_widgets.jobs.local_cluster import LocalCluster
 from hicognition_widgets.jobs.resources import Machine
@@ -85,28 +85,39 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(
         broker.ask(request).result(60)
 
 
-class Cluster:
-    """What a factory of somebody else makes."""
+FACTORY = {
+    "module": "distributed",
+    "class": "LocalCluster",
+    "args": [],
+    "kwargs": {
+        "n_workers": 0,
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": None,
+    },
+}
+"""A cluster of Dask's own that begins without workers, as those of batch systems do."""
 
-    def __init__(self, workers: int, *, name: str) -> None:
-        self.workers, self.name = workers, name
+
+@pytest.mark.slow
+def test_a_cluster_is_made_by_the_factory_in_dask_s_configuration(rooms: Any) -> None:
+    with dask.config.set({"lab.factory": FACTORY, "hicognition.workers": 1}):
+        broker = rooms.broker("lab.factory")
+        asked = rooms.request("profile", "peaks", "ctcf", flank=50_000, binsize=10_000)
+        assert broker.ask(asked).result(PATIENCE).meta["n_used"] > 0
+        cluster = broker._workshop.runner._connection.cluster
+        assert type(cluster).__name__ == "LocalCluster"
+        assert len(cluster.workers) == 1
+        broker.close()
+        assert cluster.status.name == "closed"
 
 
-def test_a_factory_is_taken_from_dask_s_configuration() -> None:
-    factory = {
-        "module": "tests.jobs.test_shared_scheduler",
-        "class": "Cluster",
-        "args": [3],
-        "kwargs": {"name": "ours"},
-    }
-    import sys
-
-    sys.modules.setdefault("tests.jobs.test_shared_scheduler", sys.modules[__name__])
-    with dask.config.set({"lab.factory": factory}):
-        made = make_cluster("lab.factory")
-    assert (made.workers, made.name) == (3, "ours")
-    with dask.config.set({"lab.factory": factory | {"class": "Nothing"}}):  # noqa: SIM117
+def test_a_factory_that_cannot_be_used_is_one_sentence() -> None:
+    with dask.config.set({"lab.factory": FACTORY | {"class": "Nothing"}}):  # noqa: SIM117
         with pytest.raises(SettingsError, match="cannot be used"):
+            make_cluster("lab.factory")
+    with dask.config.set({"lab.factory": FACTORY, "hicognition.workers": "many"}):  # noqa: SIM117
+        with pytest.raises(SettingsError, match="has to be a number of workers"):
             make_cluster("lab.factory")
     with pytest.raises(SettingsError, match="neither local"):
         make_cluster("no.such.factory")
