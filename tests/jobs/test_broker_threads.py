@@ -51,14 +51,14 @@ def count_tasks(monkeypatch: pytest.MonkeyPatch) -> list[work.Order]:
 def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Average maps take until the event is set, checking for a stop all the time."""
     go = threading.Event()
-    real = solvers.average_map
+    real = solvers._pileup
 
-    def average_map(run: Any, request: Any, regions: Any) -> Any:
+    def pileup(run: Any, request: Any, regions: Any) -> Any:
         while not go.wait(0.02):
             run.watch.check()
         return real(run, request, regions)
 
-    monkeypatch.setattr(solvers, "average_map", average_map)
+    monkeypatch.setattr(solvers, "_pileup", pileup)
     return go
 
 

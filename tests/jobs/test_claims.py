@@ -62,15 +62,15 @@ def test_of_many_threads_one_wins(tmp_path: Path) -> None:
 def test_two_notebooks_compute_once(rooms: Any, monkeypatch: Any) -> None:
     go = threading.Event()
     calls = []
-    real = solvers.average_map
+    real = solvers._pileup
 
-    def average_map(run: Any, request: Any, regions: Any) -> Any:
+    def pileup(run: Any, request: Any, regions: Any) -> Any:
         calls.append(request.key)
         while not go.wait(0.02):
             run.watch.check()
         return real(run, request, regions)
 
-    monkeypatch.setattr(solvers, "average_map", average_map)
+    monkeypatch.setattr(solvers, "_pileup", pileup)
     request = rooms.request("pileup", "peaks", "control", flank=100_000, binsize=10_000)
     first, second = rooms.broker(), rooms.broker()
     one, two = first.ask(request), second.ask(request)
@@ -86,14 +86,14 @@ def test_two_notebooks_compute_once(rooms: Any, monkeypatch: Any) -> None:
 
 def test_who_waits_takes_over_from_who_gives_up(rooms: Any, monkeypatch: Any) -> None:
     go = threading.Event()
-    real = solvers.average_map
+    real = solvers._pileup
 
-    def average_map(run: Any, request: Any, regions: Any) -> Any:
+    def pileup(run: Any, request: Any, regions: Any) -> Any:
         while not go.wait(0.02):
             run.watch.check()
         return real(run, request, regions)
 
-    monkeypatch.setattr(solvers, "average_map", average_map)
+    monkeypatch.setattr(solvers, "_pileup", pileup)
     request = rooms.request("pileup", "peaks", "control", flank=100_000, binsize=10_000)
     first, second = rooms.broker(), rooms.broker()
     one, two = first.ask(request), second.ask(request)

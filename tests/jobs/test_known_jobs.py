@@ -103,7 +103,7 @@ def test_another_notebook_can_stop_a_job(rooms: Any, monkeypatch: pytest.MonkeyP
     from hicognition_widgets.jobs import solvers
 
     started, other = threading.Event(), rooms.broker()
-    whole = solvers.average_map
+    whole = solvers._pileup
 
     def slow(run: Any, request: Any, regions: Any) -> Any:
         started.set()
@@ -112,7 +112,7 @@ def test_another_notebook_can_stop_a_job(rooms: Any, monkeypatch: pytest.MonkeyP
             threading.Event().wait(0.05)
         return whole(run, request, regions)
 
-    monkeypatch.setattr(solvers, "average_map", slow)
+    monkeypatch.setattr(solvers, "_pileup", slow)
     broker = rooms.broker()
     job = broker.submit(
         broker.plan(
