@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hicognition_widgets.analyses.compare import PileupComparison
 from hicognition_widgets.analyses.results import (
     EmbeddingResult,
     EnrichmentResult,
@@ -34,6 +35,25 @@ def pileup(request: Request, stored: StoredResult) -> PileupResult:
         flank=request.flank,
         bin_percent=request.bin_percent,
         expansion=float(stored.meta.get("expansion", 0.2)) if interval else None,
+    )
+
+
+def comparison(stored: StoredResult) -> PileupComparison:
+    """Two average maps as :class:`PileupComparison`."""
+    arrays, told = stored.arrays, stored.meta["comparison"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log2_ratio = np.log2(np.where(arrays["ratio"] > 0, arrays["ratio"], np.nan))
+    return PileupComparison(
+        log2_ratio=log2_ratio,
+        difference=arrays["difference"],
+        p_value=arrays["p_value"],
+        p_corrected=arrays["p_corrected"],
+        mean_one=arrays["mean"],
+        mean_two=arrays["other"],
+        count_one=arrays["count"],
+        count_two=arrays["count_two"],
+        paired=bool(told["paired"]),
+        permutations=int(told["permutations"]),
     )
 
 

@@ -8,7 +8,11 @@ when an analysis that needs them is called.
 
 # Imported here, not on demand: a module and its function may share a name (`stackup`).
 from hicognition_widgets.analyses.clusters import cluster, cluster_means
-from hicognition_widgets.analyses.compare import compare_pileups, compare_stacks
+from hicognition_widgets.analyses.compare import (
+    compare_pileups,
+    compare_stacks,
+    compare_windows,
+)
 from hicognition_widgets.analyses.embedding import embed_signals, embed_snippets
 from hicognition_widgets.analyses.embedding_process import embed_in_process
 from hicognition_widgets.analyses.enrichment import enrichment, scaled_enrichment
@@ -43,6 +47,7 @@ __all__ = [
     "cluster_means",
     "compare_pileups",
     "compare_stacks",
+    "compare_windows",
     "embed_in_process",
     "embed_signals",
     "embed_snippets",

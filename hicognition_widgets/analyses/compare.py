@@ -13,6 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hicognition_widgets.analyses._permutations import (
+    Batch,
+    Tested,
+    paired_test,
+    unpaired_test,
+)
 from hicognition_widgets.analyses.results import Floats, Ints
 from hicognition_widgets.analyses.snippets import snippets
 from hicognition_widgets.errors import InputError
@@ -21,7 +27,7 @@ from hicognition_widgets.sources.contact_map import open_map
 
 Stack = npt.NDArray[np.floating[Any]]
 
-_BATCH_BYTES = 2**27
+_BATCH_BYTES = 2**25
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -118,11 +124,9 @@ def compare_pileups(
     if regions_two is None and same:
         raise InputError("both sides are the same map over the same regions")
     size = 2 * flank_bins(flank, contacts.binsize) + 1
-    step = max(1, _BATCH_BYTES // (4 * size * size))
-    paired = regions_two is None
     other = regions if regions_two is None else regions_two
     with tempfile.TemporaryDirectory(prefix="hicognition-") as folder:
-        several = max(len(regions), len(other)) > step
+        several = max(len(regions), len(other)) > _step(size)
         keep = folder if cache is None and several else cache
         one, two = (
             partial(
@@ -131,11 +135,64 @@ def compare_pileups(
             )
             for clr, table in ((clr_one, regions), (clr_two, other))
         )  # fmt: skip
-        if paired:
-            return _paired(_pairs(one, two, len(regions), step), permutations, seed)
-        n = (len(regions), len(other))
-        parts = _parts(one, n[0], step), _parts(two, n[1], step)
-        return _unpaired(parts, n, permutations, seed)
+        return compare_windows(
+            one, two, len(regions), None if regions_two is None else len(regions_two),
+            size=size, permutations=permutations, seed=seed,
+        )  # fmt: skip
+
+
+def compare_windows(
+    one: Callable[..., Stack],
+    two: Callable[..., Stack],
+    n: int,
+    n_two: int | None = None,
+    *,
+    size: int,
+    permutations: int = 1000,
+    seed: int = 0,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> PileupComparison:
+    """Compare windows that are made batch by batch, of points, pairs or rescaled intervals.
+
+    Parameters
+    ----------
+    one, two : callable
+        ``one(subset=rows)`` gives the windows (len(rows), size, size) of these regions.
+    n, n_two : int
+        Regions of each side; without `n_two` both are the same regions (paired).
+    size : int
+        Rows of a window.
+    permutations, seed
+        As for :func:`compare_pileups`.
+    progress : callable
+        Told after each batch how many windows of how many are dealt with.
+
+    Notes
+    -----
+    Windows are read once and only sums over at most 1,024 random groups of regions are kept:
+    memory does not grow with the number of regions, and the permutations of 50,000 take as
+    long as those of 1,000.
+    """
+    paired = n_two is None
+    total = 2 * n if n_two is None else n + n_two
+    done = 0
+
+    def batches(make: Callable[..., Stack], m: int) -> Iterator[Batch]:
+        nonlocal done
+        step = _step(size)
+        for first in range(0, m, step):
+            rows = np.arange(first, min(first + step, m))
+            yield rows, make(subset=rows)
+            done += len(rows)
+            progress(done, total)
+
+    first, second = batches(one, n), batches(two, n if n_two is None else n_two)
+    if n_two is None:
+        pairs = ((rows, a, b) for (rows, a), (_, b) in zip(first, second, strict=True))
+        tested = paired_test(pairs, n, size * size, permutations, seed)
+    else:
+        tested = unpaired_test((first, second), (n, n_two), size * size, permutations, seed)
+    return _result(tested, (size, size), paired=paired, permutations=permutations)
 
 
 def compare_stacks(
@@ -150,157 +207,40 @@ def compare_stacks(
     """
     if one.shape[1:] != two.shape[1:] or (paired and len(one) != len(two)):
         raise InputError(f"stacks of shapes {one.shape} and {two.shape} cannot be compared")
-    if paired:
-        return _paired(iter([(one, two)]), permutations, seed)
-    return _unpaired((iter([one]), iter([two])), (len(one), len(two)), permutations, seed)
-
-
-def _parts(make: Callable[..., Stack], n: int, step: int) -> Iterator[Stack]:
-    for first in range(0, max(n, 1), step):
-        yield make(subset=np.arange(first, min(first + step, n)))
-
-
-def _pairs(
-    one: Callable[..., Stack], two: Callable[..., Stack], n: int, step: int
-) -> Iterator[tuple[Stack, Stack]]:
-    yield from zip(_parts(one, n, step), _parts(two, n, step), strict=True)
-
-
-def _paired(
-    pairs: Iterator[tuple[Stack, Stack]], permutations: int, seed: int
-) -> PileupComparison:
-    """Studentised mean difference under random signs; its spread needs Σd² only once."""
-    random = np.random.default_rng(seed)
-    shape: tuple[int, ...] = (0, 0)
-    sums: Floats = np.zeros((4, 0))
-    flipped: Floats = np.zeros((permutations, 0))
-    for one, two in pairs:
-        if sums.shape[1] == 0:
-            shape = one.shape[1:]
-            sums = np.zeros((4, shape[0] * shape[1]))
-            flipped = np.zeros((permutations, sums.shape[1]))
-        a, b = (side.reshape(len(side), -1).astype(np.float64) for side in (one, two))
-        both = np.isfinite(a) & np.isfinite(b)
-        a, b = np.where(both, a, 0), np.where(both, b, 0)
-        d = a - b
-        sums += np.stack((both.sum(axis=0), a.sum(axis=0), b.sum(axis=0), (d * d).sum(axis=0)))
-        signs = random.integers(0, 2, (permutations, len(d))) * 2.0 - 1
-        flipped += signs @ d
-    number, total_one, total_two, squares = sums
-    observed = _one_sample_t(total_one - total_two, squares, number)
-    each, corrected = _p_values(observed, _one_sample_t(flipped, squares, number))
-    return _result(
-        shape, (total_one, total_two), (number, number), each, corrected,
-        paired=True, permutations=permutations,
+    return compare_windows(
+        lambda subset: one[subset], lambda subset: two[subset], len(one),
+        None if paired else len(two),
+        size=one.shape[1], permutations=permutations, seed=seed,
     )  # fmt: skip
 
 
-def _one_sample_t(total: Floats, squares: Floats, number: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = total / number
-        # Rounding may leave a spread just below zero where all differences are equal.
-        variance = np.maximum(squares / number - mean**2, 1e-14 * squares / number)
-        t: Floats = np.abs(mean) / np.sqrt(variance / (number - 1))
-    t[..., (number < 2) | (squares == 0)] = np.nan
-    return t
-
-
-def _unpaired(
-    parts: tuple[Iterator[Stack], Iterator[Stack]],
-    n: tuple[int, int],
-    permutations: int,
-    seed: int,
-) -> PileupComparison:
-    """Welch's statistic under shuffled labels, from sums that add up over batches."""
-    random = np.random.default_rng(seed)
-    labels = np.zeros((permutations, n[0] + n[1]))
-    for row in labels:
-        row[random.permutation(n[0] + n[1])[: n[0]]] = 1
-    shape: tuple[int, ...] = (0, 0)
-    own: list[Floats] = []
-    shuffled: Floats = np.zeros((3, permutations, 0))
-    at = 0
-    for side in parts:
-        sums: Floats = np.zeros((3, 0))
-        for stack in side:
-            if shuffled.shape[2] == 0:
-                shape = stack.shape[1:]
-                shuffled = np.zeros((3, permutations, shape[0] * shape[1]))
-            x = stack.reshape(len(stack), -1).astype(np.float64)
-            known = np.isfinite(x)
-            x = np.where(known, x, 0)
-            chosen = labels[:, at : at + len(x)]
-            at += len(x)
-            powers = (known.astype(np.float64), x, x * x)
-            for total, power in zip(shuffled, powers, strict=True):
-                total += chosen @ power
-            added = np.stack([power.sum(axis=0) for power in powers])
-            sums = added if sums.shape[1] == 0 else sums + added
-        own.append(sums)
-    everything = own[0] + own[1]
-    observed = _welch(own[0], own[1])
-    each, corrected = _p_values(observed, _welch(shuffled, everything[:, None] - shuffled))
-    return _result(
-        shape, (own[0][1], own[1][1]), (own[0][0], own[1][0]), each, corrected,
-        paired=False, permutations=permutations,
-    )  # fmt: skip
-
-
-def _welch(one: Floats, two: Floats) -> Floats:
-    """|t| from number, sum and sum of squares of two groups, stacked in the first axis."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means, errors = [], []
-        for number, total, squares in (one, two):
-            mean = total / number
-            spread = np.maximum(squares / number - mean**2, 1e-14 * squares / number)
-            means.append(mean)
-            errors.append(spread / (number - 1))
-        t: Floats = np.abs(means[0] - means[1]) / np.sqrt(errors[0] + errors[1])
-    t[(one[0] < 2) | (two[0] < 2)] = np.nan
-    return t
-
-
-def _p_values(observed: Floats, permuted: Floats) -> tuple[Floats, Floats]:
-    """Chances per pixel and against the largest of all pixels; NaN where nothing was observed.
-
-    Permutations in which a pixel has too few regions count against it.
-    """
-    n = len(permuted)
-    known = np.isfinite(observed)
-    # A hair's breadth, so that sums in another order still count as equal.
-    bar = observed * (1 - 1e-9)
-    filled = np.where(np.isfinite(permuted), permuted, np.inf)
-    each = (1 + (filled >= bar).sum(axis=0)) / (n + 1)
-    largest = np.where(np.isfinite(permuted) & known, permuted, -np.inf).max(axis=1)
-    corrected = (1 + (largest[:, None] >= bar).sum(axis=0)) / (n + 1)
-    return np.where(known, each, np.nan), np.where(known, corrected, np.nan)
+def _step(size: int) -> int:
+    """Windows of one batch."""
+    return max(1, _BATCH_BYTES // (4 * size * size))
 
 
 def _result(
-    shape: tuple[int, ...],
-    totals: tuple[Floats, Floats],
-    numbers: tuple[Floats, Floats],
-    each: Floats,
-    corrected: Floats,
-    *,
-    paired: bool,
-    permutations: int,
+    tested: Tested, shape: tuple[int, int], *, paired: bool, permutations: int
 ) -> PileupComparison:
+    sides = (
+        (tested.total_one, tested.count_one),
+        (tested.total_two, tested.count_two),
+    )
     one, two = (
         np.where(number > 0, total / np.maximum(number, 1), np.nan).reshape(shape)
-        for total, number in zip(totals, numbers, strict=True)
+        for total, number in sides
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((one > 0) & (two > 0), np.log2(one / two), np.nan)
     return PileupComparison(
         log2_ratio=ratio,
         difference=one - two,
-        p_value=each.reshape(shape),
-        p_corrected=corrected.reshape(shape),
+        p_value=tested.p_value.reshape(shape),
+        p_corrected=tested.p_corrected.reshape(shape),
         mean_one=one,
         mean_two=two,
-        count_one=numbers[0].astype(np.int64).reshape(shape),
-        count_two=numbers[1].astype(np.int64).reshape(shape),
+        count_one=tested.count_one.astype(np.int64).reshape(shape),
+        count_two=tested.count_two.astype(np.int64).reshape(shape),
         paired=paired,
         permutations=permutations,
     )

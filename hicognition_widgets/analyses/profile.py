@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ LARGEST_BOOTSTRAP = 2000
 """Above this many rows the bootstrap draws random groups of rows instead of rows."""
 
 _CHUNK = 4096
+_SORTED_VALUES = 2**22
+"""Values that are sorted at a time for quartiles."""
 
 
 def profile(
@@ -34,11 +37,12 @@ def profile(
     subset: Subset = None,
     *,
     reasons: Codes | None = None,
+    band: Literal["ci95", "quartiles"] = "ci95",
     confidence: float = 0.95,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> ProfileResult:
-    """Column mean of a stackup with a percentile bootstrap band.
+    """Column mean of a stackup with a percentile bootstrap band, or with quartiles.
 
     Parameters
     ----------
@@ -49,6 +53,9 @@ def profile(
     reasons : uint8 (n,), optional
         Why regions are left out, as in :class:`StackupResult`; by default rows without
         any value have no data and all others are used.
+    band : {"ci95", "quartiles"}
+        What `low` and `high` are: ends of the bootstrap band of the mean, or the first and
+        third quartile of the regions at each position, which says how much they differ.
     confidence : float
         Part of the bootstrap means between `low` and `high`.
     resamples : int
@@ -60,7 +67,8 @@ def profile(
     -------
     ProfileResult
         Mean, low, high and number of rows with data per bin, each ``(bins,)``. Bins
-        without any data are NaN with count 0.
+        without any data are NaN with count 0. Quartiles are interpolated linearly between
+        neighbours, as numpy does.
 
     Notes
     -----
@@ -71,13 +79,19 @@ def profile(
     Raises
     ------
     InputError
-        If the stack is not two-dimensional or the subset does not fit it.
+        If the stack is not two-dimensional, the subset does not fit it, or there is no
+        such band.
     """
     rows = _rows(stack, subset)
-    rng = np.random.default_rng(seed)
-    sums, counts = _group_sums(stack, rows, rng)
     mean, count = _mean(stack, rows)
-    low, high = _band(_resampled(sums, counts, resamples, rng), mean, confidence)
+    if band == "quartiles":
+        low, high = _quartiles(stack, rows)
+    elif band == "ci95":
+        rng = np.random.default_rng(seed)
+        sums, counts = _group_sums(stack, rows, rng)
+        low, high = _band(_resampled(sums, counts, resamples, rng), mean, confidence)
+    else:
+        raise InputError(f'band is "ci95" or "quartiles", not "{band}"')
     return ProfileResult(
         mean=mean,
         low=low,
@@ -244,6 +258,29 @@ def _mean(stack: Stack, rows: Ints) -> tuple[Floats, Ints]:
         total += np.where(finite, part, 0).sum(axis=0, dtype=np.float64)
         count += finite.sum(axis=0)
     return _ratio(total, count.astype(np.float64)), count
+
+
+def _quartiles(stack: Stack, rows: Ints) -> tuple[Floats, Floats]:
+    """First and third quartile per bin, some bins at a time."""
+    bins = stack.shape[1]
+    ends = np.full((2, bins), np.nan)
+    step = max(1, _SORTED_VALUES // max(len(rows), 1))
+    whole = len(rows) == len(stack)
+    for first in range(0, bins, step):
+        columns = slice(first, first + step)
+        part = np.array(stack[:, columns] if whole else stack[rows, columns])
+        part[~np.isfinite(part)] = np.nan
+        part.sort(axis=0)  # NaN last
+        count = np.isfinite(part).sum(axis=0)
+        for end, share in zip(ends, (0.25, 0.75), strict=True):
+            place = share * np.maximum(count - 1, 0)
+            below = np.floor(place).astype(np.int64)
+            above = np.minimum(below + 1, np.maximum(count - 1, 0))
+            at = np.arange(part.shape[1])
+            if len(part):
+                lo, hi = part[below, at].astype(np.float64), part[above, at]
+                end[columns] = lo + (hi - lo) * (place - below)
+    return ends[0], ends[1]
 
 
 def _group_sums(stack: Stack, rows: Ints, rng: np.random.Generator) -> tuple[Floats, Floats]:

@@ -145,7 +145,7 @@ class ProfileResult(RegionCounts):
     Attributes
     ----------
     mean, low, high : float64 (bins,)
-        NaN-ignoring column mean and its 95 % bootstrap band.
+        NaN-ignoring column mean and its 95 % bootstrap band, or the quartiles.
     count : int64 (bins,)
         Rows with data per bin.
     """

@@ -19,6 +19,32 @@ UNDERLAP = 1
 """How far a cell reaches under its right and lower neighbours, in cells: no seams."""
 
 
+def draw_outline(axes: Axes, inside: npt.NDArray[np.bool_], width: float) -> None:
+    """The border between cells that are inside and those that are not, on a light halo."""
+    from matplotlib.collections import LineCollection
+
+    segments = outline(inside)
+    for colour, wide in (("white", 2.2 * width), ("black", 0.9 * width)):
+        axes.add_collection(
+            LineCollection(segments, colors=colour, linewidths=wide, capstyle="projecting"),
+            autolim=False,
+        )
+
+
+def outline(inside: npt.NDArray[np.bool_]) -> list[list[tuple[int, int]]]:
+    """Straight pieces ``[(x, y), (x, y)]`` around the cells inside, as long as they go."""
+    padded = np.pad(inside, 1)
+    pieces = []
+    for flat, turned in ((padded, False), (padded.T, True)):
+        border = flat[1:, 1:-1] != flat[:-1, 1:-1]
+        for at, line in enumerate(border):
+            ends = np.flatnonzero(np.diff(line.astype(np.int8), prepend=0, append=0))
+            for start, stop in ends.reshape(-1, 2).tolist():
+                piece = [(start, at), (stop, at)]
+                pieces.append([(y, x) for x, y in piece] if turned else piece)
+    return pieces
+
+
 def draw_cells(
     axes: Axes,
     colours: npt.NDArray[np.uint8],

@@ -59,5 +59,5 @@ def _density(at: Floats, known: npt.NDArray[np.bool_]) -> Floats:
 
 def cloud_scale(panel: Panel, cloud: Cloud) -> tuple[float, float, str]:
     """Limits and colour table of a cloud's points; always linear."""
-    lo, hi = display.limits(cloud.values, panel.vmin, panel.vmax)
+    lo, hi = display.limits(cloud.values, panel.vmin, panel.vmax, clip=panel.clip)
     return lo, hi, panel.cmap or display.defaults(cloud.kind)["map"]

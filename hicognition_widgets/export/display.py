@@ -100,9 +100,13 @@ def to_display(values: npt.ArrayLike, scale: str) -> npt.NDArray[np.float64]:
 
 
 def auto_limits(
-    values: npt.ArrayLike, symmetric: bool = False, *, middle: float = 0.0
+    values: npt.ArrayLike,
+    symmetric: bool = False,
+    *,
+    middle: float = 0.0,
+    clip: float | None = None,
 ) -> tuple[float, float]:
-    """Robust limits of displayed values: their 1 % and 99 % points.
+    """Robust limits of displayed values: their 1 % and 99 % points unless `clip` differs.
 
     Parameters
     ----------
@@ -112,6 +116,8 @@ def auto_limits(
         Equal distance on both sides of ``middle``.
     middle : float
         See :func:`centre`.
+    clip : float, optional
+        Percent of the values beyond each limit.
 
     Returns
     -------
@@ -119,7 +125,8 @@ def auto_limits(
         Percentiles of the finite values, linearly interpolated; ``lo < hi`` always.
         Without any finite value (0, 1), or (-1, 1) around ``middle`` when symmetric.
     """
-    return _limits(values, rules()["percentiles"]["limits"], symmetric, middle)
+    usual = rules()["percentiles"]["limits"]
+    return _limits(values, usual if clip is None else [clip, 100 - clip], symmetric, middle)
 
 
 def track_limits(
@@ -150,6 +157,7 @@ def limits(
     *,
     symmetric: bool = False,
     middle: float = 0.0,
+    clip: float | None = None,
 ) -> tuple[float, float]:
     """Limits in force: those a person set, and automatic ones for the rest.
 
@@ -163,7 +171,7 @@ def limits(
         In displayed units, NaN where missing.
     vmin, vmax : float, optional
         What a person set, in displayed units; None is automatic.
-    symmetric, middle
+    symmetric, middle, clip
         See `auto_limits`.
 
     Returns
@@ -174,7 +182,7 @@ def limits(
     if symmetric and (vmin is None) != (vmax is None):
         set_one = vmin if vmin is not None else cast("float", vmax)
         return widened(set_one, 2 * middle - set_one)
-    return _in_force(vmin, vmax, auto_limits(values, symmetric, middle=middle))
+    return _in_force(vmin, vmax, auto_limits(values, symmetric, middle=middle, clip=clip))
 
 
 def value_limits(

@@ -71,7 +71,7 @@ def defaults(kind: str, normalization: str | None = None) -> dict[str, Any]:
     kind : str
         ``pileup``, ``stackup``, ``profile``, ``density`` or ``overlay``.
     normalization : str, optional
-        ``balanced``, ``oe`` or ``raw`` of a pileup.
+        ``balanced``, ``oe`` or ``raw`` of a pileup; ``ratio`` or ``difference`` of two.
     """
     table = rules()["defaults"]
     return dict(table.get(f"{kind}/{normalization}", table.get(kind, table["other"])))
@@ -86,7 +86,7 @@ def unit(kind: str, normalization: str | None, scale: str) -> str:
 
 def centre(normalization: str | None, scale: str) -> float:
     """Value in the middle of symmetric limits: 1 for a linear ratio, otherwise 0."""
-    return 1.0 if normalization == "oe" and scale == "linear" else 0.0
+    return 1.0 if normalization in ("oe", "ratio") and scale == "linear" else 0.0
 
 
 def _fall_table() -> npt.NDArray[np.uint8]:
@@ -141,12 +141,15 @@ def build_rules() -> dict[str, Any]:
         "dashes": ["", "6 3", "2 2", "8 3 2 3"],
         "percentiles": {"limits": [1, 99], "track": [0.1, 99.9]},
         "missing": {"ground": "#e6e6e6", "line": "#b3b3b3"},
+        "significant": 0.05,
         "widen": 0.1,
         "tick_steps": [1, 2, 5],
         "defaults": {
             "pileup/oe": {"map": "coolwarm", "scale": "log2", "symmetric": True},
             "pileup/balanced": {"map": "fall", "scale": "log2", "symmetric": False},
             "pileup/raw": {"map": "fall", "scale": "log2", "symmetric": False},
+            "pileup/ratio": {"map": "coolwarm", "scale": "log2", "symmetric": True},
+            "pileup/difference": {"map": "coolwarm", "scale": "linear", "symmetric": True},
             "stackup": {"map": "Reds", "scale": "linear", "symmetric": False},
             "profile": {"map": "", "scale": "linear", "symmetric": False},
             "density": {"map": "viridis", "scale": "linear", "symmetric": False},
@@ -158,6 +161,8 @@ def build_rules() -> dict[str, Any]:
             "pileup/oe": "O/E",
             "pileup/balanced": "balanced contacts",
             "pileup/raw": "counts",
+            "pileup/ratio": "ratio",
+            "pileup/difference": "difference",
             "stackup": "signal",
             "profile": "mean signal",
             "profile/normalized": "signal, each line 0–1",

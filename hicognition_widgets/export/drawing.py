@@ -54,8 +54,11 @@ def draw(paper: Paper, panel: Panel, box: Box, *, labels_right: bool) -> None:
 
 def _pileup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     axes = paper.axes(box)
-    values = display.to_display(panel.arrays["mean"], panel.scale)
+    values = panel.heat
     _heat(paper, panel, values, axes, box)
+    outlined = panel.significant
+    if outlined is not None:
+        cells.draw_outline(axes, outlined, paper.pen.line)
     ticks = axis_ticks(
         panel.meta["axis"], centred=True, detailed=box.width > 10 * paper.pen.text
     )
@@ -69,7 +72,7 @@ def _stackup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
     gap = paper.pen.gap
     below = Box(box.x, box.y + above + gap, box.width, box.height - above - gap)
     axes = paper.axes(below)
-    values = display.to_display(panel.arrays["image"], panel.scale)
+    values = panel.heat
     _heat(paper, panel, values, axes, below)
     ticks = axis_ticks(
         panel.meta["axis"], centred=False, detailed=box.width > 10 * paper.pen.text
@@ -166,7 +169,7 @@ def _heat(
 ) -> None:
     """Cells of a matrix and the colour bar beside it."""
     lo, hi = heat_limits(panel, values)
-    name = panel.cmap or display.defaults(panel.kind, panel.normalization)["map"]
+    name = panel.cmap or display.defaults(panel.kind, panel.variant)["map"]
     colours = display.colours(values, lo, hi, name)
     axes.set_xlim(0, values.shape[1])
     axes.set_ylim(values.shape[0], 0)
@@ -177,7 +180,7 @@ def _heat(
         vector=paper.vector,
         picture=small or values.size > cells.MOST_VECTOR_CELLS,
     )
-    unit = display.unit(panel.kind, panel.normalization, panel.scale)
+    unit = display.unit(panel.kind, panel.variant, panel.drawn_scale)
     _colour_bar(paper, box, (lo, hi), name, unit)
 
 
@@ -227,8 +230,7 @@ def left_texts(panel: Panel) -> list[str]:
         lo, hi, _ = clouds.cloud_scale(panel, clouds.cloud_of(panel))
         ends = [display.format_number(lo), display.format_number(hi)]
         return ends + display.tick_texts(display.ticks(lo, hi, 5))
-    heat = "mean" if panel.kind == "pileup" else "image"
-    lo, hi = heat_limits(panel, display.to_display(panel.arrays[heat], panel.scale))
+    lo, hi = heat_limits(panel, panel.heat)
     texts = [display.format_number(lo), display.format_number(hi)]
     return texts + display.tick_texts(display.ticks(lo, hi, 5))
 

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 _TAKEN = (
     "normalization", "scale", "symmetric", "vmin", "vmax", "cmap",
-    "normalized", "band", "message",
+    "clip", "normalized", "band", "contrast", "contour", "message",
 )  # fmt: skip
 _OWN = (
     "chart", "position", "overall", "search", "max_q", "rank_by", "rank_ascending",
@@ -43,7 +43,8 @@ class Panel:
         ``n_used``, ``n_left_out``, ``axis`` (see `axis_ticks`), for profiles ``tracks``,
         for stackups ``n_rows``.
     arrays : mapping of arrays
-        pileup: ``mean`` (s, s); profile: ``mean``, ``low``, ``high`` (tracks, bins);
+        pileup: ``mean`` (s, s), or of two ``ratio``, ``difference`` and ``p_corrected``;
+        profile: ``mean``, ``low``, ``high`` (tracks, bins);
         stackup: ``image`` (rows, bins) in the order shown, ``profile`` (bins,);
         embeddings: ``points`` (n, 2) and ``overlay`` (n,) if one is chosen; enrichment:
         ``odds_ratio``, ``log10_p``, ``log10_q``, ``overlap`` (targets, bins), and the sums
@@ -51,8 +52,12 @@ class Panel:
         there is no result; `message` then says why.
     normalization, scale, symmetric, vmin, vmax, cmap
         As the view's traits; limits in displayed units, None and ``""`` are automatic.
+    clip : float
+        Percent of the values beyond each automatic limit of colours.
     normalized, band
         As the traits of a line profile.
+    contrast, contour
+        As the traits of a pileup.
     settings : mapping
         Further traits that single kinds have: which position of an enrichment, how listed;
         which part of an embedding.
@@ -68,8 +73,11 @@ class Panel:
     vmin: float | None = None
     vmax: float | None = None
     cmap: str = ""
+    clip: float = 1.0
     normalized: bool = False
     band: str = "ci95"
+    contrast: str = "ratio"
+    contour: bool = True
     message: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -78,6 +86,38 @@ class Panel:
             raise InputError(
                 f'figures of "{self.kind}" cannot be drawn; remove this view or save its data'
             )
+
+    @property
+    def compares(self) -> bool:
+        """Whether two averages are shown in relation."""
+        return "p_corrected" in self.arrays
+
+    @property
+    def variant(self) -> str | None:
+        """What decides about colours and units: the normalization or the contrast."""
+        return self.contrast if self.compares else self.normalization
+
+    @property
+    def drawn_scale(self) -> str:
+        """Differences have no logarithm."""
+        return "linear" if self.variant == "difference" else self.scale
+
+    @property
+    def heat(self) -> npt.NDArray[np.float64]:
+        """Values of a pileup or stackup in displayed units."""
+        name = "image" if self.kind == "stackup" else "mean"
+        name = self.contrast if self.compares else name
+        return display.to_display(self.arrays[name], self.drawn_scale)
+
+    @property
+    def significant(self) -> npt.NDArray[np.bool_] | None:
+        """Pixels to outline; None if nothing is compared or no outline wanted."""
+        if not (self.compares and self.contour):
+            return None
+        outlined: npt.NDArray[np.bool_] = (
+            self.arrays["p_corrected"] < display.rules()["significant"]
+        )
+        return outlined
 
     @classmethod
     def from_wire(cls, traits: Mapping[str, Any], result: Mapping[str, Any] | None) -> Panel:
@@ -215,9 +255,24 @@ def caption(panels: Sequence[Panel], letters: Sequence[str], title: str, noun: s
     spans = list(dict.fromkeys(_span(panel.meta["axis"]) for panel, _ in shown))
     parts += spans if len(spans) <= 2 else []
     with_band = [p for p, _ in shown if p.kind == "profile" and p.band != "none"]
-    if with_band:
+    if any(panel.band == "ci95" for panel in with_band):
         parts.append(f"mean with {display.format_percent(95)} confidence band")
+    if any(panel.band == "quartiles" for panel in with_band):
+        parts.append("mean with first and third quartile of the regions")
+    parts += list(dict.fromkeys(text for panel, _ in shown if (text := outline_text(panel))))
     return " · ".join(part for part in parts if part)
+
+
+def outline_text(panel: Panel) -> str:
+    """What the outlines of a comparison mean; empty where there are none."""
+    outlined = panel.significant
+    if outlined is None:
+        return ""
+    told = panel.meta["comparison"]
+    shuffled = "sign flips" if told["paired"] else "label shuffles"
+    how = f"max-T over all pixels, {display.format_count(told['permutations'])} {shuffled}"
+    level = f"p < {display.format_number(display.rules()['significant'])}"
+    return f"outlined: {level} ({how})" if outlined.any() else f"no pixel with {level} ({how})"
 
 
 def _numbers(shown: Sequence[tuple[Panel, str]], noun: str) -> str:

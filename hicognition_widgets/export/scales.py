@@ -11,9 +11,14 @@ from hicognition_widgets.export.panels import Panel, lines_of, y_limits
 
 def heat_limits(panel: Panel, values: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Limits of a panel's colours, for values in displayed units."""
-    middle = display.centre(panel.normalization, panel.scale)
+    middle = display.centre(panel.variant, panel.drawn_scale)
     return display.limits(
-        values, panel.vmin, panel.vmax, symmetric=panel.symmetric, middle=middle
+        values,
+        panel.vmin,
+        panel.vmax,
+        symmetric=panel.symmetric,
+        middle=middle,
+        clip=panel.clip,
     )
 
 
@@ -30,5 +35,4 @@ def limits_in_force(panel: Panel) -> tuple[float, float] | None:
     if panel.kind in clouds.EMBEDDINGS:
         lo, hi, _ = clouds.cloud_scale(panel, clouds.cloud_of(panel))
         return lo, hi
-    heat = "mean" if panel.kind == "pileup" else "image"
-    return heat_limits(panel, display.to_display(panel.arrays[heat], panel.scale))
+    return heat_limits(panel, panel.heat)

@@ -48,6 +48,17 @@ def pileup_numbers(mean: npt.NDArray[Any]) -> dict[str, Number]:
     return {"centre": finite(centre), "corners": finite(corners), "ratio": finite(ratio)}
 
 
+def comparison_numbers(one: npt.NDArray[Any], two: npt.NDArray[Any]) -> dict[str, Number]:
+    """Centre of two average maps as ``centre_ratio`` and ``centre_difference``."""
+    first, second = pileup_numbers(one)["centre"], pileup_numbers(two)["centre"]
+    if first is None or second is None:
+        return {"centre_ratio": None, "centre_difference": None}
+    return {
+        "centre_ratio": finite(first / second) if second else None,
+        "centre_difference": finite(first - second),
+    }
+
+
 def profile_numbers(mean: npt.NDArray[Any]) -> dict[str, Number]:
     """Centre and flanks of a profile.
 

@@ -135,6 +135,8 @@ class Recorder:
     ) -> bool:
         """Write the row; True if the artifact is not needed any more."""
         inputs = [int(request.regions.id), *(int(feature.id) for feature in request.features)]
+        if request.versus is not None:
+            inputs.append(int(request.versus.id))
         for pause in (*_PAUSES, None):
             try:
                 record = self.catalog.add_result(

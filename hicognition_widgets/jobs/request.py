@@ -99,7 +99,8 @@ class Request:
     regions : RegionsInput
     features : tuple of FeatureInput
         One for ``pileup``, ``profile``, ``stackup`` and ``embedding2d``; the members of a
-        collection for ``embedding1d`` and ``enrichment``.
+        collection for ``embedding1d`` and ``enrichment``. Two contact maps of a ``pileup``
+        are compared over the same regions.
     assembly : AssemblyInput
     flank, binsize : int or None
         bp, for points.
@@ -117,6 +118,8 @@ class Request:
         Row numbers; None = all.
     options : tuple of (name, value)
         Further parameters of the analysis, in any order.
+    versus : RegionsInput or None
+        Second region set that a ``pileup`` is compared with; all of it.
 
     Raises
     ------
@@ -137,6 +140,7 @@ class Request:
     flip: bool = False
     subset: tuple[int, ...] | None = None
     options: tuple[tuple[str, Option], ...] = ()
+    versus: RegionsInput | None = None
 
     def __post_init__(self) -> None:
         if self.analysis not in get_args(Analysis):
@@ -151,6 +155,7 @@ class Request:
         if self.subset is not None:
             object.__setattr__(self, "subset", tuple(int(row) for row in self.subset))
         self._check_features()
+        self._check_versus()
         self._check_size()
         self._check_side()
         self._check_normalization()
@@ -158,7 +163,8 @@ class Request:
     def _check_features(self) -> None:
         if not self.features:
             raise InputError(f"{self.analysis} needs a feature")
-        if len(self.features) > 1 and self.analysis not in _COLLECTIONS:
+        most = 2 if self.analysis == "pileup" else 1
+        if len(self.features) > most and self.analysis not in _COLLECTIONS:
             raise InputError(f"{self.analysis} takes one feature, not {len(self.features)}")
         needed = _FEATURE_KIND[self.analysis]
         for feature in self.features:
@@ -167,6 +173,36 @@ class Request:
                     f'{self.analysis} needs {_KIND_NAMES[needed]}, but "{feature.name}" is '
                     f"{_KIND_NAMES.get(feature.kind, feature.kind)}"
                 )
+
+    def _check_versus(self) -> None:
+        if self.analysis == "pileup" and len(self.features) == 2:
+            one, two = self.features
+            if one.fingerprint == two.fingerprint:
+                raise InputError(
+                    f'"{one.name}" cannot be compared with itself; choose another map'
+                )
+            if self.versus is not None:
+                raise InputError("compare with another map or another region set, not both")
+        if self.versus is None:
+            return
+        if self.analysis != "pileup":
+            raise InputError(f"{self.analysis} does not compare two region sets")
+        if (self.versus.dims, self.versus.kind) != (self.regions.dims, self.regions.kind):
+            raise InputError(
+                f'"{self.versus.name}" and "{self.regions.name}" cannot be compared: one holds '
+                "pairs or intervals, the other does not"
+            )
+        if self.versus.fingerprint == self.regions.fingerprint:
+            raise InputError(
+                f'"{self.regions.name}" cannot be compared with itself; choose another set'
+            )
+
+    @property
+    def compares(self) -> bool:
+        """Whether two average maps are compared."""
+        return self.analysis == "pileup" and (
+            len(self.features) == 2 or self.versus is not None
+        )
 
     def _check_size(self) -> None:
         if self.regions.kind == "interval":
@@ -230,6 +266,9 @@ class Request:
             "arms": self.assembly.arms,
             **self.parameters,
         }
+        if self.versus is not None:
+            other = self.versus
+            content["versus"] = [other.fingerprint, other.dims, other.kind]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -266,12 +305,14 @@ class Request:
 
         The assembly goes by name: its arms would be most of the text.
         """
+        other = {} if self.versus is None else {"versus": dataclasses.asdict(self.versus)}
         return {
             "analysis": self.analysis,
             "regions": dataclasses.asdict(self.regions),
             "features": [dataclasses.asdict(feature) for feature in self.features],
             "assembly": self.assembly.name,
             **self.parameters,
+            **other,
         }
 
     @classmethod
@@ -284,7 +325,7 @@ class Request:
             If it is not such a request.
         """
         try:
-            subset = content["subset"]
+            subset, versus = content["subset"], content.get("versus")
             return cls(
                 analysis=content["analysis"],
                 regions=RegionsInput(**content["regions"]),
@@ -299,6 +340,7 @@ class Request:
                 flip=content["flip"],
                 subset=None if subset is None else tuple(subset),
                 options=tuple((str(name), value) for name, value in content["options"]),
+                versus=None if versus is None else RegionsInput(**versus),
             )
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, InputError):
@@ -310,4 +352,7 @@ class Request:
         """One line for people."""
         names = ", ".join(feature.name for feature in self.features[:3])
         more = f" and {len(self.features) - 3} more" if len(self.features) > 3 else ""
-        return f"{self.analysis} of {names}{more} at {self.regions.name}"
+        sets = self.regions.name
+        if self.versus is not None:
+            sets += f" against {self.versus.name}"
+        return f"{self.analysis} of {names}{more} at {sets}"

@@ -35,7 +35,7 @@ _OPEN: Final = 4
 
 def suits(request: Request) -> bool:
     """Whether selections of these regions are averaged from their snippets."""
-    if request.analysis != "pileup" or request.option("controls"):
+    if request.analysis != "pileup" or request.compares or request.option("controls"):
         return False
     return request.regions.dims == 2 or request.bin_percent is not None
 

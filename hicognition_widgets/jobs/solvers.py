@@ -28,7 +28,7 @@ Solver = Callable[["TaskRun", Sequence[Request], "pd.DataFrame"], None]
 _STACK_BYTES: Final = 2**28
 """Memory for stackups that are filled during one pass over a track."""
 _STACKUP_OPTIONS: Final = ("missing", "expansion")
-_PROFILE_OPTIONS: Final = (*_STACKUP_OPTIONS, "confidence", "resamples", "seed")
+_PROFILE_OPTIONS: Final = (*_STACKUP_OPTIONS, "band", "confidence", "resamples", "seed")
 PILEUP_OPTIONS: Final = ("controls", "seed", "edges", "clr_weight_name", "min_diag")
 SCALED_OPTIONS: Final = ("expansion", "edges", "clr_weight_name", "min_diag", "binsize")
 
@@ -53,10 +53,13 @@ def solver(analysis: str) -> Solver:
 
 def solve_pileups(run: TaskRun, requests: Sequence[Request], regions: pd.DataFrame) -> None:
     """Average maps, one after the other; the engine keeps the bands between them."""
+    from hicognition_widgets.jobs.solvers_compare import solve_comparison
+
     for number, request in enumerate(requests):
         run.watch.message = f"reading {request.features[0].name}"
         run.watch.progress(number, len(requests))
-        run.attempt(request, partial(_pileup, run, request, regions))
+        solve = solve_comparison if request.compares else _pileup
+        run.attempt(request, partial(solve, run, request, regions))
     run.watch.progress(len(requests), len(requests))
 
 

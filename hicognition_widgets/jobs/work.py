@@ -30,7 +30,7 @@ from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.numbers import plain
 from hicognition_widgets.jobs.outcome import Failure, Known, Outcome, Stored
 from hicognition_widgets.jobs.plan import Task
-from hicognition_widgets.jobs.request import AssemblyInput, Request
+from hicognition_widgets.jobs.request import AssemblyInput, RegionsInput, Request
 from hicognition_widgets.software import versions
 from hicognition_widgets.store import Store
 
@@ -307,7 +307,11 @@ def check_unchanged(path: str, fingerprint: str, name: str) -> None:
 
 def regions_of(request: Request) -> pd.DataFrame:
     """Table of the request's regions, checked against the number that was registered."""
-    regions = request.regions
+    return table_of(request.regions)
+
+
+def table_of(regions: RegionsInput) -> pd.DataFrame:
+    """Table of a region set."""
     check_unchanged(regions.path, regions.fingerprint, regions.name)
     return _read(regions.path, regions.fingerprint)
 

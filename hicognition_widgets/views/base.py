@@ -55,6 +55,7 @@ class View(Answering):
         **settings: Any,
     ) -> None:
         self.lost = dict(lost or {})
+        self.lost_by = {}
         self._picked: Picked | None = None
         super().__init__(ws)
         # hold_trait_notifications would cross-validate before the bin size follows the flank
@@ -75,6 +76,9 @@ class View(Answering):
         self._ask_another()
         if change["name"] == "features":
             self.lost = {}
+        name = change["name"]
+        if name in self.lost_by and set(change["new"]) != set(self.lost_by[name]):
+            del self.lost_by[name]
         if change["name"] in ("flank", "features"):
             self._update_choices()
         # whoever changes several settings at once asks when all are set and sent
@@ -85,6 +89,20 @@ class View(Answering):
         """All settings of a step are as they were: ask for what they say."""
         self.refresh()
         super().after_putting_back()
+
+    def lose(self, trait: str, names: Mapping[str, str]) -> None:
+        """Say that datasets which a setting names are gone, until it is set again.
+
+        Parameters
+        ----------
+        trait : str
+            One of :attr:`refers` other than ``features``.
+        names : mapping of str to str
+            Number of each to its name.
+        """
+        self.lost_by[trait] = dict(names)
+        setattr(self, trait, list(names))
+        self.refresh(again=True)
 
     # -- some of the regions -----------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.views.arrays import ArrayHost
@@ -87,7 +87,15 @@ def _features(view: View) -> str:
 
 def _settings(view: View, *, without: tuple[str, ...]) -> str:
     kept = {name: value for name, value in view.settings.items() if name not in without}
-    return "".join(f", {name}={value!r}" for name, value in kept.items())
+    return "".join(f", {name}={_value(view, name, value)}" for name, value in kept.items())
+
+
+def _value(view: View, name: str, value: Any) -> str:
+    """A setting as Python; datasets by name."""
+    if name not in view.refers or view.host is None:
+        return repr(value)
+    names = [_reference(view.host.dataset(int(number))) for number in value]
+    return names[0] if len(names) == 1 else "[" + ", ".join(names) + "]"
 
 
 def _reference(dataset: DatasetRecord) -> str:

@@ -112,6 +112,8 @@ def _sentence(result: Mapping[str, Any], names: list[str], noun: str, cited: _Ci
         case "pileup":
             normalization = parameters["normalization"]
             what = _NORMALIZATION[normalization]
+            if result.get("comparison"):
+                return _comparison_sentence(result, what, noun, where, cited)
             marks = ["cooler", "cooltools"]
             marks += [] if normalization == "raw" else ["balancing"]
             return (
@@ -119,9 +121,15 @@ def _sentence(result: Mapping[str, Any], names: list[str], noun: str, cited: _Ci
                 f"{where}."
             )
         case "profile":
+            quartiles = ["band", "quartiles"] in parameters.get("options", [])
+            band = (
+                "the first and third quartile of the regions at each position"
+                if quartiles
+                else "95 % bootstrap confidence intervals of the mean"
+            )
             return (
                 f"Signal of {of}{cited.mark('bigwig')} was averaged over {over} {where}, with "
-                "95 % bootstrap confidence intervals of the mean."
+                f"{band}."
             )
         case "stackup":
             return f"Signal of {of}{cited.mark('bigwig')} was read for each region {where}."
@@ -137,6 +145,28 @@ def _sentence(result: Mapping[str, Any], names: list[str], noun: str, cited: _Ci
                 f"Benjamini and Hochberg{cited.mark('fdr')}."
             )
     return f"{result['analysis']} of {of} was computed {where}."
+
+
+def _comparison_sentence(
+    result: Mapping[str, Any], what: str, noun: str, where: str, cited: _Cited
+) -> str:
+    told = result["comparison"]
+    names = [feature["name"] for feature in result["features"]]
+    marks = cited.mark("cooler", "cooltools")
+    number = f"{told['permutations']:,}"
+    if told["paired"]:
+        sides = f"of “{names[0]}” and “{names[1]}” over the same {noun}"
+        shuffled = f"{number} random flips of the signs of their differences per region"
+    else:
+        sides = (
+            f"of “{names[0]}” over “{told['one']['regions']}” and over "
+            f"“{told['two']['regions']}” (n = {told['two']['n_used']:,})"
+        )
+        shuffled = f"{number} random assignments of the {noun} to the two sets"
+    return (
+        f"Average contact maps {sides}{marks} were compared as {what} {where}; P values of "
+        f"pixels are from {shuffled}, against the largest statistic of all pixels."
+    )
 
 
 def _window(parameters: Mapping[str, Any]) -> str:

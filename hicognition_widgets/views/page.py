@@ -17,7 +17,7 @@ import numpy as np
 
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.export.packing import as_text
-from hicognition_widgets.jobs import Ask
+from hicognition_widgets.jobs import Ask, Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import rows
 from hicognition_widgets.views.base import View
@@ -147,10 +147,16 @@ def _ask_selections(views: list[View], selections: list[tuple[int, ...]]) -> dic
         # a stackup holds all regions already
         requests = [] if view.kind == "stackup" else view.requests()
         for i, chosen in enumerate(selections):
-            asks = [view.host.ask(request.replace(subset=chosen)) for request in requests]
+            asks = [view.host.ask(_chosen_of(view, request, chosen)) for request in requests]
             key = selection_key(result_key(_traits(view)), i)
             asked[key] = _Chosen(view, chosen, asks)
     return asked
+
+
+def _chosen_of(view: View, request: Request, rows: tuple[int, ...]) -> Request:
+    """The question about some regions; rows are those of the view's own region set."""
+    own = view.regions is not None and request.regions.id == str(view.regions.id)
+    return request.replace(subset=rows) if own else request
 
 
 def _selection_entries(
@@ -188,10 +194,12 @@ def _ask_rows(views: list[View], options: PageOptions) -> dict[str, tuple[View, 
         if not with_rows(view, options) or view.host is None or view.regions is None:
             continue
         for request in view.requests():
+            if request.regions.id != str(view.regions.id):
+                continue
             feature = request.features[0].id
-            key = rows_key(_traits(view), feature)
+            key = rows_key(_traits(view) | {"side": request.side or ""}, feature)
             if key not in asked:
-                rows_of = request.replace(analysis="stackup", subset=None)
+                rows_of = request.replace(analysis="stackup", subset=None, options=())
                 asked[key] = (view, view.host.ask(rows_of))
     return asked
 

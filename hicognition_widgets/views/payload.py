@@ -59,6 +59,10 @@ def result_key(settings: Mapping[str, Any]) -> str:
     }
     if settings.get("n_clusters"):
         parts |= {"clusters": _text(settings["n_clusters"]), "overlay": settings["overlay"]}
+    if settings.get("versus"):
+        parts["versus"] = ",".join(settings["versus"])
+    if settings.get("band") == "quartiles":
+        parts["band"] = "quartiles"
     return ";".join([settings["kind"], *(f"{name}={value}" for name, value in parts.items())])
 
 

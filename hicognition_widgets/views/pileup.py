@@ -10,17 +10,28 @@ import numpy.typing as npt
 import pandas as pd
 import traitlets
 
+from hicognition_widgets.analyses.scores import aggregate_scores
+from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.export.display_tables import unit
+from hicognition_widgets.jobs import Request
+from hicognition_widgets.jobs.numbers import finite
 from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views.against import Against
 from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
-from hicognition_widgets.views.base import View
+from hicognition_widgets.views.host import DatasetKind, Host
 
 _NORMALIZATIONS = ("oe", "balanced", "raw")
+_COMPARED = ("ratio", "difference", "p_corrected", "count", "count_two")
+_TABLE = (
+    "mean", "other", "ratio", "difference", "p_value", "p_corrected", "count", "count_two",
+)  # fmt: skip
+_LEAST_FOR_SCORES = 7
+"""Bins of a window below which centre, background and corner are not apart."""
 
 
-class Pileup(View):
-    """Average contact map: balanced, observed/expected or raw.
+class Pileup(Against):
+    """Average contact map: balanced, observed/expected or raw, alone or against another.
 
     Takes what :class:`~hicognition_widgets.views.base.View` takes, and
 
@@ -30,13 +41,23 @@ class Pileup(View):
         What is averaged.
     scale : {"log2", "linear"}
         How it is shown; ``data`` is always the average itself.
+    versus : dataset, name or id
+        A second contact map over the same regions, or a second region set on the same map.
+        ``data`` is then the ratio or the difference.
+    contrast : {"ratio", "difference"}
+        How the two averages are put in relation.
+    contour : bool
+        Outline the pixels in which the two differ with p < 0.05, corrected for all pixels
+        of the map: signs of region-wise differences are flipped at random for two maps,
+        regions shuffled between the sets for two region sets.
     """
 
     analysis = "pileup"
     averages = True
     feature_kind = "contact_map"
-    asks_for: ClassVar[tuple[str, ...]] = (*View.asks_for, "normalization")
-    kept: ClassVar[tuple[str, ...]] = (*View.kept, "normalization")
+    asks_for: ClassVar[tuple[str, ...]] = (*Against.asks_for, "normalization")
+    kept: ClassVar[tuple[str, ...]] = (*Against.kept, "normalization", "contrast", "contour")
+    versus_kinds: ClassVar[tuple[DatasetKind, ...]] = ("contact_map", "regions")
 
     adopted: ClassVar[tuple[str, ...]] = ("normalization", "scale", "symmetric", "cmap")
 
@@ -46,6 +67,8 @@ class Pileup(View):
     normalization_options = traitlets.List(list(_NORMALIZATIONS)).tag(sync=True)
     scale = traitlets.Enum(("linear", "log2"), default_value="log2").tag(sync=True)
     symmetric = traitlets.Bool(True).tag(sync=True)
+    contrast = traitlets.Enum(("ratio", "difference"), default_value="ratio").tag(sync=True)
+    contour = traitlets.Bool(True).tag(sync=True)
 
     @classmethod
     def from_array(
@@ -99,13 +122,17 @@ class Pileup(View):
         view.normalization_options = [view.normalization]
         return view
 
-    @traitlets.observe("normalization")
-    def _forget_unit(self, change: Mapping[str, Any]) -> None:
+    @traitlets.observe("normalization", "versus")
+    def _forget_unit(self, _change: Mapping[str, Any]) -> None:
         """Limits in the old unit mean nothing in the new one."""
         with self.one_message():
             self.vmin = self.vmax = None
             self.cmap = ""
-            self.symmetric = change["new"] == "oe"
+            self.symmetric = self.normalization == "oe" or bool(self.versus)
+
+    @traitlets.observe("contrast")
+    def _forget_contrast(self, _change: Mapping[str, Any]) -> None:
+        self.vmin = self.vmax = None
 
     @traitlets.observe("scale")
     def _forget_limits(self, _change: Mapping[str, Any]) -> None:
@@ -113,36 +140,76 @@ class Pileup(View):
 
     def scale_unit(self) -> str:
         """What the values of the picture are."""
-        return unit(self.kind, self.normalization, self.scale)
+        if not self.versus:
+            return unit(self.kind, self.normalization, self.scale)
+        scale = "linear" if self.contrast == "difference" else self.scale
+        return f"{unit(self.kind, self.contrast, scale)} of {self.normalization}"
 
     def scale_family(self) -> str:
-        """All averages of contacts share: who takes shows the same normalization."""
-        return "contacts"
+        """All averages of contacts share: who takes shows the same normalization.
+
+        Two averages in relation share with others in the same relation.
+        """
+        return self.contrast if self.versus else "contacts"
+
+    def _setting_order(self, name: str) -> int:
+        return super()._setting_order("scale" if name == "contrast" else name)
 
     def _parameters(self) -> dict[str, Any]:
         return super()._parameters() | {"side": None, "normalization": self.normalization}
+
+    def _resolutions(self) -> tuple[int, ...] | None:
+        """Bin sizes that both maps have."""
+        sizes, other = super()._resolutions(), self.other
+        if sizes is None or other is None or other.kind == "regions":
+            return sizes
+        return tuple(size for size in sizes if size in set(other.resolutions))
+
+    def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
+        """One request; with another map or region set one for both."""
+        other = self.other
+        if other is None:
+            return super()._requests(host, regions)
+        parameters = self._parameters()
+        maps = self.datasets
+        if other.kind == "regions":
+            parameters["versus"] = other
+        else:
+            maps = [*maps, other]
+        return [host.request(self.analysis, regions, maps, **parameters)]
 
     def _present(
         self, results: Sequence[StoredResult]
     ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         (result,) = results
-        arrays = {"mean": result.arrays["mean"], "count": result.arrays["count"]}
-        axis = self.axis(len(result.arrays["mean"]))
-        return dict(result.meta) | {"axis": axis}, arrays
+        meta = dict(result.meta) | {"axis": self.axis(len(result.arrays["mean"]))}
+        if "ratio" in result.arrays:
+            return meta, {name: result.arrays[name] for name in _COMPARED}
+        meta["numbers"] = dict(meta["numbers"]) | self._scores(result)
+        return meta, {name: result.arrays[name] for name in ("mean", "count")}
+
+    def _scores(self, result: StoredResult) -> dict[str, float | None]:
+        """Named scores of the average; None where the window does not have what they need."""
+        mean = np.asarray(result.arrays["mean"])
+        if min(mean.shape) < _LEAST_FOR_SCORES:
+            return {}
+        expansion = result.meta.get("expansion") if self.mode == "interval" else None
+        scores = aggregate_scores(mean, expansion=expansion)
+        return {name: finite(value) for name, value in scores.items()}
 
     def _data(self) -> npt.NDArray[np.float64]:
-        return np.asarray(self._results[0].arrays["mean"])
+        arrays = self._results[0].arrays
+        return np.asarray(arrays[self.contrast if self.versus else "mean"])
 
     def to_frame(self) -> pd.DataFrame:
-        """Long table ``row, column, mean, count``."""
-        mean = self.data
-        count = self._results[0].arrays["count"]
-        row, column = np.indices(mean.shape)
-        return pd.DataFrame(
-            {
-                "row": row.ravel(),
-                "column": column.ravel(),
-                "mean": mean.ravel(),
-                "count": np.asarray(count).ravel(),
-            }
-        )
+        """Long table ``row, column, mean, count``.
+
+        Of two averages: ``row, column, mean, other, ratio, difference, p_value,
+        p_corrected, count, count_two``.
+        """
+        shape = self.data.shape
+        arrays = self._results[0].arrays
+        row, column = np.indices(shape)
+        names = _TABLE if "ratio" in arrays else ("mean", "count")
+        values = {name: np.asarray(arrays[name]).ravel() for name in names}
+        return pd.DataFrame({"row": row.ravel(), "column": column.ravel()} | values)

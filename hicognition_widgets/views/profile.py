@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,8 +15,8 @@ from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.jobs import Request
 from hicognition_widgets.store import StoredResult
+from hicognition_widgets.views.against import Against
 from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
-from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.payload import merge_reasons
 
@@ -23,8 +24,23 @@ _CURVES = ("mean", "low", "high")
 _FACTS = ("n_used", "n_left_out", "reasons", "numbers")
 
 
-class LineProfile(View):
-    """Mean of each track over the regions with its 95 % band.
+_WHOLE: tuple[tuple[str, None]] = (("", None),)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of the plot and the question it answers."""
+
+    id: str
+    name: str
+    dataset: DatasetRecord
+    regions: DatasetRecord
+    side: str
+    subset: tuple[int, ...] | None
+
+
+class LineProfile(Against):
+    """Mean of each track over the regions with its band.
 
     Takes what :class:`~hicognition_widgets.views.base.View` takes, and
 
@@ -32,20 +48,27 @@ class LineProfile(View):
     ----------
     normalized : bool
         Bring each line to 0…1 for comparing shapes.
-    band : {"ci95", "none"}
-        Uncertainty drawn around the mean.
+    band : {"ci95", "quartiles", "none"}
+        Drawn around the mean: its 95 % bootstrap band, or the first and third quartile of
+        the regions at each position.
+    side : {"left", "right", "both"}
+        Anchor of pairs; both are lines in one plot.
+    versus : dataset, name or id
+        A second region set whose lines stand in the same plot.
     """
 
     analysis = "profile"
     feature_kind = "signal_track"
-    kept: ClassVar[tuple[str, ...]] = (*View.kept, "normalized", "band")
+    asks_for: ClassVar[tuple[str, ...]] = (*Against.asks_for, "band")
+    kept: ClassVar[tuple[str, ...]] = (*Against.kept, "normalized", "band")
 
     adopted: ClassVar[tuple[str, ...]] = ("normalized",)
 
     shareable = traitlets.Bool(True).tag(sync=True)
     kind = traitlets.Unicode("profile").tag(sync=True)
     normalized = traitlets.Bool(False).tag(sync=True)
-    band = traitlets.Enum(("ci95", "none"), default_value="ci95").tag(sync=True)
+    band = traitlets.Enum(("ci95", "quartiles", "none"), default_value="ci95").tag(sync=True)
+    side = traitlets.Enum(("", "left", "right", "both"), default_value="").tag(sync=True)
 
     @classmethod
     def from_array(
@@ -95,50 +118,79 @@ class LineProfile(View):
         """Lines and rows of one signal share."""
         return "signal"
 
-    def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
-        """One request per track; with a selection one for it and one for the rest."""
-        parameters = self._parameters()
-        chosen = self._subset()
-        if chosen is None:
-            return super()._requests(host, regions)
-        rest = np.ones(regions.n_regions or 0, dtype=bool)
-        rest[list(chosen)] = False
-        subsets = [chosen, tuple(np.flatnonzero(rest).tolist())]
-        return [
-            host.request(self.analysis, regions, [dataset], **parameters, subset=subset)
-            for dataset in self.datasets
-            for subset in subsets
-            if subset
-        ]
+    def _plan(self) -> list[_Line]:
+        """Lines of the plot: each track at each set, anchor and part of a selection."""
+        if self.regions is None:
+            return []
+        sides = ("left", "right") if self.side == "both" else (self.side,)
+        sets = [self.regions] if self.other is None else [self.regions, self.other]
+        lines = []
+        for dataset in self.datasets:
+            for regions in sets:
+                own = regions is self.regions
+                names = [dataset.name] if len(sets) == 1 else [dataset.name, regions.name]
+                for side in sides:
+                    place = [side] if len(sides) > 1 else []
+                    key = ":".join([str(dataset.id), *(() if own else ("versus",)), *place])
+                    lines += [
+                        _Line(
+                            id=f"{key}:rest" if part == "rest" else key,
+                            name=" · ".join([*names, *place, *([part] if part else [])]),
+                            dataset=dataset,
+                            regions=regions,
+                            side=side,
+                            subset=subset,
+                        )
+                        for part, subset in (self._parts() if own else _WHOLE)
+                    ]
+        return lines
 
-    def _lines(self, results: Sequence[StoredResult]) -> list[tuple[str, str, StoredResult]]:
-        """Id, name and answer of every line."""
-        datasets = self.datasets
-        if len(results) == len(datasets):
-            parts = [""] if self._selected is None else [" · selected"]
-        else:
-            parts = [" · selected", " · rest"]
-        ids = ["", ":rest"]
-        lines = [
-            (f"{dataset.id}{ids[i]}", f"{dataset.name}{part}")
-            for dataset in datasets
-            for i, part in enumerate(parts)
-        ]
-        return [(*line, result) for line, result in zip(lines, results, strict=True)]
+    def _parts(self) -> Sequence[tuple[str, tuple[int, ...] | None]]:
+        """The selected regions and the rest of them, or all."""
+        chosen = self._subset()
+        if chosen is None or self.regions is None:
+            return _WHOLE
+        rest = np.ones(self.regions.n_regions or 0, dtype=bool)
+        rest[list(chosen)] = False
+        others = tuple(np.flatnonzero(rest).tolist())
+        return [("selected", chosen), *([("rest", others)] if others else [])]
+
+    def _requests(self, host: Host, _regions: DatasetRecord) -> list[Request]:
+        """One request per line."""
+        common = self._parameters()
+        if self.band == "quartiles":
+            common["options"] = (("band", "quartiles"),)
+        requests = []
+        for line in self._plan():
+            parameters = common | {"side": line.side or None}
+            if line.subset is not None:
+                parameters["subset"] = line.subset
+            requests.append(
+                host.request(self.analysis, line.regions, [line.dataset], **parameters)
+            )
+        return requests
 
     def _present(
         self, results: Sequence[StoredResult]
     ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        plan = self._plan()
+        if len(plan) != len(results):  # and the next question is on its way
+            raise InputError("the selection changed while its profile was being drawn")
         tracks = [
-            {"id": number, "name": label} | {name: result.meta[name] for name in _FACTS}
-            for number, label, result in self._lines(results)
+            {"id": line.id, "name": line.name} | {name: result.meta[name] for name in _FACTS}
+            for line, result in zip(plan, results, strict=True)
+        ]
+        own = [
+            track
+            for line, track in zip(plan, tracks, strict=True)
+            if line.regions is self.regions
         ]
         meta = {
             "axis": self.axis(len(results[0].arrays["mean"])),
             "tracks": tracks,
-            "n_used": max(track["n_used"] for track in tracks),
-            "n_left_out": min(track["n_left_out"] for track in tracks),
-            "reasons": merge_reasons(tracks),
+            "n_used": max(track["n_used"] for track in own),
+            "n_left_out": min(track["n_left_out"] for track in own),
+            "reasons": merge_reasons(own),
             "numbers": tracks[0]["numbers"] if len(tracks) == 1 else {},
         }
         arrays = {
@@ -154,11 +206,11 @@ class LineProfile(View):
         """Long table ``track, bin, mean, low, high, count``; waits for the answer."""
         self.wait()
         frames = []
-        for _, label, result in self._lines(self._results):
+        for line, result in zip(self._plan(), self._results, strict=True):
             columns = {name: np.asarray(result.arrays[name]) for name in (*_CURVES, "count")}
             frame = pd.DataFrame(columns)
             frame.insert(0, "bin", np.arange(len(frame)))
-            frame.insert(0, "track", label)
+            frame.insert(0, "track", line.name)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 

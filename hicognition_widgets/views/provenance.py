@@ -77,13 +77,14 @@ def _request_origin(request: Request, view: View) -> dict[str, Any]:
     asked = request.to_json()
     keeper = _keeper(view.host)
     record = None if keeper is None else keeper.result_record(request.key)
-    inputs = {"regions", "features", "analysis", "assembly"}
+    inputs = {"regions", "features", "analysis", "assembly", "versus"}
     return {
         "analysis": asked["analysis"],
         "algorithm": request.algorithm,
         "key": request.key,
         "regions": _input(asked["regions"]) | {"n": asked["regions"]["n"]},
         "features": [_input(feature) for feature in asked["features"]],
+        **({"versus": _input(asked["versus"])} if "versus" in asked else {}),
         "assembly": asked["assembly"],
         "parameters": {
             name: value
@@ -102,4 +103,5 @@ def _input(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _facts(meta: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: meta.get(name) for name in ("n_used", "n_left_out", "reasons")}
-    return known | {"software": meta.get("software")}
+    more = {"comparison": meta["comparison"]} if "comparison" in meta else {}
+    return known | more | {"software": meta.get("software")}

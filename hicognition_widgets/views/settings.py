@@ -58,11 +58,15 @@ class ViewSettings(Shareable, BundledWidget):
         "cmap",
         "scale",
         "symmetric",
+        "clip",
         "width",
         "height",
         "span_columns",
         "span_rows",
     )
+
+    #: Traits that hold numbers of datasets.
+    refers: ClassVar[tuple[str, ...]] = ("features",)
 
     kind = traitlets.Unicode().tag(sync=True)
     view_id = traitlets.Unicode().tag(sync=True)
@@ -87,6 +91,8 @@ class ViewSettings(Shareable, BundledWidget):
     ).tag(sync=True)
     scale = traitlets.Enum(("linear", "log2"), default_value="linear").tag(sync=True)
     symmetric = traitlets.Bool(False).tag(sync=True)
+    #: Percent of the shown values beyond each automatic limit of colours.
+    clip = traitlets.Float(1.0, min=0.0, max=49.0).tag(sync=True)
     width = traitlets.Int(0, min=0).tag(sync=True)
     height = traitlets.Int(0, min=0).tag(sync=True)
     span_columns = traitlets.Int(1, min=1, max=12).tag(sync=True)
@@ -105,6 +111,8 @@ class ViewSettings(Shareable, BundledWidget):
     _host: Host | None
     #: Names of chosen features that are gone, by their number.
     lost: dict[str, str]
+    #: The same for other traits of :attr:`refers`, by trait.
+    lost_by: dict[str, dict[str, str]]
     _selected: npt.NDArray[np.int64] | None
 
     def undone(self) -> tuple[str, ...]:
@@ -244,6 +252,9 @@ class ViewSettings(Shareable, BundledWidget):
     @property
     def file_stem(self) -> str:
         """Name for files made from this view."""
+        return self._stem()
+
+    def _stem(self, *more: str) -> str:
         names = [dataset.name for dataset in self.datasets]
         regions = self.regions.name if self.regions is not None else ""
-        return safe_stem(self.kind, regions, *names)
+        return safe_stem(self.kind, regions, *names, *more)

@@ -33,8 +33,10 @@ def comparison_spec(comparison: Comparison) -> dict[str, Any]:
     regions = comparison.regions
     datasets = {} if regions is None else {str(regions.id): _identity(regions)}
     for view in comparison.views:
-        for key in view.features:
-            datasets.setdefault(key, _known(comparison.host, view, key))
+        for name in view.refers:
+            for key in getattr(view, name):
+                if key not in view.lost_by.get(name, {}):
+                    datasets.setdefault(key, _known(comparison.host, view, key))
     for key in sorted(set(comparison.lost) - set(datasets)):
         datasets[key] = dict(comparison.lost[key])
     chosen = comparison.selection
@@ -101,7 +103,8 @@ def _known(ws: Host, view: View, key: str) -> dict[str, Any]:
     try:
         return _identity(ws.dataset(int(key)))
     except NotFound:
-        names = {option["id"]: option["name"] for option in view.feature_options}
+        options = [*view.feature_options, *getattr(view, "versus_options", ())]
+        names = {option["id"]: option["name"] for option in options}
         return {
             "name": names.get(key, f"dataset {key}"),
             "owner": "",

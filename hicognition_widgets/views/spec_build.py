@@ -111,7 +111,12 @@ def _link(views: list[View], spec: Mapping[str, Any]) -> None:
 
 
 def _lost(views: list[View], look: Lookup) -> dict[str, dict[str, Any]]:
-    return {key: look.entry(key) for view in views for key in view.lost}
+    keys = [key for view in views for key in (*view.lost, *_by_trait(view))]
+    return {key: look.entry(key) for key in keys}
+
+
+def _by_trait(view: View) -> list[str]:
+    return [key for gone in view.lost_by.values() for key in gone]
 
 
 def _views(
@@ -138,6 +143,7 @@ def _views(
         }
         if flank is not None:
             wanted["flank"] = flank
+        gone = _take_references(settings["kind"], wanted, look)
         keys = settings.get("features", [])
         found = {key: look.find(key) for key in keys}
         features = [record.id for key in keys if (record := found[key]) is not None]
@@ -150,6 +156,26 @@ def _views(
             for view in made:
                 view.close()
             raise InputError(f"{path}: {error}") from error
+        for name, names in gone.items():
+            view.lose(name, names)
         made.append(view)
     _check_links(made, spec, where)
     return made
+
+
+def _take_references(
+    kind: str, wanted: dict[str, Any], look: Lookup
+) -> dict[str, dict[str, str]]:
+    """Put today's numbers into settings that name datasets; returns what is gone, by name."""
+    from hicognition_widgets.views.kinds import KINDS
+
+    gone: dict[str, dict[str, str]] = {}
+    for name in KINDS[kind].refers:
+        if name == "features" or not wanted.get(name):
+            continue
+        found = {key: look.find(key) for key in wanted[name]}
+        wanted[name] = [str(record.id) for record in found.values() if record is not None]
+        lost = {key: look.name(key) for key, record in found.items() if record is None}
+        if lost:
+            gone[name] = lost
+    return gone

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+_REFERENCES = ("features", "versus")
+"""Settings of views that hold numbers of datasets."""
+
 
 def renumbered_session(spec: Mapping[str, Any], datasets: Mapping[int, int]) -> dict[str, Any]:
     """The spec with new numbers for its datasets.
@@ -40,10 +43,13 @@ def _comparison(spec: Any, keys: Mapping[str, str]) -> Any:
 
 
 def _view(view: Any, keys: Mapping[str, str]) -> Any:
-    if not isinstance(view, Mapping) or not isinstance(view.get("features"), list):
+    if not isinstance(view, Mapping):
         return view
-    features = [_key(key, keys) if isinstance(key, str) else key for key in view["features"]]
-    return {**view, "features": features}
+    return {**view} | {
+        name: [_key(key, keys) if isinstance(key, str) else key for key in view[name]]
+        for name in _REFERENCES
+        if isinstance(view.get(name), list)
+    }
 
 
 def _key(old: str, keys: Mapping[str, str]) -> str:

@@ -29,7 +29,8 @@ _PAIRS = {
 }
 _TEXT = {"type": "string", "maxLength": 1000}
 _KEY = {"type": "string", "pattern": "^[0-9]{1,18}$"}
-_KEYS = {"type": "array", "items": _KEY, "maxItems": 1000}
+_KEYS = {"type": "array", "items": _KEY}
+_MOST_KEYS = 1000
 _LARGEST = 1_000_000
 _BP = {"type": ["integer", "null"], "minimum": 1, "maximum": 1_000_000_000}
 
@@ -124,7 +125,7 @@ def trait_schema(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
 def _plain_schema(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
     match trait:
         case FeatureIds():
-            return dict(_KEYS)
+            return _KEYS | {"maxItems": min(trait._maxlen, _MOST_KEYS)}
         case PositiveInt():
             return dict(_BP)
         case Finite():

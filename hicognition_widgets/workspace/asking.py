@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hicognition_widgets import answers
+from hicognition_widgets.analyses.compare import PileupComparison
 from hicognition_widgets.analyses.results import (
     EmbeddingResult,
     EnrichmentResult,
@@ -44,6 +45,9 @@ class Asking(Base):
         **parameters: Any,
     ) -> Request:
         """The request for one analysis of a region set; see :class:`Request`."""
+        versus = parameters.get("versus")
+        if isinstance(versus, DatasetRecord):
+            parameters["versus"] = regions_input(versus)
         return Request(
             analysis=analysis,  # type: ignore[arg-type]  # Request checks it
             regions=regions_input(regions),
@@ -123,6 +127,51 @@ class Asking(Base):
         )
         return answers.pileup(request, self.result(request))
 
+    def compare_pileups(
+        self,
+        regions: Ref,
+        feature: Ref,
+        versus: Ref,
+        *,
+        flank: int | None = None,
+        binsize: int | None = None,
+        bin_percent: float | None = None,
+        normalization: Literal["balanced", "oe", "raw"] = "oe",
+        subset: Rows | None = None,
+        **options: Any,
+    ) -> PileupComparison:
+        """One average map against another, with p of every pixel; waits for it.
+
+        Parameters
+        ----------
+        regions, feature, flank, binsize, bin_percent, subset
+            As for :meth:`pileup`.
+        versus : dataset, name or id
+            A second contact map over the same regions (each region is its own control), or
+            a second region set on the same map, all of it.
+        normalization : {"oe", "balanced", "raw"}
+            Over expected by default: a ratio of balanced maps also shows how their contact
+            decay differs, so it has to be asked for.
+        **options
+            ``permutations`` (1,000 by default), ``seed``, and those of pileups.
+        """
+        other = self.dataset(versus)
+        first = self.dataset(feature)
+        of_maps = other.kind != "regions"
+        request = self.request(
+            "pileup",
+            self.dataset(regions),
+            [first, other] if of_maps else [first],
+            flank=flank,
+            binsize=binsize,
+            bin_percent=bin_percent,
+            normalization=normalization,
+            subset=row_numbers(subset),
+            versus=None if of_maps else other,
+            **_as_options(options),
+        )
+        return answers.comparison(self.result(request))
+
     def profile(
         self,
         regions: Ref,
@@ -137,7 +186,8 @@ class Asking(Base):
     ) -> ProfileResult:
         """Average signal with its 95 % band; parameters as for :meth:`pileup`.
 
-        `side` chooses the anchor of pairs.
+        `side` chooses the anchor of pairs; with ``band="quartiles"`` the band are the first
+        and third quartile of the regions.
         """
         request = self.request(
             "profile",

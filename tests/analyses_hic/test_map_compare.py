@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hicognition_widgets.analyses import compare
+from hicognition_widgets.analyses import _permutations, compare
 from hicognition_widgets.analyses.compare import compare_pileups, compare_stacks
 from hicognition_widgets.errors import InputError
 
@@ -67,7 +67,7 @@ def test_statistics_are_those_of_scipy(paired):
         truth = stats.ttest_rel(one, two, nan_policy="omit").statistic
         both = np.isfinite(one)
         d = np.where(both, one - two, 0).reshape(30, -1)
-        found = compare._one_sample_t(
+        found = _permutations.one_sample_t(
             d.sum(axis=0), (d * d).sum(axis=0), both.reshape(30, -1).sum(axis=0).astype(float)
         )
     else:
@@ -76,7 +76,7 @@ def test_statistics_are_those_of_scipy(paired):
             np.stack([np.nansum(x**p, axis=0).ravel() for p in (0, 1, 2)]) for x in (one, two)
         ]
         sums[0][0] = np.isfinite(one).sum(axis=0).ravel()
-        found = compare._welch(*sums)
+        found = _permutations.welch(*sums)
     np.testing.assert_allclose(found, np.abs(np.asarray(truth)).ravel(), rtol=1e-9)
 
 
@@ -89,6 +89,56 @@ def test_pixels_without_enough_regions_have_no_p():
         assert np.isnan(result.p_value[0, :2]).all()
         assert np.isnan(result.log2_ratio[0, 1])
         assert np.isfinite(result.p_corrected[1:]).all()
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_groups_of_regions_are_as_honest_and_as_keen(paired, monkeypatch):
+    monkeypatch.setattr(_permutations, "GROUPS", 20)
+    small, corrected = [], 0
+    for seed in range(60):
+        one, two = stacks((150, 150), seed=seed)
+        result = compare_stacks(one, two, paired=paired, permutations=99, seed=seed)
+        small.append((result.p_value <= 0.1).mean())
+        corrected += (result.p_corrected <= 0.1).any()
+    assert 0.07 < np.mean(small) < 0.13
+    assert corrected <= 14  # of 60, where 6 are expected
+    one, two = stacks((150, 150), effect=0.6)
+    found = compare_stacks(one, two, paired=paired, permutations=199)
+    assert found.p_corrected[2, 2] <= 0.02
+
+
+def test_a_set_that_is_much_smaller_is_shuffled_too():
+    groups, (one, two) = _permutations._dealt((20, 50_000), 1024, np.random.default_rng(0))
+    assert groups == (20, 1004)
+    assert sorted(one) == list(range(20))
+    assert sorted(two[two >= 0]) == list(range(20, 1024))
+    groups, (one, two) = _permutations._dealt((50_000, 50_000), 1024, np.random.default_rng(0))
+    assert groups[0] == groups[1] <= 512
+    for side in (one, two):
+        sizes = np.bincount(side[side >= 0])
+        assert set(sizes[sizes > 0]) == {50_000 // groups[0]}
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_batches_and_pixels_at_a_time_change_nothing(paired, monkeypatch):
+    one, two = stacks((40, 40), effect=0.5)
+    whole = compare_stacks(one, two, paired=paired, permutations=50)
+    monkeypatch.setattr(compare, "_BATCH_BYTES", 4 * 25 * 7)
+    monkeypatch.setattr(_permutations, "SUM_BYTES", 8 * 4 * 50 * 6)
+    monkeypatch.setattr(_permutations, "_LEAST_GROUPS", 2000)
+    told = []
+    parts = compare.compare_windows(
+        lambda subset: one[subset],
+        lambda subset: two[subset],
+        40,
+        None if paired else 40,
+        size=5,
+        permutations=50,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    np.testing.assert_array_equal(parts.p_corrected, whole.p_corrected)
+    np.testing.assert_allclose(parts.difference, whole.difference)
+    assert told[-1] == (80, 80)
 
 
 def test_maps_and_region_sets(demo_data, monkeypatch):

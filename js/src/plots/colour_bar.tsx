@@ -14,6 +14,8 @@ interface Props {
   readonly settings: ViewSettings;
   readonly box: Box;
   readonly onChange: (patch: SettingsPatch) => void;
+  /** The value that so many percent of what is shown lie below. */
+  readonly valueAt?: (percent: number) => number;
 }
 
 interface Held {
@@ -25,7 +27,7 @@ interface Held {
 const NUMBER_ROW = 16;
 const NAMES = { lo: "Lowest", hi: "Highest" } as const;
 
-export function ColourBar({ scale, settings, box, onChange }: Props) {
+export function ColourBar({ scale, settings, box, onChange, valueAt }: Props) {
   const [held, setHeld] = useState<Held | null>(null);
   const bar = useRef<HTMLFieldSetElement>(null);
   const { lo, hi, unit } = scale;
@@ -91,6 +93,7 @@ export function ColourBar({ scale, settings, box, onChange }: Props) {
       testId={end === "lo" ? "color-low" : "color-high"}
       x={LEFT.unit}
       y={at}
+      valueAt={valueAt}
       onEnter={(entered) => onChange(limitPatch(end, entered, settings.symmetric))}
     />
   );

@@ -72,7 +72,10 @@ export function EmbeddingPlot(props: EmbeddingProps) {
     () => placed(data.points, bounds, map),
     [data, bounds, map.width, map.height],
   );
-  const values = useMemo(() => shown(ready.values, { scale: "linear" }), [ready]);
+  const values = useMemo(
+    () => shown(ready.values, { scale: "linear", clip: settings.clip }),
+    [ready, settings.clip],
+  );
   const name = result.meta.overlay?.name ?? "value";
   const scale = cloudScale(data, values, settings, name);
   const highlighted = useMemo(() => {

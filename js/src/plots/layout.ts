@@ -27,10 +27,14 @@ function atLeast(value: number, least: number): number {
   return Math.max(Math.floor(value), least);
 }
 
-/** A square map with both axes, its colour bar at the left. */
-export function pileupLayout({ width, height }: Size): HeatLayout {
+/** Line below a map that says what its outlines mean. */
+export const NOTE = 18;
+
+/** A square map with both axes, its colour bar at the left, perhaps a note below. */
+export function pileupLayout({ width, height }: Size, noted = false): HeatLayout {
   const right = 60;
-  const side = atLeast(Math.min(width - INSET - right, height - TOP - BELOW), 40);
+  const below = BELOW + (noted ? NOTE : 0);
+  const side = atLeast(Math.min(width - INSET - right, height - TOP - below), 40);
   const map = { x: INSET, y: TOP, width: side, height: side };
   return { map, profile: null, bar: barBox(map) };
 }

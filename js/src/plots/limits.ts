@@ -38,8 +38,15 @@ const EMPTY: Summary = {
   track: [0, 1],
 };
 
-/** Order statistics without sorting everything: a large map is summarised in a few passes. */
-export function summarise(values: Values): Summary {
+/**
+ * Order statistics without sorting everything: a large map is summarised in a few passes.
+ *
+ * @param clip percent of the values beyond each automatic limit
+ */
+export function summarise(
+  values: Values,
+  clip = rules.percentiles.limits[0] as number,
+): Summary {
   const finite = new Float64Array(values.length);
   let count = 0;
   let min = Number.POSITIVE_INFINITY;
@@ -54,9 +61,10 @@ export function summarise(values: Values): Summary {
   }
   if (count === 0) return EMPTY;
   const kept = finite.subarray(0, count);
-  const [low, high] = rules.percentiles.limits as [number, number];
   const [least, most] = rules.percentiles.track as [number, number];
-  const found = percentiles(kept, [least, low, 50, high, most]);
+  const from = Math.min(least, clip);
+  const to = Math.max(most, 100 - clip);
+  const found = percentiles(kept, [from, clip, 50, 100 - clip, to]);
   const [p0, p1, p2, p3, p4] = found as [number, number, number, number, number];
   return { count, min, max, median: p2, limits: [p1, p3], track: [p0, p4] };
 }
@@ -79,7 +87,7 @@ function arranged(count: number, [lo, hi]: Limits, symmetric: boolean, middle: n
   return widened(middle - reach, middle + reach);
 }
 
-/** Automatic limits: the 1 % and 99 % points, or as far on both sides of `middle`. */
+/** Automatic limits: by percentiles, or as far on both sides of `middle`. */
 export function autoLimits(
   { count, limits }: Pick<Summary, "count" | "limits">,
   symmetric = false,

@@ -11,15 +11,26 @@ interface Props {
   readonly testId: string;
   readonly x: number;
   readonly y: number;
+  /** Value of a percentile, where one can be typed. */
+  readonly valueAt?: ((percent: number) => number) | undefined;
   /** null: automatic again. */
   readonly onEnter: (value: number | null) => void;
 }
 
+/** What was typed as a value: a number, or a percentile of what is shown. */
+function entered(typed: string, valueAt: Props["valueAt"]): number | null {
+  const text = typed.trim();
+  if (valueAt === undefined || !text.endsWith("%")) return parseNumber(text);
+  const percent = parseNumber(text.slice(0, -1)) ?? Number.NaN;
+  return percent >= 0 && percent <= 100 ? valueAt(percent) : Number.NaN;
+}
+
 /** Enter or leaving the field applies, Escape restores, an empty field means automatic. */
-export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Props) {
+export function NumberEntry(props: Props) {
+  const { value, isSet, label, testId, x, y, valueAt, onEnter } = props;
   const [typed, setTyped] = useState<string | null>(null);
   const given = useRef(true);
-  const parsed = typed === null ? null : parseNumber(typed);
+  const parsed = typed === null ? null : entered(typed, valueAt);
   const wrong = parsed !== null && !Number.isFinite(parsed);
 
   const apply = (input: HTMLInputElement) => {
@@ -47,7 +58,7 @@ export function NumberEntry({ value, isSet, label, testId, x, y, onEnter }: Prop
       spellcheck={false}
       aria-label={label}
       aria-invalid={wrong}
-      title={`${label}; empty for automatic`}
+      title={`${label}; empty for automatic${valueAt ? ", 99 % for a percentile" : ""}`}
       data-testid={testId}
       data-set={isSet ? "" : undefined}
       style={{ left: `${x}px`, top: `${y}px` }}

@@ -5,11 +5,12 @@ import type { PlotProps } from "../wire/plot";
 import { BottomAxis, Crosshair, Frame, NoData, RightAxis } from "./axes";
 import { axisTicks } from "./axis";
 import { ColourBar } from "./colour_bar";
+import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
 import { type Cell, DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
-import { pileupLayout } from "./layout";
+import { BELOW, pileupLayout } from "./layout";
 import { mapSummary, pileupReadout } from "./readouts";
-import { colourScale, shown } from "./scale";
+import { colourScale, scaleOf, shown, valueAt } from "./scale";
 import { Spoken } from "./spoken";
 
 export function PileupPlot(props: PlotProps) {
@@ -19,21 +20,30 @@ export function PileupPlot(props: PlotProps) {
   const root = useRef<HTMLDivElement>(null);
   useFigure(root, result, settings, size);
 
-  const mean = result.arrays.mean;
+  const matrix = matrixOf(result, settings.contrast);
+  const drawnScale = scaleOf("pileup", settings);
+  const { clip } = settings;
   const data = useMemo(
-    () => shown(mean?.data ?? [], { scale: settings.scale }),
-    [mean, settings.scale],
+    () => shown(matrix?.data ?? [], { scale: drawnScale, clip }),
+    [matrix, drawnScale, clip],
   );
   const { axis } = result.meta;
-  const [rows = 0, columns = 0] = mean?.shape ?? [];
+  const [rows = 0, columns = 0] = matrix?.shape ?? [];
   const scale = colourScale("pileup", data, settings);
-  const layout = pileupLayout(size);
+  const note = outlineNote(result, settings);
+  const layout = pileupLayout(size, note !== null);
+  const p = outlined(result, settings);
+  const { x, y, width, height } = layout.map;
+  const outline = useMemo(
+    () => (p === undefined ? "" : outlinePath(p, { x, y, width, height })),
+    [p, x, y, width, height],
+  );
   const ticks = axisTicks(axis, "centred", layout.map.width);
 
   const onCell = (next: Cell | null, byKey: boolean) => {
     setCell(next);
     const value = next ? (data.values[next.row * columns + next.column] as number) : Number.NaN;
-    const text = next ? pileupReadout(result, next, value, settings.scale) : null;
+    const text = next ? pileupReadout(result, next, value, scale.unit) : null;
     onReadout(text);
     if (byKey) setSpoken(text ?? "");
   };
@@ -56,7 +66,13 @@ export function PileupPlot(props: PlotProps) {
       onClick={onClick}
       onKeyDown={onKeyDown}
     >
-      <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
+      <ColourBar
+        scale={scale}
+        settings={settings}
+        box={layout.bar}
+        onChange={onChange}
+        valueAt={(percent) => valueAt(data, percent)}
+      />
       <DataCanvas
         values={data.values}
         rows={rows}
@@ -65,7 +81,9 @@ export function PileupPlot(props: PlotProps) {
         hi={scale.hi}
         map={scale.map}
         box={layout.map}
-        label={mapSummary(label, axis, rows, columns, scale, data.summary)}
+        label={[mapSummary(label, axis, rows, columns, scale, data.summary), note?.full]
+          .filter(Boolean)
+          .join(" ")}
         cell={cell}
         onCell={onCell}
       />
@@ -74,8 +92,20 @@ export function PileupPlot(props: PlotProps) {
         <Frame box={layout.map} />
         <BottomAxis box={layout.map} ticks={ticks} />
         <RightAxis box={layout.map} ticks={ticks} />
+        {outline && <path class="hcw-outline-halo" d={outline} />}
+        {outline && <path class="hcw-outline" data-testid="outline" d={outline} />}
         {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
       </svg>
+      {note && (
+        <div
+          class="hcw-note"
+          title={note.full}
+          data-testid="outline-note"
+          style={{ left: `${x}px`, top: `${y + height + BELOW}px`, width: `${width + 52}px` }}
+        >
+          <i aria-hidden="true" /> {note.short}
+        </div>
+      )}
       <Spoken text={spoken} />
     </div>
   );

@@ -20,15 +20,25 @@ export function pileupReadout(
   result: DecodedResult,
   { row, column }: Cell,
   value: number,
-  scale: ViewSettings["scale"],
+  unit: string,
 ): string {
   const { axis } = result.meta;
-  const count = result.arrays.count?.data[row * axis.size + column];
+  const at = (name: string) => result.arrays[name]?.data[row * axis.size + column];
+  const [count, other, p] = [at("count"), at("count_two"), at("p_corrected")];
+  const compared = p !== undefined;
+  const scale = unit.startsWith("log2") ? "log2" : "linear";
   const parts = [
     `${binText(axis, row, "centred")}, ${binText(axis, column, "centred")}`,
-    valueText(value, scale),
+    compared && Number.isFinite(value)
+      ? `${unit} ${formatNumber(value)}`
+      : valueText(value, scale),
   ];
-  if (count !== undefined) parts.push(plural(count, "region"));
+  if (compared && Number.isFinite(p)) parts.push(`p ${formatNumber(p, 2)}`);
+  if (count !== undefined) {
+    const against =
+      other === undefined || other === count ? "" : ` against ${formatCount(other)}`;
+    parts.push(`${plural(count, "region")}${against}`);
+  }
   return parts.join(" · ");
 }
 

@@ -1,7 +1,7 @@
 /** Colour tables, defaults and units: the same file that matplotlib figures are drawn by. */
 
 import rulesFile from "../../../hicognition_widgets/export/display.json";
-import type { ColourMap, Normalization, Scale } from "../wire/types";
+import type { ColourMap, Scale } from "../wire/types";
 
 export type MapName = Exclude<ColourMap, "">;
 
@@ -80,17 +80,13 @@ function lookUp<T>(table: object, kind: string, variant: string): T {
 }
 
 /** Map, scale and symmetry a view starts with. */
-export function defaults(kind: string, normalization: Normalization | "" = ""): Defaults {
-  return lookUp<Defaults>(rules.defaults, kind, normalization);
+export function defaults(kind: string, variant = ""): Defaults {
+  return lookUp<Defaults>(rules.defaults, kind, variant);
 }
 
 /** The map in force: the chosen one, or the rule's. */
-export function mapFor(
-  kind: string,
-  normalization: Normalization | "",
-  chosen: ColourMap,
-): string {
-  return chosen || defaults(kind, normalization).map;
+export function mapFor(kind: string, variant: string, chosen: ColourMap): string {
+  return chosen || defaults(kind, variant).map;
 }
 
 /** Text beside a colour bar or value axis, such as “log2 O/E”. */
@@ -100,6 +96,6 @@ export function unit(kind: string, variant: string, scale: Scale): string {
 }
 
 /** Value in the middle of symmetric limits: 1 for a linear ratio, otherwise 0. */
-export function centre(normalization: string, scale: Scale): number {
-  return normalization === "oe" && scale === "linear" ? 1 : 0;
+export function centre(variant: string, scale: Scale): number {
+  return (variant === "oe" || variant === "ratio") && scale === "linear" ? 1 : 0;
 }

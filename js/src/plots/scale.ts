@@ -1,6 +1,6 @@
 /** One scale per picture: displayed values, limits in force, map and unit. */
 
-import type { SettingsPatch, ViewSettings } from "../wire/types";
+import type { Scale, SettingsPatch, ViewSettings } from "../wire/types";
 import {
   autoLimits,
   type Limits,
@@ -11,6 +11,7 @@ import {
   trackLimits,
   type Values,
 } from "./limits";
+import { percentiles } from "./percentiles";
 import { centre, mapFor, unit } from "./rules";
 
 /** What depends on the values alone; worth keeping while limits change. */
@@ -29,9 +30,18 @@ export interface ColourScale {
   readonly unit: string;
 }
 
-export function shown(values: Values, settings: Pick<ViewSettings, "scale">): Shown {
-  const display = toDisplay(values, settings.scale);
-  return { values: display, summary: summarise(display) };
+export function shown(
+  values: Values,
+  { scale, clip }: Pick<ViewSettings, "scale" | "clip">,
+): Shown {
+  const display = toDisplay(values, scale);
+  return { values: display, summary: summarise(display, clip) };
+}
+
+/** The value that so many percent of the shown values lie below. */
+export function valueAt({ values }: Pick<Shown, "values">, percent: number): number {
+  const finite = Float64Array.from(values).filter(Number.isFinite);
+  return finite.length === 0 ? Number.NaN : (percentiles(finite, [percent])[0] as number);
 }
 
 export function colourScale(
@@ -39,8 +49,10 @@ export function colourScale(
   { summary }: Pick<Shown, "summary">,
   settings: ViewSettings,
 ): ColourScale {
-  const { normalization, scale, symmetric } = settings;
-  const middle = centre(normalization, scale);
+  const { symmetric } = settings;
+  const variant = variantOf(kind, settings);
+  const scale = scaleOf(kind, settings);
+  const middle = centre(variant, scale);
   const automatic = autoLimits(summary, symmetric, middle);
   const [lo, hi] = limitsInForce(settings, automatic, middle);
   const track = trackLimits(summary, symmetric, middle);
@@ -49,9 +61,20 @@ export function colourScale(
     hi,
     track: [Math.min(track[0], lo), Math.max(track[1], hi)],
     middle,
-    map: mapFor(kind, normalization, settings.cmap),
-    unit: unit(kind, normalization, scale),
+    map: mapFor(kind, variant, settings.cmap),
+    unit: unit(kind, variant, scale),
   };
+}
+
+/** What decides about colours and units: the normalization, or the contrast of two averages. */
+export function variantOf(kind: string, settings: ViewSettings): string {
+  const compared = kind === "pileup" && settings.versus.length > 0;
+  return compared ? settings.contrast : settings.normalization;
+}
+
+/** Differences have no logarithm. */
+export function scaleOf(kind: string, settings: ViewSettings): Scale {
+  return variantOf(kind, settings) === "difference" ? "linear" : settings.scale;
 }
 
 export type End = "lo" | "hi";

@@ -14,7 +14,7 @@ import { linePath } from "./lines";
 import { projection } from "./profile_chart";
 import { mapSummary, stackupReadout } from "./readouts";
 import { categories } from "./rules";
-import { colourScale, shown } from "./scale";
+import { colourScale, shown, valueAt } from "./scale";
 import { Spoken } from "./spoken";
 import { profileRange, rowTicks } from "./stackup_parts";
 import { formatNumber } from "./texts";
@@ -30,8 +30,8 @@ export function StackupPlot(props: PlotProps) {
 
   const { image, profile } = result.arrays;
   const data = useMemo(
-    () => shown(image?.data ?? [], { scale: settings.scale }),
-    [image, settings.scale],
+    () => shown(image?.data ?? [], { scale: settings.scale, clip: settings.clip }),
+    [image, settings.scale, settings.clip],
   );
   const mean = useMemo(
     () => toDisplay(profile?.data ?? [], settings.scale),
@@ -95,7 +95,13 @@ export function StackupPlot(props: PlotProps) {
       onPointerUp={onPointerUp}
       onKeyDown={onKeyDown}
     >
-      <ColourBar scale={scale} settings={settings} box={layout.bar} onChange={onChange} />
+      <ColourBar
+        scale={scale}
+        settings={settings}
+        box={layout.bar}
+        onChange={onChange}
+        valueAt={(percent) => valueAt(data, percent)}
+      />
       <DataCanvas
         values={data.values}
         rows={rows}

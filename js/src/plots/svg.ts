@@ -2,7 +2,9 @@
 
 import type { DecodedResult, ViewSettings } from "../wire/types";
 import { axisTicks } from "./axis";
+import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
 import {
+  BELOW,
   INSET,
   pileupLayout,
   profileLayout,
@@ -15,7 +17,7 @@ import { toDisplay } from "./limits";
 import { lastBin, linePath, linesOf, yLimits } from "./lines";
 import { drawn, projection } from "./profile_chart";
 import { categories, rules, unit } from "./rules";
-import { colourScale, shown } from "./scale";
+import { colourScale, scaleOf, shown } from "./scale";
 import { profileRange, rowTicks } from "./stackup_parts";
 import { embedding } from "./svg_clouds";
 import { enrichment } from "./svg_enrichment";
@@ -33,18 +35,26 @@ import {
 import { formatNumber, ticks, tickTexts } from "./texts";
 
 function pileup(result: DecodedResult, settings: ViewSettings, size: Size): string {
-  const mean = result.arrays.mean;
-  const [rows = 0, columns = 0] = mean?.shape ?? [];
-  const data = shown(mean?.data ?? [], settings);
+  const matrix = matrixOf(result, settings.contrast);
+  const [rows = 0, columns = 0] = matrix?.shape ?? [];
+  const scaled = { scale: scaleOf("pileup", settings), clip: settings.clip };
+  const data = shown(matrix?.data ?? [], scaled);
   const scale = colourScale("pileup", data, settings);
-  const { map, bar } = pileupLayout(size);
+  const note = outlineNote(result, settings);
+  const { map, bar } = pileupLayout(size, note !== null);
+  const p = outlined(result, settings);
+  const path = p === undefined ? "" : outlinePath(p, map);
+  const outline = (colour: string, width: number) =>
+    `<path fill="none" stroke="${colour}" stroke-width="${width}" stroke-linecap="square" d="${path}"/>`;
   const marks = axisTicks(result.meta.axis, "centred", map.width);
   return [
     cells(data.values, rows, columns, scale, map),
+    path === "" ? "" : outline("#fff", 3) + outline("#000", 1.25),
     frame(map),
     bottomAxis(map, marks),
     rightAxis(map, marks),
     colourBar(scale, bar),
+    note === null ? "" : textAt(map.x, map.y + map.height + BELOW + 12, note.short),
   ].join("");
 }
 

@@ -16,7 +16,7 @@ export function embedding(result: DecodedResult, settings: ViewSettings, size: S
   const { map, bar, card } = embeddingLayout(size, levels.length > 0);
   const bounds = windowOf(boundsOf(data.points), settings.extent);
   const { side, asPoints, values: raw } = prepare(data, bounds, map, settings.drawn);
-  const values = shown(raw, { scale: "linear" });
+  const values = shown(raw, { scale: "linear", clip: settings.clip });
   const scale = cloudScale(data, values, settings, result.meta.overlay?.name);
   const colour = (value: number) =>
     !(value >= 0) && levels.length > 0

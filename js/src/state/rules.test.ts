@@ -7,6 +7,8 @@ import { cellsIn, GAP, gridOf, landingAt, moveTo, NARROWEST, rowsHeight, spanIn 
 import { parseBp } from "./lengths";
 import { asksAgain, binPatch, cycled, effective, stepped, withConsequences } from "./settings";
 
+const NOW = { normalization: "oe", versus: [], band: "ci95" } as const;
+
 describe("lengths as people type them", () => {
   it.each([
     ["200 kb", 200_000],
@@ -94,26 +96,26 @@ describe("stepping", () => {
 
 describe("what follows from a change", () => {
   it("limits become automatic with another unit", () => {
-    expect(withConsequences({ normalization: "balanced" })).toEqual({
+    expect(withConsequences({ normalization: "balanced" }, NOW)).toEqual({
       normalization: "balanced",
       vmin: null,
       vmax: null,
       cmap: "",
       symmetric: false,
     });
-    expect(withConsequences({ scale: "linear" })).toEqual({
+    expect(withConsequences({ scale: "linear" }, NOW)).toEqual({
       scale: "linear",
       vmin: null,
       vmax: null,
     });
-    expect(withConsequences({ cmap: "magma" })).toEqual({ cmap: "magma" });
-    expect(withConsequences({ scale: "linear", vmax: 3 }).vmax).toBe(3);
+    expect(withConsequences({ cmap: "magma" }, NOW)).toEqual({ cmap: "magma" });
+    expect(withConsequences({ scale: "linear", vmax: 3 }, NOW).vmax).toBe(3);
   });
 
   it("tells what needs another result", () => {
-    expect(asksAgain({ features: [] })).toBe(true);
-    expect(asksAgain({ ascending: false })).toBe(true);
-    expect(asksAgain({ vmin: 0, scale: "log2", width: 3 })).toBe(false);
+    expect(asksAgain({ features: [] }, NOW)).toBe(true);
+    expect(asksAgain({ ascending: false }, NOW)).toBe(true);
+    expect(asksAgain({ vmin: 0, scale: "log2", width: 3 }, NOW)).toBe(false);
   });
 });
 

@@ -14,10 +14,13 @@ export const ASKED = [
   "ascending",
   "n_clusters",
   "overlay",
+  "versus",
 ] as const satisfies readonly (keyof ViewSettings)[];
 
-export function asksAgain(patch: SettingsPatch): boolean {
-  return ASKED.some((name) => patch[name] !== undefined);
+/** Quartiles are another question; the usual band comes with every answer. */
+export function asksAgain(patch: SettingsPatch, { band }: Pick<ViewSettings, "band">): boolean {
+  const quartiles = patch.band === "quartiles" || (patch.band && band === "quartiles");
+  return quartiles === true || ASKED.some((name) => patch[name] !== undefined);
 }
 
 /** The part of a patch that changes anything; null if there is none. */
@@ -36,17 +39,19 @@ export function sameSetting(a: unknown, b: unknown): boolean {
 }
 
 /** Limits in one unit mean nothing in another, so they become automatic with the unit. */
-export function withConsequences(patch: SettingsPatch): SettingsPatch {
+export function withConsequences(
+  patch: SettingsPatch,
+  now: Pick<ViewSettings, "normalization" | "versus">,
+): SettingsPatch {
   const automatic: SettingsPatch = { vmin: null, vmax: null };
-  if (patch.normalization !== undefined) {
-    const symmetric = patch.normalization === "oe";
+  const { normalization = now.normalization, versus = now.versus } = patch;
+  const compared = patch.versus !== undefined && normalization !== "";
+  if (patch.normalization !== undefined || compared) {
+    const symmetric = normalization === "oe" || versus.length > 0;
     return { ...automatic, cmap: "", symmetric, ...patch };
   }
-  if (
-    patch.overlay !== undefined ||
-    patch.scale !== undefined ||
-    patch.normalized !== undefined
-  ) {
+  const { scale, normalized, contrast, overlay } = patch;
+  if ([scale, normalized, contrast, overlay].some((one) => one !== undefined)) {
     return { ...automatic, ...patch };
   }
   return patch;

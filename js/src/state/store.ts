@@ -51,7 +51,7 @@ export class ViewStore implements Readable<ViewState> {
       this.notice({ tone: "info", text: taken });
       return;
     }
-    const whole = effective(withConsequences(patch), settings);
+    const whole = effective(withConsequences(patch, settings), settings);
     if (whole === null) return;
     this.expect(whole);
     this.source.change(whole);

@@ -52,7 +52,7 @@ export function reduce(state: ViewState, action: ViewAction): ViewState {
     case "snapshot":
       return takeSnapshot(state, action.snapshot);
     case "changed":
-      if (!asksAgain(action.patch)) return state;
+      if (!asksAgain(action.patch, state.snapshot.settings)) return state;
       return { ...state, awaiting: true, readout: null, notice: null, details: false };
     case "readout":
       return state.readout === action.text ? state : { ...state, readout: action.text };

@@ -149,7 +149,7 @@ export class EmbeddedSource implements DataSource {
     if (whole !== null && (this.#subset === null || !bySelection(kind))) return whole;
     if (kind === "pileup") return null;
     const base = whole ?? this.#table.like(kind, settings);
-    const tracks = drawnFromRows(kind) ? this.#rows.of(settings) : null;
+    const tracks = drawnFromRows(kind) && alone(settings) ? this.#rows.of(settings) : null;
     if (base === null || tracks === null) return this.#subset === null ? whole : null;
     return resultFromRows(kind, settings, tracks, this.#subset, base);
   }
@@ -178,6 +178,7 @@ export class EmbeddedSource implements DataSource {
   /** What can be chosen is what the page carries. */
   #offered(settings: ViewSettings): ViewFacts {
     const { kind, mode, feature_options, bin_options, normalization_options } = this.#facts;
+    const { versus_options } = this.#facts;
     const here = (patch: SettingsPatch): boolean =>
       this.#table.has(resultKey(kind, { ...settings, ...patch }));
     const bins =
@@ -193,6 +194,9 @@ export class EmbeddedSource implements DataSource {
       ),
       normalization_options: normalization_options.filter(
         (normalization) => normalization === settings.normalization || here({ normalization }),
+      ),
+      versus_options: versus_options.filter(
+        ({ id }) => settings.versus.includes(id) || here({ versus: [id] }),
       ),
       sort_options:
         this.#rows.of(settings) !== null
@@ -220,6 +224,11 @@ export class EmbeddedSource implements DataSource {
   close(): void {
     this.#listeners.clear();
   }
+}
+
+/** Means without quartiles or a second region set are all that a page makes of rows. */
+function alone({ versus, band }: ViewSettings): boolean {
+  return versus.length === 0 && band !== "quartiles";
 }
 
 /** Kinds whose picture depends on what is selected. */

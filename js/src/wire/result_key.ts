@@ -14,6 +14,8 @@ export function resultKey(kind: ViewKind, settings: ViewSettings): string {
     ...(settings.n_clusters > 0
       ? { clusters: settings.n_clusters, overlay: settings.overlay }
       : {}),
+    ...(settings.versus.length > 0 ? { versus: settings.versus.join(",") } : {}),
+    ...(settings.band === "quartiles" ? { band: "quartiles" } : {}),
   };
   const text = Object.entries(parts).map(([name, value]) => `${name}=${value}`);
   return [kind, ...text].join(";");

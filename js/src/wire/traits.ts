@@ -10,6 +10,7 @@ import type {
   Band,
   ColourMap,
   ComparisonSnapshot,
+  Contrast,
   Drawn,
   EnrichmentChart,
   FeatureOption,
@@ -42,11 +43,12 @@ export const VIEW_KINDS = [
   "enrichment",
 ] as const satisfies readonly ViewKind[];
 
-const SIDES = ["", "left", "right"] as const satisfies readonly Side[];
+const SIDES = ["", "left", "right", "both"] as const satisfies readonly Side[];
 const NORMALIZATIONS = ["balanced", "oe", "raw"] as const satisfies readonly Normalization[];
 const SCALES = ["linear", "log2"] as const satisfies readonly Scale[];
 const MODES = ["point", "interval"] as const satisfies readonly Mode[];
-const BANDS = ["ci95", "none"] as const satisfies readonly Band[];
+const BANDS = ["ci95", "quartiles", "none"] as const satisfies readonly Band[];
+const CONTRASTS = ["ratio", "difference"] as const satisfies readonly Contrast[];
 const DRAWN = ["auto", "points", "density"] as const satisfies readonly Drawn[];
 const CHARTS = ["ranking", "volcano", "table"] as const satisfies readonly EnrichmentChart[];
 const RANK_KEYS = [
@@ -84,11 +86,15 @@ export const SETTING_NAMES = [
   "cmap",
   "scale",
   "symmetric",
+  "clip",
   "width",
   "height",
   "span_columns",
   "span_rows",
   "normalization",
+  "versus",
+  "contrast",
+  "contour",
   "normalized",
   "band",
   "sort_by",
@@ -121,6 +127,7 @@ export const FACT_NAMES = [
   "bin_options",
   "normalization_options",
   "sort_options",
+  "versus_options",
   "overlay_options",
   "shares",
   "shareable",
@@ -246,11 +253,15 @@ export function readSettings(get: Get): ViewSettings {
     cmap: oneOf(COLOUR_MAPS, get("cmap"), ""),
     scale: oneOf(SCALES, get("scale"), "linear"),
     symmetric: get("symmetric") === true,
+    clip: finite(get("clip")) ?? 1,
     width: finite(get("width")) ?? 0,
     height: finite(get("height")) ?? 0,
     span_columns: finite(get("span_columns")) ?? 1,
     span_rows: finite(get("span_rows")) ?? 1,
     normalization: oneOf<Normalization | "">(NORMALIZATIONS, get("normalization"), ""),
+    versus: listOf(get("versus"), identifier),
+    contrast: oneOf(CONTRASTS, get("contrast"), "ratio"),
+    contour: get("contour") !== false,
     normalized: get("normalized") === true,
     band: oneOf(BANDS, get("band"), "ci95"),
     sort_by: kind === "stackup" ? text(get("sort_by")) : "",
@@ -287,6 +298,7 @@ export function readFacts(get: Get): ViewFacts {
       oneOf<Normalization | null>(NORMALIZATIONS, value, null),
     ),
     sort_options: listOf(get("sort_options"), sortOption),
+    versus_options: listOf(get("versus_options"), featureOption),
     overlay_options: listOf(get("overlay_options"), sortOption),
     shares: sharesOf(get("shares")),
     shareable: get("shareable") === true,

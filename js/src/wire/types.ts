@@ -18,12 +18,14 @@ export type ViewKind =
 export type WidgetKind = ViewKind | "comparison";
 
 export type Mode = "point" | "interval";
-export type Side = "" | "left" | "right";
+/** Both anchors only in profiles. */
+export type Side = "" | "left" | "right" | "both";
 export type Normalization = "balanced" | "oe" | "raw";
 export type Scale = "linear" | "log2";
 /** Empty means: the rule for this kind and normalization decides. */
 export type ColourMap = "" | "fall" | "coolwarm" | "viridis" | "magma" | "Reds" | "Greys";
-export type Band = "ci95" | "none";
+export type Band = "ci95" | "quartiles" | "none";
+export type Contrast = "ratio" | "difference";
 export type EnrichmentChart = "ranking" | "volcano" | "table";
 export type RankKey =
   | "odds_ratio"
@@ -118,8 +120,23 @@ export interface ResultMeta {
   readonly against?: "genome" | "rest";
   /** Embeddings: what colours the points; `levels` names categories. */
   readonly overlay?: { readonly name: string; readonly levels: readonly string[] };
+  /** Pileups: two averages in relation. */
+  readonly comparison?: {
+    readonly paired: boolean;
+    readonly permutations: number;
+    readonly one: ComparedSide;
+    readonly two: ComparedSide;
+  };
   /** `resultKey` of the settings that this result answers, where Python tells. */
   readonly answers?: string;
+}
+
+/** One side of a comparison of two averages. */
+export interface ComparedSide {
+  readonly feature: string;
+  readonly regions: string;
+  readonly n_used: number;
+  readonly n_left_out: number;
 }
 
 export interface WireResult {
@@ -131,7 +148,8 @@ export interface WireResult {
 /**
  * A result as plots draw it.
  *
- * - pileup: `mean` float32 (s, s), `count` int32 (s, s); rows = anchor 1 downwards
+ * - pileup: `mean` float32 (s, s), `count` int32 (s, s); rows = anchor 1 downwards; of two
+ *   averages `ratio`, `difference`, `p_corrected` float32 and `count`, `count_two` int32
  * - profile: `mean`, `low`, `high` float32 (tracks, bins), `count` int32
  * - stackup: `image` float32 (rows, bins), `row_edges` int32 (rows + 1), `profile` float32 (bins)
  */
@@ -177,6 +195,8 @@ export interface ViewSettings {
   readonly cmap: ColourMap;
   readonly scale: Scale;
   readonly symmetric: boolean;
+  /** Percent of the values beyond each automatic limit of colours. */
+  readonly clip: number;
   /** CSS pixels of the plot; 0 = automatic. */
   readonly width: number;
   readonly height: number;
@@ -185,6 +205,12 @@ export interface ViewSettings {
   readonly span_rows: number;
   /** Pileups; "" elsewhere. */
   readonly normalization: Normalization | "";
+  /** A second map or region set beside the feature: its id, or nothing. */
+  readonly versus: readonly string[];
+  /** Pileups: how two averages are put in relation. */
+  readonly contrast: Contrast;
+  /** Pileups: outline what differs significantly. */
+  readonly contour: boolean;
   /** Profiles: each line from 0 to 1. */
   readonly normalized: boolean;
   /** Profiles: uncertainty around the mean. */
@@ -244,6 +270,7 @@ export interface ViewFacts {
   readonly bin_options: readonly number[];
   readonly normalization_options: readonly Normalization[];
   readonly sort_options: readonly SortOption[];
+  readonly versus_options: readonly FeatureOption[];
   readonly overlay_options: readonly SortOption[];
   readonly shares: Shares;
   /** Whether the kind of view has a scale to share. */

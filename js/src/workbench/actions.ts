@@ -1,12 +1,13 @@
 /** What the menu and the keys of a view do. */
 
 import { exportPng, exportSvg } from "../plots/index";
+import { variantOf } from "../plots/scale";
 import { copyPicture, copyText, download, fileStem } from "../shell/files";
 import { cycled } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { faceOf } from "../state/view";
 import { tableFile } from "./table_file";
-import { featureNames } from "./words";
+import { featureNames, versusName } from "./words";
 
 export interface Actions {
   readonly copyPicture: () => void;
@@ -19,6 +20,7 @@ export interface Actions {
   readonly nextNormalization: () => void;
   readonly help: () => void;
   readonly rename: () => void;
+  readonly compare: () => void;
 }
 
 /** What actions need of the card they belong to. */
@@ -29,6 +31,8 @@ export interface CardHandles {
   readonly toggleFullScreen: () => void;
   readonly help: () => void;
   readonly rename: () => void;
+  /** Offers what can be shown beside the feature. */
+  readonly compare: () => void;
   /** Shows text that could not be copied. */
   readonly showText: (text: string) => void;
 }
@@ -53,6 +57,7 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
       facts.kind,
       facts.regions?.name ?? "",
       ...featureNames(facts, settings).slice(0, 2),
+      ...(settings.versus.length > 0 ? ["vs", versusName(facts, settings)] : []),
     );
   };
   const png = async (): Promise<Blob> => {
@@ -81,7 +86,7 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
         if (snapshot.result === null) return;
         download(
           `${stem()}.${format}`,
-          tableFile(snapshot.facts.kind, snapshot.result, format),
+          tableFile(snapshot.facts.kind, snapshot.result, format, snapshot.settings),
         );
         return;
       }
@@ -108,7 +113,7 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
     }),
     toggleLog: () => {
       const { facts, settings } = store.get().snapshot;
-      if (facts.kind === "profile") return;
+      if (facts.kind === "profile" || variantOf(facts.kind, settings) === "difference") return;
       store.change({ scale: settings.scale === "log2" ? "linear" : "log2" });
     },
     toggleFullScreen: card.toggleFullScreen,
@@ -121,5 +126,6 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
     },
     help: card.help,
     rename: card.rename,
+    compare: card.compare,
   };
 }

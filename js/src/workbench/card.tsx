@@ -22,7 +22,7 @@ import type { Pixel } from "../wire/plot";
 import type { ViewKind } from "../wire/types";
 import { actionsOf, type CardHandles } from "./actions";
 import { Details, Place } from "./context";
-import { AskedChoices, FeatureChoice } from "./heading";
+import { AgainstLine, AskedChoices, FeatureChoice } from "./heading";
 import { Help } from "./help";
 import { isTyping, type KeyActions, press } from "./keys";
 import { Overlay } from "./overlay";
@@ -52,6 +52,8 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   const body = useRef<HTMLDivElement>(null);
   const chooser = useRef<HTMLElement>(null);
   const [panel, setPanel] = useState<Panel | null>(null);
+  const [comparing, setComparing] = useState(false);
+  const other = useRef<HTMLSelectElement>(null);
   const [renaming, setRenaming] = useState(false);
   const [fullScreen, setFullScreen] = useFullScreen(root);
   const available = useSize(body);
@@ -72,10 +74,15 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       toggleFullScreen: () => setFullScreen(),
       help: () => setPanel({ show: "help" }),
       rename: () => setRenaming(true),
+      compare: () => setComparing(true),
       showText: (text) => setPanel({ show: "text", text }),
     };
     return actionsOf(store, handles);
   }, [store, setFullScreen]);
+
+  useEffect(() => {
+    if (comparing) other.current?.focus({ preventScroll: true });
+  }, [comparing]);
 
   const keys: KeyActions = {
     flank: (by) => {
@@ -163,6 +170,9 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
         <AskedChoices {...{ store, state, chooser }} standalone={place.standalone} />
         <ViewMenu {...{ store, state, actions, place, fullScreen }} />
       </header>
+      {comparing || settings.versus.length > 0 ? (
+        <AgainstLine {...{ store, state }} selectRef={other} />
+      ) : null}
       <div
         class="body"
         ref={body}

@@ -7,8 +7,15 @@ import { FlankControl } from "../controls/flank";
 import { Select } from "../controls/select";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
-import type { Normalization, Side } from "../wire/types";
-import { binText, featuresText, featureWord, NORMALIZATION_WORDS, takesMany } from "./words";
+import type { Contrast, Normalization, Side } from "../wire/types";
+import {
+  binText,
+  featuresText,
+  featureWord,
+  NORMALIZATION_WORDS,
+  takesMany,
+  versusName,
+} from "./words";
 
 interface HeadingProps {
   readonly store: ViewStore;
@@ -98,7 +105,7 @@ export function AskedChoices({ store, state, standalone }: HeadingProps): JSX.El
         <Select
           label="anchor of the pair"
           value={settings.side}
-          options={SIDES}
+          options={facts.kind === "profile" ? BOTH_SIDES : SIDES}
           onChange={(side) => store.change({ side: side as Side })}
           testid="side-select"
         />
@@ -135,6 +142,54 @@ export function AskedChoices({ store, state, standalone }: HeadingProps): JSX.El
 const SIDES = [
   { value: "left", label: "left" },
   { value: "right", label: "right" },
+] as const;
+
+const BOTH_SIDES = [...SIDES, { value: "both", label: "left and right" }] as const;
+
+/** What stands beside the feature, in a line of its own. */
+export function AgainstLine(props: {
+  readonly store: ViewStore;
+  readonly state: ViewState;
+  readonly selectRef: RefObject<HTMLSelectElement | null>;
+}): JSX.Element {
+  const { store, state } = props;
+  const { facts, settings } = state.snapshot;
+  const [chosen = ""] = settings.versus;
+  const pileup = facts.kind === "pileup";
+  return (
+    <div class="against">
+      <span>{pileup ? "against" : "and"}</span>
+      <Select
+        label={pileup ? "compare with" : "second region set"}
+        value={chosen}
+        placeholder={versusName(facts, settings)}
+        options={[
+          { value: "", label: pileup ? "nothing" : "no other region set" },
+          ...facts.versus_options.map(({ id, name, detail }) => ({
+            value: id,
+            label: pileup ? `${name} (${detail.split(" · ")[0]})` : name,
+          })),
+        ]}
+        onChange={(id) => store.change({ versus: id === "" ? [] : [id] })}
+        testid="versus-select"
+        selectRef={props.selectRef}
+      />
+      {pileup && chosen !== "" ? (
+        <Select
+          label="how the two are put in relation"
+          value={settings.contrast}
+          options={CONTRASTS}
+          onChange={(contrast) => store.change({ contrast: contrast as Contrast })}
+          testid="contrast-select"
+        />
+      ) : null}
+    </div>
+  );
+}
+
+const CONTRASTS = [
+  { value: "ratio", label: "ratio" },
+  { value: "difference", label: "difference" },
 ] as const;
 
 /** Number of clusters, and what colours the points. */

@@ -9,7 +9,7 @@ import { formatCount, THIN_SPACE } from "../plots/texts";
 import type { ViewStore } from "../state/store";
 import { type Face, faceOf, type ViewState } from "../state/view";
 import type { Reasons, ResultMeta } from "../wire/types";
-import { countText, figuresOf } from "./words";
+import { countText, figuresOf, scoresOf } from "./words";
 
 interface StatusProps {
   readonly store: ViewStore;
@@ -101,6 +101,12 @@ function Numbers(props: { readonly meta: ResultMeta; readonly state: ViewState }
   return (
     <>
       {countText(meta.n_used, pairs)}
+      {meta.comparison && !meta.comparison.paired ? (
+        <span title={`${meta.comparison.two.feature} at ${meta.comparison.two.regions}`}>
+          {" against "}
+          {formatCount(meta.comparison.two.n_used)}
+        </span>
+      ) : null}
       {meta.n_left_out > 0 ? (
         <>
           {" · "}
@@ -113,6 +119,54 @@ function Numbers(props: { readonly meta: ResultMeta; readonly state: ViewState }
           {figure.label} {figure.text}
         </span>
       ))}
+      {facts.kind === "pileup" && meta.comparison === undefined ? <Scores meta={meta} /> : null}
+    </>
+  );
+}
+
+/** All named scores in a table, each with its meaning. */
+function Scores(props: { readonly meta: ResultMeta }): JSX.Element | null {
+  const [open, setOpen] = useState(false);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const scores = scoresOf(props.meta);
+  if (scores.length < 2) return null;
+  return (
+    <>
+      {" · "}
+      <button
+        type="button"
+        ref={anchor}
+        class="link plain"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        title={scores.map(({ label, text }) => `${label} ${text}`).join("\n")}
+        data-testid="scores"
+        onClick={() => setOpen(!open)}
+      >
+        {scores.length} scores
+      </button>
+      {open ? (
+        <Popover anchor={anchor} role="dialog" label="scores" onClose={() => setOpen(false)}>
+          <table class="reasons scores">
+            <thead>
+              <tr>
+                <th scope="col">score</th>
+                <th scope="col">value</th>
+                <th scope="col">meaning</th>
+              </tr>
+            </thead>
+            <tbody>
+              {scores.map(({ label, text, meaning }) => (
+                <tr key={label} title={meaning}>
+                  <td>{label}</td>
+                  <td class="number">{text}</td>
+                  <td class="muted">{meaning}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Popover>
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The numbers of a result as a file, made in the browser where no kernel can. */
 
-import type { DecodedArray, DecodedResult, ViewKind } from "../wire/types";
+import { matrixOf } from "../plots/contrast";
+import type { DecodedArray, DecodedResult, ViewKind, ViewSettings } from "../wire/types";
 
 const MAIN: Readonly<Record<ViewKind, string>> = {
   pileup: "mean",
@@ -12,8 +13,13 @@ const MAIN: Readonly<Record<ViewKind, string>> = {
 };
 
 /** CSV or NPY of the array behind the picture. */
-export function tableFile(kind: ViewKind, result: DecodedResult, format: "csv" | "npy"): Blob {
-  const array = result.arrays[MAIN[kind]];
+export function tableFile(
+  kind: ViewKind,
+  result: DecodedResult,
+  format: "csv" | "npy",
+  { contrast }: Pick<ViewSettings, "contrast">,
+): Blob {
+  const array = kind === "pileup" ? matrixOf(result, contrast) : result.arrays[MAIN[kind]];
   if (array === undefined) throw new Error("this view carries no data");
   if (format === "npy") return new Blob([npy(array) as Uint8Array<ArrayBuffer>]);
   const names = result.meta.tracks?.map((track) => track.name);

@@ -3,13 +3,15 @@
 import type { JSX } from "preact";
 import { Menu, type MenuGroup, type MenuItem } from "../controls/menu";
 import { colourTable } from "../plots/rules";
+import { scaleOf, variantOf } from "../plots/scale";
+import { formatPercent } from "../plots/texts";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
 import { COLOUR_MAPS } from "../wire/traits";
 import type { ColourMap, ViewKind } from "../wire/types";
 import type { Actions } from "./actions";
 import type { CardPlace } from "./context";
-import { MAP_WORDS } from "./words";
+import { BAND_WORDS, MAP_WORDS } from "./words";
 
 const WITH_COLOURS: ReadonlySet<ViewKind> = new Set<ViewKind>([
   "pileup",
@@ -23,6 +25,9 @@ const DRAWN = [
   ["points", "Points"],
   ["density", "Density"],
 ] as const;
+const BANDS = ["ci95", "quartiles", "none"] as const;
+/** Percent of the values beyond each limit. */
+const CLIPS = [0, 0.1, 1, 5] as const;
 
 interface ViewMenuProps {
   readonly store: ViewStore;
@@ -61,10 +66,11 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
       {
         label: "log2",
         mark: "check",
-        checked: settings.scale === "log2",
+        checked: scaleOf(facts.kind, settings) === "log2",
         onSelect: actions.toggleLog,
         shortcut: "l",
         stays: true,
+        disabled: variantOf(facts.kind, settings) === "difference",
       },
       {
         label: "Symmetric limits",
@@ -84,13 +90,28 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
         onSelect: () => store.change({ normalized: !settings.normalized }),
         stays: true,
       },
-      {
-        label: "95 % band",
-        mark: "check",
-        checked: settings.band === "ci95",
-        onSelect: () => store.change({ band: settings.band === "ci95" ? "none" : "ci95" }),
-        stays: true,
-      },
+      ...BANDS.map(
+        (band): MenuItem => ({
+          label: BAND_WORDS[band],
+          mark: "radio",
+          checked: settings.band === band,
+          onSelect: () => store.change({ band }),
+          stays: true,
+        }),
+      ),
+    );
+  }
+  if (WITH_COLOURS.has(facts.kind)) {
+    drawn.push(
+      ...CLIPS.map(
+        (clip): MenuItem => ({
+          label: `Limits at ${formatPercent(clip)} and ${formatPercent(100 - clip)}`,
+          mark: "radio",
+          checked: settings.clip === clip && settings.vmin === null && settings.vmax === null,
+          onSelect: () => store.change({ clip, vmin: null, vmax: null }),
+          stays: true,
+        }),
+      ),
     );
   }
   if (settings.n_clusters > 0) {
@@ -109,6 +130,31 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
     onSelect: () => store.change({ vmin: null, vmax: null }),
     disabled: settings.vmin === null && settings.vmax === null,
   });
+  const compared = settings.versus.length > 0;
+  const against: MenuItem[] =
+    facts.versus_options.length === 0 && !compared
+      ? []
+      : [
+          {
+            label: facts.kind === "pileup" ? "Compare with…" : "Second region set…",
+            onSelect: actions.compare,
+            testid: "compare-with",
+          },
+          ...(compared
+            ? [{ label: "Show alone", onSelect: () => store.change({ versus: [] }) }]
+            : []),
+          ...(compared && facts.kind === "pileup"
+            ? [
+                {
+                  label: "Outline significant pixels",
+                  mark: "check",
+                  checked: settings.contour,
+                  onSelect: () => store.change({ contour: !settings.contour }),
+                  stays: true,
+                } satisfies MenuItem,
+              ]
+            : []),
+        ];
   const colours: MenuItem[] = !WITH_COLOURS.has(facts.kind)
     ? []
     : COLOUR_MAPS.map((name) => ({
@@ -163,6 +209,7 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
         ];
   return [
     { items: take },
+    { items: against },
     { heading: "Scale", items: drawn },
     { heading: "Shared", items: arrange?.shares ?? [] },
     { heading: "Colours", items: colours },

@@ -2,6 +2,7 @@
 
 import { formatBp, formatCount, formatNumber, formatPercent } from "../plots/texts";
 import type {
+  Band,
   ColourMap,
   Mode,
   Normalization,
@@ -37,6 +38,12 @@ export const MAP_WORDS: Readonly<Record<ColourMap, string>> = {
   Greys: "greys",
 };
 
+export const BAND_WORDS: Readonly<Record<Band, string>> = {
+  ci95: "95 % band of the mean",
+  quartiles: "Quartiles of the regions",
+  none: "No band",
+};
+
 export function binText(bin: number, mode: Mode): string {
   return mode === "point" ? formatBp(bin) : formatPercent(bin);
 }
@@ -69,6 +76,13 @@ export function featureNames(facts: ViewFacts, settings: ViewSettings): string[]
   );
 }
 
+/** Name of the second map or region set; "" if there is none. */
+export function versusName(facts: ViewFacts, { versus }: ViewSettings): string {
+  const [id] = versus;
+  if (id === undefined) return "";
+  return facts.versus_options.find((option) => option.id === id)?.name ?? `dataset ${id}`;
+}
+
 /** The features of a card in a line. */
 export function featuresText(facts: ViewFacts, settings: ViewSettings): string {
   const names = featureNames(facts, settings);
@@ -83,7 +97,9 @@ export function spokenLabel(facts: ViewFacts, settings: ViewSettings): string {
   const kind = settings.title === "" ? KIND_WORDS[facts.kind] : settings.title;
   const names = featureNames(facts, settings).join(", ");
   const where = facts.regions === null ? "" : ` at ${facts.regions.name}`;
-  return names === "" ? kind : `${kind} of ${names}${where}`;
+  const other = versusName(facts, settings);
+  const against = other === "" ? "" : ` against ${other}`;
+  return names === "" ? kind : `${kind} of ${names}${where}${against}`;
 }
 
 /** The number of a result that a biologist looks at first, and what it means. */
@@ -99,16 +115,68 @@ const FIGURES: readonly (readonly [name: string, label: string, meaning: string]
     "centre/corner",
     "mean of the middle 3 × 3 pixels divided by the mean of the four corner blocks",
   ],
+  [
+    "centre_ratio",
+    "centre ratio",
+    "mean of the middle 3 × 3 pixels of the first average divided by that of the second",
+  ],
   ["centre", "centre", "mean at the centre"],
   ["flanks", "flanks", "mean at both ends"],
 ];
 
-export function figuresOf(kind: ViewKind, meta: ResultMeta): Figure[] {
-  const found = FIGURES.flatMap(([name, label, meaning]) => {
+/** Named scores of an average map: formulas in words. */
+const SCORES: readonly (readonly [name: string, label: string, meaning: string])[] = [
+  ["loop_center", "loop centre", "mean of the centre 3 × 3 pixels"],
+  [
+    "loop_background",
+    "loop background",
+    "mean of the four quadrants outside the 3 rows and 3 columns of the centre",
+  ],
+  ["loop_ratio", "loop ratio", "loop centre divided by loop background"],
+  ["loop_difference", "loop difference", "loop centre minus loop background"],
+  [
+    "p2ll",
+    "peak to lower left",
+    "centre pixel divided by the mean of the lower left corner, 6 bins wide",
+  ],
+  [
+    "p2ll_z",
+    "peak to lower left, z",
+    "centre pixel minus that mean, in standard deviations of the corner",
+  ],
+  [
+    "insulation",
+    "insulation",
+    "mean of upper left and lower right divided by mean of upper right and lower left; above 1 at a boundary",
+  ],
+  [
+    "domain",
+    "domain",
+    "mean of the body against the mean of body and what lies before and behind it",
+  ],
+  [
+    "stripe_downstream",
+    "stripe downstream",
+    "contacts of the centre 3 bins with bins further on, divided by those of bins 3 to 5 away",
+  ],
+  ["stripe_upstream", "stripe upstream", "the same with bins further back"],
+];
+
+/** All named scores that the window allows. */
+export function scoresOf(meta: ResultMeta): Figure[] {
+  return figures([...FIGURES.slice(0, 1), ...SCORES], meta);
+}
+
+function figures(names: typeof FIGURES, meta: ResultMeta): Figure[] {
+  return names.flatMap(([name, label, meaning]) => {
     const value = meta.numbers[name];
     return value === undefined || value === null
       ? []
       : [{ label, text: formatNumber(value), meaning }];
   });
+}
+
+export function figuresOf(kind: ViewKind, meta: ResultMeta): Figure[] {
+  const found = figures(FIGURES, meta);
   return kind === "pileup" ? found.slice(0, 1) : found;
 }
