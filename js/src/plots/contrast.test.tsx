@@ -129,7 +129,9 @@ describe("two averages", () => {
         canvas.dispatchEvent(new KeyboardEvent("keydown", { key }));
       });
     }
-    expect(said.at(-1)).toBe("−10 kb, 0 · log2 ratio −0.417 · p 0.02 · 9 regions against 7");
+    expect(said.at(-1)).toBe(
+      "−10\u2009kb, 0 · log2 ratio −0.417 · p 0.02 · 9 regions against 7",
+    );
   });
 
   it("look the same in figures", () => {
