@@ -294,6 +294,7 @@ class Embedding2D(Embedding):
     normalization = traitlets.Enum(("balanced", "oe", "raw"), default_value="oe").tag(sync=True)
     normalization_options = traitlets.List[Any](["balanced", "oe", "raw"]).tag(sync=True)
 
+    scale = traitlets.Enum(("linear", "log2"), default_value="log2").tag(sync=True)
     common_limits = traitlets.Bool(True).tag(sync=True)
     card_vmin = Finite().tag(sync=True)
     card_vmax = Finite().tag(sync=True)

@@ -192,7 +192,7 @@ def test_average_maps_forget_limits_of_another_unit(host):
         host, "loops", "control", flank=100_000, card_vmin=0.5, common_limits=False
     )
     assert view.settings["card_vmin"] == 0.5
-    view.scale = "log2"
+    view.scale = "linear"
     assert view.card_vmin is None
     assert view.settings["common_limits"] is False
 

@@ -143,7 +143,7 @@ describe("embedding", () => {
     expect(onReadout).toHaveBeenLastCalledWith("cluster 0 · 2 of 6 regions");
     key(cloud, "ArrowRight");
     expect(onReadout).toHaveBeenLastCalledWith("cluster 1 · 3 of 6 regions");
-    expect(byId("cluster-card").textContent).toContain("3 of 6 regions");
+    expect(byId("cluster-card").textContent).toContain("3 of 6");
     key(cloud, "Enter");
     expect([...(onSelect.mock.lastCall?.[0] ?? [])]).toEqual([2, 3, 5]);
     key(cloud, "Escape");

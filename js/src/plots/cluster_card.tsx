@@ -82,14 +82,14 @@ export function ClusterCard(props: Props) {
         <>
           <h3>
             {`Cluster ${ids.join(", ")}`}
-            <small>{`${formatCount(members)} of ${formatCount(props.total)} regions`}</small>
+            <small>{`${formatCount(members)} of ${formatCount(props.total)}`}</small>
           </h3>
           {shape.length === 2 ? (
             <Thumbnail
               values={values}
               all={means.data}
               side={shape[1] ?? 1}
-              width={box.width}
+              width={Math.max(Math.min(box.width, box.height - BELOW_MAP), 40)}
               axis={{ ...result.meta.axis, size: shape[1] ?? 1 }}
               settings={settings}
               onChange={onChange}
@@ -156,6 +156,9 @@ function Bars({ values, all, names, width }: BarsProps) {
   );
 }
 
+/** Title, axis, colour bar and unit around an average map. */
+const BELOW_MAP = 84;
+
 interface ThumbnailProps {
   readonly values: Float64Array;
   readonly all: ArrayLike<number>;
@@ -213,12 +216,12 @@ function Thumbnail(props: ThumbnailProps) {
           "--hatch-line": rules.missing.line,
         }}
       />
-      <div class="hcw-thumbnail-axis">
+      <div class="hcw-thumbnail-axis" style={{ width: `${width}px` }}>
         {axisTicks(axis, "centred", 0).map(({ at, text }) => (
           <span key={at}>{text}</span>
         ))}
       </div>
-      <div class="hcw-thumbnail-bar">
+      <div class="hcw-thumbnail-bar" style={{ width: `${width}px` }}>
         {entry("Lowest", lo, "card_vmin")}
         <i style={{ background: `linear-gradient(90deg,${stops})` }} />
         {entry("Highest", hi, "card_vmax")}

@@ -20,7 +20,7 @@ import {
   rectangle,
 } from "./embedding_data";
 import { useFigure } from "./figure";
-import { embeddingLayout, floatingCard } from "./layout";
+import { embeddingLayout, floatingCard, legendHeight, STRIP } from "./layout";
 import { cellAt } from "./paint";
 import { embeddingReadout } from "./readouts";
 import { shown } from "./scale";
@@ -58,7 +58,9 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const data = useMemo(() => embeddingOf(result), [result]);
   const { levels, overlay } = data;
   const cards = hasClusterCards(result);
-  const { map, bar, card, strip } = embeddingLayout(size, cards, overlay !== null);
+  const below =
+    overlay === null ? 0 : levels.length > 0 ? legendHeight(levels, size.width / 2) : STRIP;
+  const { map, bar, card, strip } = embeddingLayout(size, cards, below);
   const field = useRef<HTMLDivElement>(null);
   // the quick answer lies elsewhere
   const extent = result.meta.preview === true ? NOWHERE : settings.extent;

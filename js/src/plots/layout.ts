@@ -214,17 +214,24 @@ export interface EmbeddingLayout {
   readonly strip: Box;
 }
 
-const STRIP = 46;
+/** Height of a threshold below the map. */
+export const STRIP = 46;
+
+/** Height of a legend with so many names, below a map about so wide. */
+export function legendHeight(names: readonly string[], width: number): number {
+  const longest = Math.min(Math.max(0, ...names.map(textWidth)) + 28, width);
+  const rows = Math.ceil(names.length / Math.max(Math.floor(width / longest), 1));
+  return Math.min(rows, 5) * 17 + 10;
+}
 
 /** Points on a square, what their clusters look like beside it. */
 export function embeddingLayout(
   { width, height }: Size,
   cards: boolean,
-  strip = false,
+  below = 0,
 ): EmbeddingLayout {
   const aside = cards && width >= 420 ? atLeast(Math.min(width * 0.3, 200), 120) : 0;
   const room = width - INSET - 8 - (aside > 0 ? aside + 16 : 0);
-  const below = strip ? STRIP : 0;
   const side = atLeast(Math.min(room, height - 2 * TOP - below), 40);
   const map = { x: INSET, y: TOP, width: side, height: side };
   const card = aside > 0 ? { x: map.x + side + 16, y: TOP, width: aside, height: side } : null;

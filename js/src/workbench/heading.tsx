@@ -207,6 +207,7 @@ function CloudChoices(props: {
         options={facts.overlay_options.map(({ id, label }) => ({ value: id, label }))}
         placeholder="density"
         onChange={(overlay) => store.change({ overlay })}
+        class="long"
         testid="overlay-select"
       />
       <ClusterNumber
