@@ -7,21 +7,25 @@ for anything else is refused in a sentence.
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
-from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.errors import HiCognitionError, InputError, JobError, NotFound
 from hicognition_widgets.jobs import Ask, AssemblyInput, FeatureInput, RegionsInput, Request
 from hicognition_widgets.jobs.ask import Computation
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import choices
 from hicognition_widgets.views.host import DatasetKind
+
+_log = logging.getLogger(__name__)
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 _ASSEMBLY = "arrays"
@@ -87,6 +91,17 @@ class ArrayAxis:
         return {"flank": self.flank, "binsize": self.binsize}
 
 
+Solved = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""Arrays and facts of an answer."""
+
+
+class Solver(Protocol):
+    """Makes the answer to a question out of arrays; may take its time on a thread."""
+
+    def __call__(self, request: Request, gone: Callable[[], bool], /) -> Solved:
+        """The answer; raises Cancelled once `gone` says that nobody waits any more."""
+
+
 class ArrayHost:
     """One region set and the arrays that show it.
 
@@ -102,11 +117,16 @@ class ArrayHost:
         Number of regions.
     regions : str
         What the regions are called.
+    solve : callable, optional
+        Makes the answer where it is not the arrays of the one feature themselves: from
+        several features, or with options.
+    annotations : mapping of str to array_like, optional
+        Numbers or categories, one per region.
 
     Raises
     ------
     InputError
-        If there is no array, or `n` is not positive.
+        If there is no array, or `n` is not positive, or an annotation does not fit.
     """
 
     def __init__(
@@ -116,6 +136,9 @@ class ArrayHost:
         axis: ArrayAxis,
         n: int,
         regions: str,
+        *,
+        solve: Solver | None = None,
+        annotations: Mapping[str, npt.ArrayLike] | None = None,
     ) -> None:
         if not answers:
             raise InputError("there is no array to show")
@@ -131,6 +154,10 @@ class ArrayHost:
             region_kind="point" if axis.bin_percent is None else "interval",
             n_regions=n,
         )
+        self._solve = solve
+        self._annotations = {
+            name: _annotation(name, values, n) for name, values in (annotations or {}).items()
+        }
         self._answers: dict[int, dict[str, npt.NDArray[Any]]] = {}
         self._features: dict[int, DatasetRecord] = {}
         for number, (name, arrays) in enumerate(answers.items(), 2):
@@ -185,16 +212,18 @@ class ArrayHost:
         return []
 
     def annotation_names(self, regions: DatasetRecord) -> list[str]:
-        """No annotations."""
+        """Names of the annotations given."""
         del regions
-        return []
+        return list(self._annotations)
 
     def annotation_values(
         self, regions: DatasetRecord, name: str
     ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-        """Arrays have no annotations; raises NotFound."""
+        """Categories (empty for numbers) and values of an annotation; raises NotFound."""
         del regions
-        raise NotFound(f'there is no annotation "{name}": this view was made from arrays')
+        if name not in self._annotations:
+            raise NotFound(f'there is no annotation "{name}": this view was made from arrays')
+        return self._annotations[name]
 
     def select_regions(
         self,
@@ -276,18 +305,56 @@ class ArrayHost:
         )
 
     def ask(self, request: Request) -> Ask:
-        """The answer, which is at hand."""
-        (feature,) = request.features
-        n = request.regions.n
-        result = StoredResult(
-            key=request.key,
-            analysis=request.analysis,
-            meta={"n_used": n, "n_left_out": 0, "reasons": {}, "numbers": {}},
-            arrays=self._answers[int(feature.id)],
-        )
+        """The answer: at hand, or made on a thread of its own."""
         computation = Computation(request, lambda _: None)
-        computation.settle(result)
-        return Ask(computation)
+        if self._solve is None:
+            (feature,) = request.features
+            facts = {"n_used": self.n, "n_left_out": 0, "reasons": {}, "numbers": {}}
+            computation.settle(_stored(request, self._answers[int(feature.id)], facts))
+            return Ask(computation)
+        ask = computation.join()
+        if ask is None:
+            raise RuntimeError("a new question waits for its answer")
+        threading.Thread(
+            target=_settle, args=(self._solve, computation), name="array-answer", daemon=True
+        ).start()
+        return ask
+
+
+def _settle(solve: Solver, computation: Computation) -> None:
+    """Answer a question, or say why there is no answer."""
+    request = computation.request
+    try:
+        arrays, facts = solve(request, lambda: computation.closed)
+        computation.settle(_stored(request, arrays, facts))
+    except HiCognitionError as error:
+        computation.settle(error)
+    except Exception as error:  # noqa: BLE001 - who waits has to hear of it
+        _log.exception("no answer from arrays")
+        computation.settle(JobError(f"{request.title}: {type(error).__name__}: {error}"))
+
+
+def _stored(
+    request: Request, arrays: Mapping[str, Any], facts: Mapping[str, Any]
+) -> StoredResult:
+    return StoredResult(
+        key=request.key, analysis=request.analysis, meta=dict(facts), arrays=dict(arrays)
+    )
+
+
+def _annotation(
+    name: str, values: npt.ArrayLike, n: int
+) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+    """Categories, and numbers or the categories' places, of one annotation."""
+    array = np.asarray(values)
+    if array.shape != (n,):
+        raise InputError(f'the annotation "{name}" needs {n:,} values, not {array.shape}')
+    if array.dtype.kind in "biuf":
+        return (), array.astype(np.float64)
+    texts = ["" if value is None or value != value else str(value) for value in array.tolist()]
+    levels = tuple(sorted({text for text in texts if text}))
+    place = {level: float(i) for i, level in enumerate(levels)}
+    return levels, np.array([place.get(text, np.nan) for text in texts])
 
 
 def numbers(

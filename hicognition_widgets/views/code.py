@@ -65,19 +65,23 @@ def standalone_code(view: View) -> str:
 
 def _array_code(view: View, host: ArrayHost) -> str:
     """Code for a view of arrays, which only the notebook has: they are called ``values``."""
-    n = "" if view.kind == "stackup" else f", n={host.n}"
-    flank = "" if host.axis.flank is None else f", flank={host.axis.flank}"
-    names = [record.name for record in view.datasets]
-    name = f", name={names[0]!r}" if view.kind != "profile" and names else ""
+    given = [] if host.axis.flank is None else [f"flank={host.axis.flank}"]
+    if view.kind not in _COUNTED_BY_ARRAYS:
+        given.append(f"n={host.n}")
+    if view.kind in _NAMED_EACH:
+        given.append(f"names={[record.name for record in host.features]!r}")
+    elif view.kind != "profile" and view.features:
+        given.append(f"name={view.datasets[0].name!r}")
+    given.append(f"regions={host.regions.name!r}")
+    arrays = "odds_ratio, p_value" if view.kind == "enrichment" else "values"
     without = ("kind", "features", "flank", "binsize", "bin_percent")
-    return "\n".join(
-        [
-            "import hicognition_widgets as hcw",
-            "",
-            f"hcw.{type(view).__name__}.from_array(values{flank}{n}{name}"
-            f", regions={host.regions.name!r}{_settings(view, without=without)})",
-        ]
-    )
+    settings = _settings(view, without=without)
+    call = f"{type(view).__name__}.from_array({arrays}, {', '.join(given)}{settings})"
+    return "\n".join(["import hicognition_widgets as hcw", "", f"hcw.{call}"])
+
+
+_COUNTED_BY_ARRAYS = ("stackup", "embedding1d", "embedding2d")
+_NAMED_EACH = ("embedding1d", "enrichment")
 
 
 def _features(view: View) -> str:

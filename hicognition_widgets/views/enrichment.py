@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from hicognition_widgets.jobs import Ask, Request
 from hicognition_widgets.jobs.selections import HITS, REST
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import delivery, enrichment_tables
+from hicognition_widgets.views.array_answers import TablesOfEnrichment, names_of
+from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.many import ManyFeatures
 from hicognition_widgets.views.positions import bin_at, place_of
@@ -80,6 +82,67 @@ class Enrichment(ManyFeatures):
         self._searching: Ask | None = None
         super().__init__(*args, **settings)
 
+    @classmethod
+    def from_array(
+        cls,
+        odds_ratio: npt.ArrayLike,
+        p_value: npt.ArrayLike | None = None,
+        *,
+        q_value: npt.ArrayLike | None = None,
+        overlap: npt.ArrayLike | None = None,
+        names: Sequence[str] | None = None,
+        flank: int | None = None,
+        n: int,
+        regions: str = "regions",
+        **settings: Any,
+    ) -> Self:
+        """Show odds ratios that are at hand, without a catalog.
+
+        Parameters
+        ----------
+        odds_ratio : array_like (region sets, bins)
+            Before any logarithm; infinite where a cell of the 2x2 table is empty, NaN
+            without data.
+        p_value, q_value : array_like (region sets, bins), optional
+            Without q, Benjamini-Hochberg over the whole table of p.
+        overlap : array_like (region sets, bins), optional
+            Places of the regions that overlap.
+        names : sequence of str, optional
+            Names of the region sets.
+        flank : int, optional
+            bp on both sides of the points. Without it the bins are those of regions scaled
+            to one length, a fifth of it added on both sides.
+        n : int
+            Number of regions.
+        regions : str
+            What the regions are called.
+        **settings
+            Any trait of the view.
+
+        Raises
+        ------
+        InputError
+            If the arrays do not fit.
+        """
+        odds = numbers(odds_ratio, 2, "odds_ratio", np.float64)
+
+        def table(values: npt.ArrayLike | None, what: str) -> npt.NDArray[np.float64] | None:
+            return None if values is None else numbers(values, 2, what, np.float64)
+
+        p = table(p_value, "p_value")
+        solve = TablesOfEnrichment(
+            odds,
+            np.full(odds.shape, np.nan) if p is None else p,
+            table(q_value, "q_value"),
+            table(overlap, "overlap"),
+            n,
+        )
+        axis = ArrayAxis.of(odds.shape[1], flank, middle=False)
+        sets = names_of(names, len(odds), "set")
+        answers = {name: {"odds_ratio": odds[i]} for i, name in enumerate(sets)}
+        host = ArrayHost("regions", answers, axis, n, regions, solve=solve)
+        return cls(host, host.regions, host.features, **(axis.settings | settings))
+
     @traitlets.validate("max_q")
     def _check_rate(self, proposal: Mapping[str, Any]) -> float | None:
         value: float | None = proposal["value"]
@@ -122,7 +185,6 @@ class Enrichment(ManyFeatures):
             "odds_ratio": odds,
             "log10_p": enrichment_tables.minus_log10(result.arrays["p_value"]),
             "log10_q": enrichment_tables.minus_log10(result.arrays["q_value"]),
-            "overlap": np.asarray(result.arrays["overlap"]).astype(np.int32),
             **enrichment_tables.margins(result),
         }
         meta = dict(result.meta) | {

@@ -28,37 +28,38 @@ def counts(result: StoredResult) -> dict[str, Ints]:
     """The four numbers of every cell, int64 ``(targets, bins)``, by their letters.
 
     a: chunks of the regions that overlap the target, c: those that do not; b and d: the
-    same of everything else. Only a is there if the result does not say the others.
+    same of everything else. Empty if the result does not say all four.
     """
-    a = np.asarray(result.arrays["overlap"]).astype(np.int64)
-    chunks, hits, everything = _margins(result)
-    if chunks is None or hits is None or everything is None:
-        return {"a": a}
-    b, c = hits - a, chunks - a
-    return {"a": a, "b": b, "c": c, "d": everything - a - b - c}
+    found = _margins(result)
+    if len(found) < 4:
+        return {}
+    a = found["overlap"]
+    b, c = found["universe_hits"] - a, found["chunks"] - a
+    return {"a": a, "b": b, "c": c, "d": found["universe_chunks"] - a - b - c}
 
 
 def margins(result: StoredResult) -> dict[str, Ints]:
-    """What the browser makes the four numbers from: sums of rows and columns, int32."""
-    names = ("chunks", "universe_hits", "universe_chunks")
-    found = dict(zip(names, _margins(result), strict=True))
-    return {name: value.astype(np.int32) for name, value in found.items() if value is not None}
+    """What the browser makes the four numbers from: a, and sums of rows and columns, int32."""
+    return {name: values.astype(np.int32) for name, values in _margins(result).items()}
 
 
-def _margins(result: StoredResult) -> tuple[Ints | None, Ints | None, Ints | None]:
-    """A + c ``(bins,)``, a + b ``(targets, 1 or bins)``, and all four ``(1 or bins,)``."""
+def _margins(result: StoredResult) -> dict[str, Ints]:
+    """What a result says of its 2x2 tables, int64.
 
-    def ints(name: str) -> Ints | None:
-        found = result.arrays.get(name)
-        return None if found is None else np.asarray(found).astype(np.int64)
-
-    chunks, hits, everything = map(ints, ("chunks", "universe_hits", "universe_chunks"))
+    ``overlap`` is a ``(targets, bins)``, ``chunks`` a + c ``(bins,)``, ``universe_hits``
+    a + b ``(targets, 1 or bins)``, ``universe_chunks`` all four ``(1 or bins,)``.
+    """
+    found = {
+        name: np.asarray(result.arrays[name]).astype(np.int64)
+        for name in ("overlap", "chunks", "universe_hits", "universe_chunks")
+        if name in result.arrays
+    }
     size = result.meta.get("universe_size")
-    if everything is None and size is not None:
-        everything = np.array([size], dtype=np.int64)
-    if hits is not None and hits.ndim == 1:
-        hits = hits[:, None]
-    return chunks, hits, everything
+    if size is not None:
+        found.setdefault("universe_chunks", np.array([size], dtype=np.int64))
+    if "universe_hits" in found and found["universe_hits"].ndim == 1:
+        found["universe_hits"] = found["universe_hits"][:, None]
+    return found
 
 
 def table(result: StoredResult, names: Sequence[str], places: Sequence[float]) -> pd.DataFrame:
@@ -77,11 +78,10 @@ def table(result: StoredResult, names: Sequence[str], places: Sequence[float]) -
             **{
                 name: np.asarray(arrays[name]).ravel()
                 for name in ("odds_ratio", "p_value", "q_value", "overlap")
+                if name in arrays
             },
         }
     )
-    four = counts(result)
-    if len(four) == 4:
-        for letter, values in four.items():
-            frame[letter] = np.broadcast_to(values, (targets, bins)).ravel()
+    for letter, values in counts(result).items():
+        frame[letter] = np.broadcast_to(values, (targets, bins)).ravel()
     return frame
