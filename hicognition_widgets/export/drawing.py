@@ -25,6 +25,7 @@ from hicognition_widgets.export.paper import (
     Paper,
     Pen,
     bottom_ticks,
+    fitting,
     only,
     unit_beside,
     unit_x,
@@ -103,8 +104,15 @@ def _embedding(paper: Paper, panel: Panel, box: Box) -> None:
     lo, hi, name = clouds.cloud_scale(panel, cloud)
     known = np.isfinite(cloud.at[:, 0])
     x, y = cloud.at[known, 0], cloud.at[known, 1]
-    colours = display.colours(cloud.values[known], lo, hi, name) / 255
-    colours[~np.isfinite(cloud.values[known])] = (0.62, 0.62, 0.62, 1.0)
+    values = cloud.values[known]
+    there = np.isfinite(values)
+    if cloud.levels:
+        colours = np.ones((len(values), 4))
+        for level in range(len(cloud.levels)):
+            colours[values == level, :3] = clouds.level_colour(level)
+    else:
+        colours = display.colours(values, lo, hi, name) / 255
+    colours[~there] = (0.62, 0.62, 0.62, 1.0)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     size = min(paper.pen.line, 40 / max(known.sum(), 1) ** 0.5)
@@ -114,7 +122,24 @@ def _embedding(paper: Paper, panel: Panel, box: Box) -> None:
     )  # fmt: skip
     meta = panel.meta.get("overlay") or {}
     unit = str(meta.get("name") or display.unit(cloud.kind, None, "linear"))
-    _colour_bar(paper, box, (lo, hi), name, unit)
+    if cloud.levels:
+        _levels(paper, box, cloud.levels, unit)
+    else:
+        _colour_bar(paper, box, (lo, hi), name, unit)
+
+
+def _levels(paper: Paper, box: Box, levels: tuple[str, ...], unit: str) -> None:
+    """Names of categories in their colours, left of the plot as a colour bar would be."""
+    pen = paper.pen
+    size = pen.text - 1.5
+    step = 1.4 * size * 25.4 / 72
+    unit_beside(paper, box, unit)
+    left = unit_x(paper, box) + pen.unit / 2
+    room = box.x - pen.gap - left
+    for i, level in enumerate(levels[: max(int(box.height / step), 1)]):
+        y = box.y + (i + 0.5) * step
+        style = {"color": clouds.level_colour(i), "fontsize": size}
+        paper.text(left, y, fitting(level, room, size), **style)
 
 
 def _profile(paper: Paper, panel: Panel, box: Box) -> None:
@@ -227,7 +252,10 @@ def left_texts(panel: Panel) -> list[str]:
         values = odds.strongest(panel)
         return display.tick_texts(display.ticks(*odds.odds_range(values), 3))
     if panel.kind in clouds.EMBEDDINGS:
-        lo, hi, _ = clouds.cloud_scale(panel, clouds.cloud_of(panel))
+        cloud = clouds.cloud_of(panel)
+        if cloud.levels:
+            return ["cluster 10"]
+        lo, hi, _ = clouds.cloud_scale(panel, cloud)
         ends = [display.format_number(lo), display.format_number(hi)]
         return ends + display.tick_texts(display.ticks(lo, hi, 5))
     lo, hi = heat_limits(panel, panel.heat)

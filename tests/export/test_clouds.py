@@ -15,11 +15,17 @@ AXIS = {"mode": "point", "flank": [50_000, 50_000], "binsize": 10_000, "size": 1
 FACTS = {"n_used": 50, "n_left_out": 0, "axis": AXIS}
 
 
-def embedding(**arrays: np.ndarray) -> Panel:
+def embedding(
+    settings: dict | None = None, meta: dict | None = None, **arrays: np.ndarray
+) -> Panel:
     points = np.random.default_rng(1).normal(size=(50, 2))
     points[7] = np.nan
     return Panel(
-        kind="embedding1d", title="tracks", meta=FACTS, arrays={"points": points} | arrays
+        kind="embedding1d",
+        title="tracks",
+        meta=FACTS | (meta or {}),
+        arrays={"points": points} | arrays,
+        settings=settings or {},
     )
 
 
@@ -73,6 +79,27 @@ def test_an_overlay_colours_the_points() -> None:
     dots = max(drawn, key=lambda one: len(one.get_offsets()))
     assert len(dots.get_offsets()) == 49
     assert len(np.unique(dots.get_facecolors(), axis=0)) > 30
+
+
+def test_the_part_on_screen_and_its_categories_are_drawn() -> None:
+    states = np.arange(50.0) % 3
+    states[9] = np.nan
+    meta = {"overlay": {"name": "state", "levels": ["open $", "closed", "other"]}}
+    panel = embedding({"extent": [-1.0, 0.5, -0.5, 1.0]}, meta, overlay=states)
+    cloud = clouds.cloud_of(panel)
+    points = panel.arrays["points"]
+    inside = (points > [-1, -0.5]).all(axis=1) & (points < [0.5, 1]).all(axis=1)
+    np.testing.assert_array_equal(np.isfinite(cloud.at[:, 0]), inside)
+    np.testing.assert_allclose(cloud.at[inside, 0], (points[inside, 0] + 1) / 1.5)
+    figure = comparison_figure([panel])
+    drawn = [one for axes in figure.axes for one in axes.collections]
+    dots = max(drawn, key=lambda one: len(one.get_offsets()))
+    assert len(dots.get_offsets()) == inside.sum()
+    first = next(i for i in np.flatnonzero(inside) if states[i] == 1)
+    place = np.flatnonzero(inside).tolist().index(first)
+    np.testing.assert_allclose(dots.get_facecolors()[place][:3], clouds.level_colour(1))
+    assert any(text.get_text() == "closed" for text in figure.texts)
+    assert len({clouds.level_colour(i) for i in range(15)}) == 15
 
 
 def rows(**settings: object) -> list[int]:
