@@ -22,7 +22,7 @@ def overlay_of(view):
 
 def test_values_with_points_are_shown_with_clusters_and_their_means():
     view = Embedding1D.from_array(VALUES, names=["a", "b", "c"], n_clusters=3, **GIVEN)
-    view.wait(30)
+    view.wait(200)
     np.testing.assert_allclose(view.data, POINTS.astype(np.float32))
     assert [one.name for one in view.datasets] == ["a", "b", "c"]
     groups = [set(view.clusters[first : first + 20]) - {-1} for first in (0, 20, 40)]
@@ -33,7 +33,7 @@ def test_values_with_points_are_shown_with_clusters_and_their_means():
     assert list(view.to_frame().columns) == ["x", "y", "cluster", "a", "b", "c"]
     # fewer features make other features and clusters
     view.features = view.features[1:]
-    view.wait(30)
+    view.wait(200)
     assert list(view.to_frame().columns) == ["x", "y", "cluster", "b", "c"]
     assert view.result["meta"]["n_used"] == N
 
@@ -61,7 +61,7 @@ def test_annotations_and_given_clusters_colour_the_points():
         VALUES, clusters=ids, annotations={"state": state, "size": np.arange(N)},
         overlay="annotation:state", **GIVEN,
     )  # fmt: skip
-    view.wait(30)
+    view.wait(200)
     labels = [option["label"] for option in view.overlay_options]
     assert labels == [
         "density",
@@ -86,7 +86,7 @@ def test_snippets_have_average_maps():
     view = Embedding2D.from_array(
         stack, flank=50_000, clusters=ids, normalization="balanced", name="Hi-C", **GIVEN
     )
-    view.wait(60)
+    view.wait(200)
     assert view.binsize == 10_000
     assert view.normalization_options == ["balanced"]
     means = view.result["arrays"]["cluster_means"]
@@ -100,20 +100,20 @@ def test_tables_of_enrichment_are_ranked_and_have_q():
     odds = np.array([[1.0, 2.0], [4.0, np.inf], [np.nan, 1.0]])
     p = np.array([[0.5, 0.01], [1e-9, 1e-200], [np.nan, 1.0]])
     view = Enrichment.from_array(odds, p, names=["x", "y", "z"], flank=1_000, n=N)
-    view.wait(30)
+    view.wait(200)
     np.testing.assert_array_equal(view.data, odds)
     frame = view.to_frame().set_index(["target", "bin"])
     assert frame.loc[("y", 1), "q_value"] == pytest.approx(5e-200)
     assert frame.loc[("x", 1), "position"] == 500
     assert "overlap" not in frame
     view.features = view.features[1:2]
-    view.wait(30)
+    view.wait(200)
     np.testing.assert_array_equal(view.data, odds[1:2])
     view.features = view.features
     with pytest.raises(InputError, match="do not say which regions overlap"):
         view.hits()
     counted = Enrichment.from_array(odds, overlap=np.full((3, 2), 4), flank=1_000, n=N)
-    counted.wait(30)
+    counted.wait(200)
     assert (counted.to_frame()["overlap"] == 4).all()
 
 
