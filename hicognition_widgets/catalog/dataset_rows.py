@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, func, select
 from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
@@ -29,6 +29,12 @@ KIND_WORDS = {
     "signal_track": "signal track",
     "contact_map": "contact map",
 }
+
+TRIGRAM = 3
+"""Letters of a word that PostgreSQL's index can find."""
+
+FEW = 1000
+"""Datasets that are put in order after they were found, and not found in order."""
 
 ORDER: dict[str, InstrumentedAttribute[Any]] = {
     "name": Dataset.name_key,
@@ -106,15 +112,21 @@ def conditions(
     metadata: Mapping[str, MetadataValue | None] | None = None,
     repository: str | None = None,
     sample_id: str | None = None,
+    among: Sequence[int] | None = None,
 ) -> list[ColumnElement[bool]]:
-    """Conditions for what `user` may see and asks for; see :mod:`.rights` for None."""
+    """Conditions for what `user` may see and asks for; see :mod:`.rights` for None.
+
+    `among` are the numbers that the words of `search` are known to be in, if that is known.
+    """
     found: list[ColumnElement[bool]] = [Dataset.deleted.is_(None), visible_datasets(user)]
     kinds = checked_kinds(kind)
     if len(kinds) == 1:
         found.append(Dataset.kind == kinds[0])
     elif kinds:
         found.append(Dataset.kind.in_(kinds))
-    if search is not None:
+    if among is not None:
+        found.append(Dataset.id == any_(cast_to(list(among), ARRAY(BigInteger))))
+    elif search is not None:
         found += [Contains(Dataset.search_text, word) for word in search_words(search)]
     if isinstance(assembly, int):
         found.append(Dataset.assembly_id == assembly)
@@ -141,6 +153,19 @@ def conditions(
             item = item.where(DatasetMetadata.value_key == wanted)
         found.append(Dataset.id.in_(item))
     return found
+
+
+def matching(session: Session, search: str | None) -> list[int] | None:
+    """Numbers of datasets that words are in, by the server's index; None if many, or unknown.
+
+    What is in many datasets fills a page sooner by looking at one after the other.
+    """
+    words = [] if search is None else search_words(search)
+    if not any(len(word) >= TRIGRAM for word in words):
+        return None
+    asked = func.hicognition_matching(cast_to(words, ARRAY(Text)), FEW + 1, type_=BigInteger)
+    found = session.scalars(select(asked)).all()
+    return None if len(found) > FEW else list(found)
 
 
 def _described(fields: Mapping[str, str | None]) -> Select[int]:

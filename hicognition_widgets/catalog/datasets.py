@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Text, func, select
+from sqlalchemy import ColumnElement, Text, func, select
 from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog.core import CatalogCore
@@ -19,6 +19,7 @@ from hicognition_widgets.catalog.dataset_rows import (
     dataset_query,
     dataset_record,
     find_dataset,
+    matching,
     order,
     set_metadata,
     update_search_text,
@@ -224,27 +225,36 @@ class DatasetCalls(CatalogCore):
         limit, offset : int
             A page of the table.
         """
-        wanted = conditions(
-            self._asker,
-            kind=kind,
-            search=search,
-            assembly=assembly,
-            owner=owner,
-            metadata=metadata,
-            repository=repository,
-            sample_id=sample_id,
-        )
-        indexed = search is None and not metadata
-        # First the numbers of the page, then its rows: what is sorted stays small.
-        numbers = select(Dataset.id).where(*wanted)
-        if order_by == "assembly":
-            numbers = numbers.join(Assembly, Assembly.id == Dataset.assembly_id)
-        numbers = numbers.order_by(*order(order_by, descending, indexed=indexed))
-        numbers = numbers.limit(limit).offset(offset or None)
-        query = dataset_query().where(Dataset.id.in_(numbers))
+        where = {
+            "kind": kind,
+            "search": search,
+            "assembly": assembly,
+            "owner": owner,
+            "metadata": metadata,
+            "repository": repository,
+            "sample_id": sample_id,
+        }
         with self._read() as session:
+            wanted, indexed = self._wanted(session, where)
+            # First the numbers of the page, then its rows: what is sorted stays small.
+            numbers = select(Dataset.id).where(*wanted)
+            if order_by == "assembly":
+                numbers = numbers.join(Assembly, Assembly.id == Dataset.assembly_id)
+            numbers = numbers.order_by(*order(order_by, descending, indexed=indexed))
+            numbers = numbers.limit(limit).offset(offset or None)
+            query = dataset_query().where(Dataset.id.in_(numbers))
             found = session.execute(query.order_by(*order(order_by, descending, indexed=False)))
             return [dataset_record(row, place) for row, place in found]
+
+    def _wanted(
+        self, session: Session, where: Mapping[str, Any]
+    ) -> tuple[list[ColumnElement[bool]], bool]:
+        """Conditions, and whether a page is found by reading in its order."""
+        search, metadata = where["search"], where["metadata"]
+        if self._asker is not None:
+            return conditions(self._asker, **where), search is None and not metadata
+        among = matching(session, search)
+        return conditions(None, **where, among=among), among is None and not metadata
 
     def count_datasets(
         self,
@@ -258,17 +268,17 @@ class DatasetCalls(CatalogCore):
         sample_id: str | None = None,
     ) -> int:
         """How many datasets :meth:`datasets` would list without a limit."""
-        wanted = conditions(
-            self._asker,
-            kind=kind,
-            search=search,
-            assembly=assembly,
-            owner=owner,
-            metadata=metadata,
-            repository=repository,
-            sample_id=sample_id,
-        )
+        where = {
+            "kind": kind,
+            "search": search,
+            "assembly": assembly,
+            "owner": owner,
+            "metadata": metadata,
+            "repository": repository,
+            "sample_id": sample_id,
+        }
         with self._read() as session:
+            wanted, _ = self._wanted(session, where)
             return session.scalar(select(func.count()).select_from(Dataset).where(*wanted)) or 0
 
     def dataset(

@@ -1,11 +1,11 @@
-"""Finding by metadata: the same answers by a file and under row security, and no leaks."""
+"""Finding by fields and words: the same by a file and under row security, and no leaks."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from hicognition_widgets.catalog import Catalog
+from hicognition_widgets.catalog import Catalog, dataset_rows
 from hicognition_widgets.errors import NotAllowed
 
 
@@ -61,6 +61,53 @@ def test_values_of_a_field_are_those_one_may_see(
         assert catalog.metadata_values(field) == []
 
 
+WORDS = [
+    "straße",
+    "STRASSE",
+    "ctcf",
+    "tcf",
+    "t",
+    "ct",
+    "co%f",
+    "co_f",
+    "it's",
+    "日本語",
+    "本語",
+]
+
+
+@pytest.mark.parametrize("few", [1000, 1, 0])
+def test_parts_of_words_are_found_in_any_number_of_datasets(
+    catalog: Catalog, people, make, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(dataset_rows, "FEW", few)
+    bob = people("bob")
+    for name in ("CTCF wt", "CTCF Straße", "co%f it's", "日本語 ctcf", "c", "cb\nd"):
+        make.regions(catalog, name, description=f"about {name}")
+        make.regions(bob, f"hidden {name}")
+        make.regions(bob, f"shown {name}", public=True)
+    gone = make.regions(catalog, "gone ctcf")
+    catalog.delete_dataset(gone.id)
+    everything = catalog.datasets()
+    assert len(everything) == 12
+    for asked in [*WORDS, "wt ctcf", "ctcf absent", "about c", "f w", ""]:
+        wanted = [
+            one.name
+            for one in everything
+            if all(
+                word in f"{one.name} {one.owner} {one.description}".casefold()
+                for word in asked.casefold().split()
+            )
+        ]
+        found = [one.name for one in catalog.datasets(search=asked)]
+        assert found == wanted, asked
+        assert catalog.count_datasets(search=asked) == len(wanted), asked
+        page = catalog.datasets(search=asked, order_by="id", descending=True, limit=2, offset=1)
+        assert [one.id for one in page] == sorted(
+            (one.id for one in everything if one.name in wanted), reverse=True
+        )[1:3]
+
+
 @pytest.mark.postgres
 def test_the_functions_tell_nothing_about_others(server_people, make) -> None:
     alice, bob = server_people("alice"), server_people("bob")
@@ -68,12 +115,15 @@ def test_the_functions_tell_nothing_about_others(server_people, make) -> None:
     hidden = make.regions(bob, "hidden", metadata={"secret": "plan"})
     find = select(func.hicognition_described(["secret"], [None]))
     values = select(func.hicognition_metadata_values("secret", 10))
+    words = select(func.hicognition_matching(["hidden"], 10))
     with alice._read() as session:
         assert session.scalars(find).all() == []
         assert session.scalars(values).all() == []
+        assert session.scalars(words).all() == []
     with bob._read() as session:
         assert session.scalars(find).all() == [hidden.id]
         assert session.scalars(values).all() == ["plan"]
+        assert session.scalars(words).all() == [hidden.id]
 
 
 @pytest.mark.postgres
@@ -96,3 +146,22 @@ def test_row_security_is_trusted_only_where_it_holds(server_people, postgres_url
     assert server_people("alice")._asker is None
     with Catalog.open(postgres_url) as administrator:
         assert administrator._asker == administrator.user
+
+
+@pytest.mark.postgres
+def test_words_are_found_through_the_index(server_people, postgres_url: str, make) -> None:
+    alice = server_people("alice")
+    alice.add_assembly(name="mm9", chromsizes={"chr1": 1000})
+    make.regions(alice, "CTCF", description="long " * 10_000)
+    with Catalog.open(postgres_url) as administrator, administrator._read() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # it has hardly a row
+        plan = session.scalars(
+            text(
+                "EXPLAIN SELECT id FROM datasets WHERE"
+                " hicognition_trigrams(search_text) @> ARRAY['ctc', 'tcf']"
+            )
+        ).all()
+        triples = session.scalar(text("SELECT hicognition_trigrams('abcab')"))
+        none = session.scalar(text("SELECT hicognition_trigrams('ab')"))
+    assert any("ix_datasets_trigrams" in line for line in plan)
+    assert (triples, none) == (["abc", "bca", "cab"], [])

@@ -3,9 +3,11 @@
 Frozen: later changes are migrations of their own.
 
 Under row security a table's own index on metadata is of little use: the policy of every
-field asks for its dataset, whose policy asks for what was granted. A function of the tables'
-owner looks fields up first and asks once which of the datasets found are seen. It tells
-nothing about others. The policy of datasets asks who is there once per query, not per row.
+field asks for its dataset, whose policy asks for what was granted. Functions of the tables'
+owner look fields and words up first and ask once which of the datasets found are seen. They
+tell nothing about others. The policy of datasets asks who is there once per query, not per row.
+
+Parts of words are found by their triples of letters, in an index of what every server has.
 """
 
 from __future__ import annotations
@@ -27,6 +29,40 @@ SEEN = f"""
     OR deleted IS NOT NULL AND id IN (SELECT hicognition_dataset_tombstones())
 """
 
+SEEN_BY_ME = f"""d.deleted IS NULL AND (
+        d.public OR d.owner = {ME} OR d.id IN (SELECT hicognition_granted_datasets()))"""
+
+# Letters are split once: to count to the n-th letter of a long text again for each takes long.
+TRIGRAMS = """
+CREATE FUNCTION hicognition_trigrams(content text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT (a || b || c) COLLATE "C"), '{}'::text[]) FROM (
+        SELECT letter AS a, lead(letter) OVER following AS b,
+            lead(letter, 2) OVER following AS c
+        FROM unnest(string_to_array(content, NULL)) WITH ORDINALITY AS split (letter, place)
+        WINDOW following AS (ORDER BY place)
+    ) triples WHERE c IS NOT NULL
+$$
+"""
+
+# Datasets whose text holds all words, in any order, and no more than so many.
+MATCHING = f"""
+CREATE FUNCTION hicognition_matching(words text[], most bigint) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {{schema}}, pg_temp AS $$
+DECLARE
+    wanted text[] := ARRAY(SELECT DISTINCT unnest(hicognition_trigrams(word))
+        FROM unnest(words) AS word);
+BEGIN
+    RETURN QUERY SELECT d.id FROM datasets d
+        WHERE hicognition_trigrams(d.search_text) @> wanted
+        AND NOT EXISTS (
+            SELECT FROM unnest(words) AS word WHERE strpos(d.search_text, word) = 0)
+        AND {SEEN_BY_ME}
+        LIMIT most;
+END
+$$
+"""
+
 # Fields and the values they need to have, pairwise; a value that is NULL stands for any. The
 # query is written out, as only a plan for these values knows how few there are.
 DESCRIBED = f"""
@@ -44,9 +80,7 @@ BEGIN
     END IF;
     RETURN QUERY EXECUTE
         'SELECT d.id FROM (' || described || ') found'
-        ' JOIN datasets d ON d.id = found.dataset_id'
-        ' WHERE d.deleted IS NULL AND (d.public OR d.owner = {ME}'
-        ' OR d.id IN (SELECT hicognition_granted_datasets()))';
+        ' JOIN datasets d ON d.id = found.dataset_id WHERE {SEEN_BY_ME}';
 END
 $$
 """
@@ -99,9 +133,17 @@ def upgrade() -> None:
     schema = bind.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
     run = bind.exec_driver_sql
     run(f"ALTER POLICY seen ON {schema}.datasets USING ({SEEN})")
-    for definition in (DESCRIBED, VALUES):
+    run(TRIGRAMS)
+    run(
+        f"CREATE INDEX ix_datasets_trigrams ON {schema}.datasets"
+        " USING gin (hicognition_trigrams(search_text))"
+    )
+    for definition in (MATCHING, DESCRIBED, VALUES):
         run(definition.format(schema=schema))
     for signature in (
+        # Whoever adds a row computes what the index holds of it.
+        "hicognition_trigrams(content text)",
+        "hicognition_matching(words text[], most bigint)",
         "hicognition_described(fields text[], wanted text[])",
         "hicognition_metadata_values(field text, most bigint)",
     ):
