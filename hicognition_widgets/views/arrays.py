@@ -202,6 +202,19 @@ class ArrayHost:
         """The arrays as features."""
         return [r for r in self.features if r.assembly == assembly and r.kind == kind]
 
+    def count_on(self, assembly: str, kind: DatasetKind) -> int:
+        """How many arrays there are."""
+        return len(self.datasets_on(assembly, kind))
+
+    def find_on(self, assembly: str, kind: DatasetKind, words: str) -> list[DatasetRecord]:
+        """Arrays with all these words in their names."""
+        wanted = words.casefold().split()
+        return [
+            one
+            for one in self.datasets_on(assembly, kind)
+            if all(word in one.name.casefold() for word in wanted)
+        ]
+
     def collection(self, ref: str | int) -> CollectionRecord:
         """Arrays are in no collection; raises NotFound."""
         raise NotFound(f'there is no collection "{ref}": this view was made from arrays')

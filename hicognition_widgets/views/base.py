@@ -15,6 +15,7 @@ from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views.answering import Answering
 from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.menus import found_features
 from hicognition_widgets.views.tables import table_files
 
 Picked = Callable[[npt.NDArray[np.int64] | None, "View"], None]
@@ -211,6 +212,9 @@ class View(Answering):
             "recompute": lambda _args: self.recompute(),
             "cancel": lambda _args: self.cancel(),
             "save_data": self._save_data,
+            "find_features": lambda args: found_features(
+                self._host, self.regions, self.feature_kind, args
+            ),
             "select": self._pick,
             "code": lambda _args: Reply({"code": self.to_code()}),
         }

@@ -20,6 +20,7 @@ from hicognition_widgets.views.details import RegionDetails
 from hicognition_widgets.views.details_commands import Looker
 from hicognition_widgets.views.grid import Grid
 from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.menus import beyond, region_option
 from hicognition_widgets.views.spec import comparison_spec, missing_sentence
 from hicognition_widgets.views.spec_schema import comparison_schema
 from hicognition_widgets.views.steps import one_step, unrecorded
@@ -44,6 +45,7 @@ class Comparison(Grid):
 
     kind = traitlets.Unicode("comparison").tag(sync=True)
     region_options = traitlets.List[Any]().tag(sync=True)
+    region_more = traitlets.Int(0).tag(sync=True)
     flank_options = traitlets.List[Any]().tag(sync=True)
     missing = traitlets.Unicode().tag(sync=True)
     #: Reference of the board that is shown instead, once something stands beside this.
@@ -108,10 +110,11 @@ class Comparison(Grid):
         sharing.check(self.views)
 
     def _offer_regions(self, record: DatasetRecord) -> None:
-        self.region_options = [
-            {"id": str(o.id), "name": o.name, "detail": f"{o.n_regions:,} regions"}
-            for o in self._host.datasets_on(record.assembly, "regions")
-        ]
+        others = self._host.datasets_on(record.assembly, "regions")
+        self.region_more = beyond(self._host, record.assembly, "regions", len(others))
+        if self.region_more > 0 and record.id not in {one.id for one in others}:
+            others = [*others, record]
+        self.region_options = [region_option(one) for one in others]
 
     def look_again(self) -> None:
         """The catalog has changed: offer what is there now, and use the present names."""

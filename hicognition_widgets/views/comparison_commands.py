@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.commands import Command, Reply
+from hicognition_widgets.views.menus import found_regions
 from hicognition_widgets.views.page_commands import page_commands
 from hicognition_widgets.views.selecting import Operation
 from hicognition_widgets.views.session_commands import session_commands
@@ -62,6 +63,7 @@ def _grid_commands(comparison: Comparison) -> dict[str, Command]:
         "swap_views": swap_views,
         "duplicate_view": duplicate_view,
         "choose_regions": choose_regions,
+        "find_regions": lambda args: found_regions(comparison.host, comparison.regions, args),
         "rename": rename,
         "undo": lambda _args: comparison.undo(),
         "redo": lambda _args: comparison.redo(),

@@ -40,6 +40,14 @@ class Host(Protocol):
         """Datasets of one kind on one assembly, sorted by name."""
         ...
 
+    def count_on(self, assembly: str, kind: DatasetKind) -> int:
+        """How many datasets of one kind there are on one assembly."""
+        ...
+
+    def find_on(self, assembly: str, kind: DatasetKind, words: str) -> list[DatasetRecord]:
+        """Datasets of one kind on one assembly that have all these words, a menu's worth."""
+        ...
+
     def collection(self, ref: str | int) -> CollectionRecord:
         """One collection by id or name; raises NotFound."""
         ...

@@ -16,6 +16,7 @@ from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.views import choices
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.host import DatasetKind, Host
+from hicognition_widgets.views.menus import beyond
 from hicognition_widgets.views.runtime import BundledWidget
 from hicognition_widgets.views.sharing import Shareable
 from hicognition_widgets.views.tables import safe_stem
@@ -78,6 +79,7 @@ class ViewSettings(Shareable, BundledWidget):
     )
     features = FeatureIds().tag(sync=True)
     feature_options = traitlets.List[Any]().tag(sync=True)
+    feature_more = traitlets.Int(0).tag(sync=True)
     flank = PositiveInt().tag(sync=True)
     flank_options = traitlets.List[Any]().tag(sync=True)
     binsize = PositiveInt().tag(sync=True)
@@ -144,7 +146,24 @@ class ViewSettings(Shareable, BundledWidget):
             if self._host is not None:
                 options = self._host.datasets_on(regions.assembly, self.feature_kind)
                 self.feature_options = [feature_json(option) for option in options]
+                self.feature_more = beyond(
+                    self._host, regions.assembly, self.feature_kind, len(options)
+                )
+                self._offer_chosen()
             self._update_choices()
+
+    @traitlets.observe("features")
+    def _offer_chosen(self, _change: object = None) -> None:
+        """What was found beyond the menu stands in it from then on."""
+        if self._host is None or self.feature_more == 0:
+            return
+        offered = {option["id"] for option in self.feature_options}
+        chosen = [number for number in self.features if number not in offered]
+        found = [
+            self._host.dataset(int(number)) for number in chosen if number not in self.lost
+        ]
+        if found:
+            self.feature_options = [*self.feature_options, *map(feature_json, found)]
 
     @property
     def _takes_sides(self) -> bool:

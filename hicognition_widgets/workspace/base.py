@@ -21,9 +21,10 @@ from hicognition_widgets.mappings import Assemblies, Collections, Datasets, Repo
 from hicognition_widgets.settings import Settings
 from hicognition_widgets.store import Store
 from hicognition_widgets.views.host import DatasetKind
+from hicognition_widgets.views.menus import MENU
 
 Ref = DatasetRecord | str | int
-_MENU = 1000
+_FOUND = 100
 Rows = Sequence[int] | npt.NDArray[Any]
 
 
@@ -84,12 +85,20 @@ class Base:
 
         Where there are more than a menu can hold, yours go first.
         """
-        found = self._catalog.datasets(kind=kind, assembly=assembly, limit=_MENU)
-        if len(found) < _MENU:
+        found = self._catalog.datasets(kind=kind, assembly=assembly, limit=MENU)
+        if len(found) < MENU:
             return found
-        own = self._catalog.datasets(kind=kind, assembly=assembly, owner=self.user, limit=_MENU)
+        own = self._catalog.datasets(kind=kind, assembly=assembly, owner=self.user, limit=MENU)
         rest = [one for one in found if one.owner != self.user]
-        return sorted([*own, *rest][:_MENU], key=lambda one: (one.name.casefold(), one.id))
+        return sorted([*own, *rest][:MENU], key=lambda one: (one.name.casefold(), one.id))
+
+    def count_on(self, assembly: str, kind: DatasetKind) -> int:
+        """How many datasets of one kind there are on one assembly."""
+        return self._catalog.count_datasets(kind=kind, assembly=assembly)
+
+    def find_on(self, assembly: str, kind: DatasetKind, words: str) -> list[DatasetRecord]:
+        """The first datasets of one kind on one assembly that have all these words."""
+        return self._catalog.datasets(kind=kind, assembly=assembly, search=words, limit=_FOUND)
 
     def collection(self, ref: str | int) -> CollectionRecord:
         """One collection by id, ``"name"`` or ``"owner/name"``; raises NotFound."""

@@ -189,6 +189,19 @@ class FakeHost:
     def datasets_on(self, assembly: str, kind: str) -> list[DatasetRecord]:
         return [r for r in self.records.values() if (r.assembly, r.kind) == (assembly, kind)]
 
+    def count_on(self, assembly: str, kind: str) -> int:
+        return len(
+            [r for r in self.records.values() if (r.assembly, r.kind) == (assembly, kind)]
+        )
+
+    def find_on(self, assembly: str, kind: str, words: str) -> list[DatasetRecord]:
+        return [
+            r
+            for r in self.records.values()
+            if (r.assembly, r.kind) == (assembly, kind)
+            and words.casefold() in r.name.casefold()
+        ]
+
     def collection(self, ref: Any) -> CollectionRecord:
         return next(one for one in self.collections if ref in (one.id, one.name))
 

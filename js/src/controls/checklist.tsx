@@ -1,10 +1,18 @@
-/** Choice of several among many: a button with a searchable list. */
+/** Choice of one or several among many: a button with a searchable list. */
 
 import type { JSX, RefObject } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icon";
 import { Popover } from "./popover";
 import type { Option } from "./select";
+
+/** What there is beyond the options at hand. */
+export interface Elsewhere {
+  /** How many more there are. */
+  readonly more: number;
+  /** Asks for those with these words; null if that could not be answered. */
+  readonly find: (words: string) => Promise<readonly Option[] | null>;
+}
 
 interface ChecklistProps {
   readonly label: string;
@@ -13,28 +21,22 @@ interface ChecklistProps {
   readonly values: readonly string[];
   readonly options: readonly Option[];
   readonly onChange: (values: readonly string[]) => void;
-  readonly testid?: string;
-  readonly class?: string;
-  readonly buttonRef?: RefObject<HTMLButtonElement | null>;
+  /** A choice of one: the list closes with it. */
+  readonly single?: boolean;
+  readonly elsewhere?: Elsewhere | undefined;
+  readonly testid?: string | undefined;
+  readonly class?: string | undefined;
+  readonly buttonRef?: RefObject<HTMLButtonElement | null> | undefined;
 }
 
 const SEARCH_FROM = 9;
+/** Typing rests this long (ms) before somebody else is asked. */
+const REST = 250;
 
 export function Checklist(props: ChecklistProps): JSX.Element {
   const own = useRef<HTMLButtonElement>(null);
   const anchor = props.buttonRef ?? own;
   const [open, setOpen] = useState(false);
-  const [search, setSearch] = useState("");
-  const wanted = search.trim().toLowerCase();
-  const shown = props.options.filter(({ label, detail }) =>
-    `${label} ${detail ?? ""}`.toLowerCase().includes(wanted),
-  );
-  const toggle = (value: string): void => {
-    const { values } = props;
-    props.onChange(
-      values.includes(value) ? values.filter((v) => v !== value) : [...values, value],
-    );
-  };
   return (
     <>
       <button
@@ -46,10 +48,7 @@ export function Checklist(props: ChecklistProps): JSX.Element {
         aria-expanded={open}
         title={props.text}
         data-testid={props.testid}
-        onClick={() => {
-          setSearch("");
-          setOpen(!open);
-        }}
+        onClick={() => setOpen(!open)}
       >
         <span>{props.text}</span>
       </button>
@@ -61,37 +60,144 @@ export function Checklist(props: ChecklistProps): JSX.Element {
           onClose={() => setOpen(false)}
           onKeyDown={moveBetween}
         >
-          {props.options.length < SEARCH_FROM ? null : (
-            <input
-              type="search"
-              class="search"
-              placeholder="search"
-              aria-label={`search ${props.label}`}
-              value={search}
-              onInput={(event) => setSearch(event.currentTarget.value)}
-            />
-          )}
-          <div class="section">
-            {shown.map((option) => (
-              <label key={option.value} class="item">
-                <input
-                  type="checkbox"
-                  checked={props.values.includes(option.value)}
-                  onChange={() => toggle(option.value)}
-                />
-                <span class="mark">
-                  <Icon name="check" />
-                </span>
-                <span class="text">{option.label}</span>
-                {option.detail ? <span class="detail">{option.detail}</span> : null}
-              </label>
-            ))}
-            {shown.length > 0 ? null : <p class="none">nothing found</p>}
-          </div>
+          <Choices {...props} close={() => setOpen(false)} />
         </Popover>
       ) : null}
     </>
   );
+}
+
+function Choices(props: ChecklistProps & { close(): void }): JSX.Element {
+  const { values, options, single, elsewhere } = props;
+  const [search, setSearch] = useState("");
+  const words = search.trim().toLowerCase();
+  const { found, asking } = useElsewhere(elsewhere, words);
+  const more = elsewhere?.more ?? 0;
+  const here = fitting(options, words);
+  const known = new Set(here.map(({ value }) => value));
+  const shown = [...here, ...found.filter(({ value }) => !known.has(value))];
+  const choose = (value: string): void => {
+    if (single) {
+      props.close();
+      if (!values.includes(value)) props.onChange([value]);
+    } else {
+      const without = values.filter((v) => v !== value);
+      props.onChange(without.length < values.length ? without : [...values, value]);
+    }
+  };
+  return (
+    <>
+      {options.length < SEARCH_FROM && more === 0 ? null : (
+        <input
+          type="search"
+          class="search"
+          placeholder="search"
+          aria-label={`search ${props.label}`}
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // what was typed until one is left needs no more than Enter
+            if (event.key === "Enter" && single && shown[0] !== undefined) {
+              event.preventDefault();
+              choose(shown[0].value);
+            }
+          }}
+        />
+      )}
+      <div class="section">
+        {shown.map((option) => (
+          <Choice
+            key={option.value}
+            {...{ option, single }}
+            checked={values.includes(option.value)}
+            onChoose={() => choose(option.value)}
+          />
+        ))}
+        {shown.length > 0 || asking ? null : <p class="none">nothing found</p>}
+      </div>
+      <p class="none" role="status">
+        {asking ? "searching …" : more > 0 && words === "" ? beyond(more) : null}
+      </p>
+    </>
+  );
+}
+
+function Choice(props: {
+  readonly option: Option;
+  readonly single: boolean | undefined;
+  readonly checked: boolean;
+  onChoose(): void;
+}): JSX.Element {
+  const { option, single, checked, onChoose } = props;
+  return (
+    <label class="item">
+      <input
+        type={single ? "radio" : "checkbox"}
+        checked={checked}
+        // moving through a list with the arrows chooses nothing yet
+        onClick={onChoose}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          onChoose();
+        }}
+      />
+      <span class="mark">
+        <Icon name="check" />
+      </span>
+      <span class="text">{option.label}</span>
+      {option.detail ? <span class="detail">{option.detail}</span> : null}
+    </label>
+  );
+}
+
+/** Options with all these words; those that have them as they were typed come first. */
+function fitting(options: readonly Option[], words: string): readonly Option[] {
+  if (words === "") return options;
+  const wanted = words.split(/\s+/);
+  const typed: Option[] = [];
+  const rest: Option[] = [];
+  for (const option of options) {
+    const text = `${option.label} ${option.detail ?? ""}`.toLowerCase();
+    if (text.includes(words)) typed.push(option);
+    else if (wanted.every((word) => text.includes(word))) rest.push(option);
+  }
+  return [...typed, ...rest];
+}
+
+function beyond(more: number): string {
+  return `and ${more.toLocaleString("en")} more; search finds them too`;
+}
+
+/** What is found where the options at hand are not all there are. */
+function useElsewhere(
+  elsewhere: Elsewhere | undefined,
+  words: string,
+): { found: readonly Option[]; asking: boolean } {
+  const [found, setFound] = useState<readonly Option[]>([]);
+  const [asking, setAsking] = useState(false);
+  const find = elsewhere !== undefined && elsewhere.more > 0 ? elsewhere.find : undefined;
+  const latest = useRef(find);
+  latest.current = find;
+  const searching = find !== undefined && words !== "";
+  useEffect(() => {
+    setFound([]);
+    setAsking(searching);
+    if (!searching) return;
+    let over = false;
+    const timer = setTimeout(() => {
+      void latest.current?.(words).then((options) => {
+        if (over) return;
+        setFound(options ?? []);
+        setAsking(false);
+      });
+    }, REST);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [searching, words]);
+  return { found, asking };
 }
 
 /** Up and down walk through the fields, as in a list. */

@@ -123,6 +123,7 @@ export const FACT_NAMES = [
   "pairs",
   "regions",
   "feature_options",
+  "feature_more",
   "flank_options",
   "bin_options",
   "normalization_options",
@@ -145,6 +146,7 @@ export const COMPARISON_NAMES = [
   "mode",
   "regions",
   "region_options",
+  "region_more",
   "flank",
   "flank_options",
   "columns",
@@ -223,6 +225,11 @@ function regionOption(value: unknown): RegionOption | null {
   return known === null ? null : { id: known, name: text(name), detail: text(detail) };
 }
 
+/** Options that a search replied with. */
+export function foundOptions(value: unknown): readonly RegionOption[] {
+  return listOf(value, regionOption);
+}
+
 function addOption(value: unknown): AddOption | null {
   const { kind, label } = fields(value);
   return typeof kind === "string" ? { kind, label: text(label) } : null;
@@ -292,6 +299,7 @@ export function readFacts(get: Get): ViewFacts {
     pairs: get("pairs") === true,
     regions: regionSet(get("regions")),
     feature_options: listOf(get("feature_options"), featureOption),
+    feature_more: finite(get("feature_more")) ?? 0,
     flank_options: listOf(get("flank_options"), finite),
     bin_options: listOf(get("bin_options"), finite),
     normalization_options: listOf(get("normalization_options"), (value) =>
@@ -319,6 +327,7 @@ export function readComparison(get: Get): ComparisonSnapshot {
     mode: oneOf(MODES, get("mode"), "point"),
     regions: regionSet(get("regions")),
     region_options: listOf(get("region_options"), regionOption),
+    region_more: finite(get("region_more")) ?? 0,
     flank_options: listOf(get("flank_options"), finite),
     settings: { flank: finite(get("flank")), columns: finite(get("columns")) ?? 0 },
     views: listOf(get("views"), identifier),

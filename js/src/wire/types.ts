@@ -266,6 +266,8 @@ export interface ViewFacts {
   readonly pairs: boolean;
   readonly regions: RegionSet | null;
   readonly feature_options: readonly FeatureOption[];
+  /** How many features there are beyond these. */
+  readonly feature_more: number;
   readonly flank_options: readonly number[];
   readonly bin_options: readonly number[];
   readonly normalization_options: readonly Normalization[];
@@ -329,6 +331,8 @@ export interface ComparisonSnapshot {
   readonly mode: Mode;
   readonly regions: RegionSet | null;
   readonly region_options: readonly RegionOption[];
+  /** How many region sets there are beyond these. */
+  readonly region_more: number;
   readonly flank_options: readonly number[];
   readonly settings: ComparisonSettings;
   /** References of the child models, in layout order. */
@@ -359,6 +363,8 @@ export type CommandName =
   | "move_view"
   | "swap_views"
   | "choose_regions"
+  | "find_features"
+  | "find_regions"
   | "undo"
   | "redo"
   | "save_html"

@@ -6,12 +6,14 @@ import { IconButton } from "../controls/button";
 import { FlankControl } from "../controls/flank";
 import type { Size } from "../controls/hooks";
 import { Menu, type MenuGroup, type MenuItem } from "../controls/menu";
+import { Picker } from "../controls/picker";
 import { Rename } from "../controls/rename";
 import { Select } from "../controls/select";
 import { formatCount } from "../plots/texts";
 import { copyText } from "../shell/files";
 import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/comparison";
 import { wholeBins } from "../state/flanks";
+import { findBy } from "./find";
 import { Sessions } from "./sessions";
 import { regionsText } from "./words";
 
@@ -55,7 +57,7 @@ export function Header(props: HeaderProps): JSX.Element {
           {snapshot.title}
         </strong>
       )}
-      <Select
+      <Picker
         label="region set"
         class="title"
         value={regions?.id ?? ""}
@@ -65,6 +67,7 @@ export function Header(props: HeaderProps): JSX.Element {
           label: name,
           detail,
         }))}
+        elsewhere={findBy(store, "find_regions", snapshot.region_more)}
         onChange={(id) => void store.command("choose_regions", { id })}
         testid="region-select"
       />

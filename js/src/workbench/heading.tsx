@@ -4,10 +4,12 @@ import type { JSX, RefObject } from "preact";
 import { useId, useState } from "preact/hooks";
 import { Checklist } from "../controls/checklist";
 import { FlankControl } from "../controls/flank";
+import { Picker } from "../controls/picker";
 import { Select } from "../controls/select";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
 import type { Contrast, Normalization, Side } from "../wire/types";
+import { findBy } from "./find";
 import {
   binText,
   featuresText,
@@ -48,6 +50,7 @@ function Features(props: HeadingProps & { readonly named: boolean }): JSX.Elemen
     label: name,
     detail,
   }));
+  const elsewhere = findBy(store, "find_features", facts.feature_more);
   if (takesMany(facts.kind)) {
     return (
       <Checklist
@@ -55,6 +58,7 @@ function Features(props: HeadingProps & { readonly named: boolean }): JSX.Elemen
         text={featuresText(facts, settings)}
         values={settings.features}
         options={options}
+        elsewhere={elsewhere}
         onChange={(features) => store.change({ features })}
         testid="feature-select"
         class={props.named ? "muted" : "title"}
@@ -63,17 +67,18 @@ function Features(props: HeadingProps & { readonly named: boolean }): JSX.Elemen
     );
   }
   return (
-    <Select
+    <Picker
       label={word}
       value={settings.features[0] ?? ""}
       placeholder={
         settings.features.length === 0 ? `choose a ${word}` : featuresText(facts, settings)
       }
       options={options}
+      elsewhere={elsewhere}
       onChange={(id) => store.change({ features: [id] })}
       testid="feature-select"
       class={props.named ? "muted" : "title"}
-      selectRef={props.chooser as RefObject<HTMLSelectElement | null>}
+      chooser={props.chooser}
     />
   );
 }
