@@ -276,7 +276,12 @@ def test_migrations_make_exactly_the_tables_of_the_models(any_url: str) -> None:
         Catalog.open(any_url, user="alice").close()
     database = Database(any_url)
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # An index of an expression, for PostgreSQL alone; models do without.
+        options = {
+            "compare_type": True,
+            "include_name": lambda name, _kind, _of: name != "ix_datasets_trigrams",
+        }
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, Base.metadata)
     database.close()
     assert differences == []
