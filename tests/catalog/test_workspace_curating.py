@@ -310,7 +310,7 @@ def test_only_own_managed_files_are_removed(ws: Workspace, tmp_path: Path) -> No
 def test_menus_hold_so_many_and_yours_first(
     ws: Workspace, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "_MENU", 3)
+    monkeypatch.setattr(base, "MENU", 3)
     bob = enter("bob")
     for name in ("a", "b", "c"):
         bob.add_regions(sites(100), assembly="mm9", name=name, public=True)
