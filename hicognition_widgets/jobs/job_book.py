@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _BEAT_SECONDS: Final = 10.0
 _SILENT_SECONDS: Final = 120.0
 _WRITE_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 2.0
+"""How often it is looked whether another notebook has cancelled a job."""
 _AT_ONCE: Final = 500
 """Tasks that are written in one transaction."""
 
@@ -115,7 +117,7 @@ class JobBook:
                 return
             page.tries[token] = tries
             page.notes[token] = TaskChange(state="running", tries=tries)
-            self._turn(page)
+            page.changed = True
 
     def task_ended(self, job: Job, token: str, failures: list[Failure]) -> None:
         """A task is over; `failures` are those of its requests."""
@@ -124,7 +126,7 @@ class JobBook:
             if page is None or page.end is not None:
                 return
             page.notes[token] = _ended(failures, page.tries.pop(token, 1))
-            self._turn(page)
+            page.changed = True
 
     def ended(self, job: Job, state: State) -> None:
         """Write the end of a job: now, or as soon as the database can be written to."""
@@ -136,11 +138,7 @@ class JobBook:
             page.changed = True
         if not self._write(page):
             with self._wake:
-                self._turn(page)
-
-    def _turn(self, page: _Page) -> None:
-        page.changed = True
-        self._wake.notify_all()
+                page.changed = True
 
     # -- writing -----------------------------------------------------------------------
 
@@ -159,20 +157,33 @@ class JobBook:
             with self._wake:
                 if self._closed.is_set():
                     return
-                if not any(page.changed for page in self._pages.values()):
-                    self._wake.wait(_BEAT_SECONDS)
-                else:  # more is noted meanwhile
-                    self._wake.wait_for(self._closed.is_set, _WRITE_SECONDS)
+                # While one waits, more is noted.
+                busy = any(page.changed for page in self._pages.values())
+                self._wake.wait_for(
+                    self._closed.is_set, _WRITE_SECONDS if busy else _LOOK_SECONDS
+                )
                 if self._closed.is_set():
                     return
                 now = time.monotonic()
-                due = [
-                    page
-                    for page in self._pages.values()
-                    if page.changed or now - page.written >= _BEAT_SECONDS
-                ]
-            for page in due:
-                self._write(page)
+                pages = list(self._pages.values())
+            for page in pages:
+                if page.changed or now - page.written >= _BEAT_SECONDS:
+                    self._write(page)
+                elif page.end is None:
+                    self._look(page)
+
+    def _look(self, page: _Page) -> None:
+        try:
+            self._cancelled(page)
+        except HiCognitionError as error:
+            _log.info("the state of a job is not known: %s", error)
+
+    def _cancelled(self, page: _Page) -> bool:
+        """Whether another notebook has cancelled a job; then its tasks are dropped here."""
+        if self._catalog.job(page.job.id).state != "cancelled":
+            return False
+        page.job.cancel()
+        return True
 
     def _write(self, page: _Page) -> bool:
         """Write one page; whether it could be written."""
@@ -183,6 +194,8 @@ class JobBook:
                 page.changed = False
             progress = page.job.progress
             try:
+                if end is None and self._cancelled(page):
+                    return True
                 for some in _parts(notes):
                     self._catalog.update_tasks(page.job.id, some)
                 self._catalog.update_job(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,9 +123,46 @@ def test_another_notebook_can_stop_a_job(rooms: Any, monkeypatch: pytest.MonkeyP
     assert started.wait(60)
     seen = Jobs(other)[job.id]
     assert isinstance(seen, KnownJob)
+    allowed = 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    began = time.monotonic()
     seen.cancel()
+    while list(rooms.store.control.glob("*.try.*")):
+        assert time.monotonic() - began < allowed
+        time.sleep(0.01)
     assert job.wait(20).state == "cancelled"
     assert seen.state == "cancelled"
+
+
+def test_what_another_notebook_cancelled_does_not_begin(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    from hicognition_widgets.jobs import solvers
+
+    go, begun = threading.Event(), []
+
+    def slow(run: Any, request: Any, regions: Any) -> Any:
+        begun.append(request.key)
+        go.wait(60)
+        raise RuntimeError("stopped by the test")
+
+    monkeypatch.setattr(solvers, "_pileup", slow)
+    broker, other = rooms.broker(), rooms.broker()
+    asked = [
+        rooms.request("pileup", name, "control", flank=100_000, binsize=10_000)
+        for name in ("peaks", "minus", "loops")
+    ]
+    job = broker.submit(broker.plan(asked))
+    while not begun:
+        time.sleep(0.01)
+    while rooms.catalog.job(job.id).state != "running":
+        time.sleep(0.01)
+    Jobs(other)[job.id].cancel()
+    assert job.wait(30).state == "cancelled"
+    assert rooms.catalog.job(job.id).state == "cancelled"
+    go.set()
+    assert len(begun) == 1
 
 
 @pytest.mark.filterwarnings("ignore::hicognition_widgets.errors.DatasetNotice")
