@@ -1,104 +1,206 @@
-"""Start, latency and scaling of the local cluster on the demo data: seconds, printed.
+"""The local cluster on the made-up files of real size: scaling, waiting, memory.
 
-Run it alone on the machine: ``python benchmarks/jobs/bench_local.py``.
+* How much faster two worker processes are than one.
+* How soon a view's request starts, and is answered, while a job fills the queue.
+* How much memory a worker takes at most, beside its limit.
+
+Run it alone on the machine: ``python benchmarks/jobs/bench_local.py [--sets 8]``.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import statistics
+import sys
 import tempfile
 import threading
 import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
-from distributed import Client
+import psutil
 
 import hicognition_widgets as hcw
-from hicognition_widgets.jobs.local_cluster import LocalCluster
 from hicognition_widgets.jobs.resources import Machine, this_machine
 
-DATA = Path(hcw.__file__).parent / "demo" / "data"
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+import synthetic_hic  # noqa: E402
+import synthetic_signal  # noqa: E402
+
+OUT = ROOT / "out" / "jobs_local.json"
+WAITING = "waiting"
 
 
-def busy(seconds: float) -> float:
-    """Work of a fixed amount of processor time; the time on the clock that it took."""
-    began = time.perf_counter()
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        sum(range(1000))
-    return time.perf_counter() - began
+@contextmanager
+def workspace(options: argparse.Namespace, machine: Machine) -> Iterator[dict[str, Any]]:
+    """An empty workspace with the two large files, on a cluster for this machine."""
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        mock.patch("hicognition_widgets.jobs.local_cluster.this_machine", return_value=machine),
+    ):
+        folder = Path(scratch)
+        with hcw.Workspace(
+            catalog=folder / "catalog.sqlite", store=folder / "store", scheduler="local",
+            user="bench",
+        ) as ws:  # fmt: skip
+            sizes = {name: int(size) for name, size in synthetic_hic.SIZES.items()}
+            ws.add_assembly("synthetic", chromsizes=sizes)
+            add: dict[str, Any] = {"assembly": "synthetic"}
+            track = synthetic_signal.make_track(options.data, millions=options.millions)
+            yield {
+                "ws": ws,
+                "folder": folder,
+                "track": ws.add_feature(track, name="track", **add),
+                "map": ws.add_feature(synthetic_hic.make_map(options.data), name="map", **add),
+            }
 
 
-def scaling() -> None:
-    machine = this_machine()
+def points(given: dict[str, Any], n: int, seed: int) -> Any:
+    """A set of regions unlike the others."""
+    path = given["folder"] / f"points-{n}-{seed}.bed"
+    table = synthetic_hic.make_points(n + seed)
+    table.to_csv(path, sep="\t", header=False, index=False)
+    return given["ws"].add_regions(path, name=path.stem, assembly="synthetic")
+
+
+def processes(ws: hcw.Workspace) -> list[psutil.Process]:
+    """The workers, each with the processes of its embeddings."""
+    host = psutil.Process(ws._broker._workshop.runner._connection.local._process.pid)
+    return [p for p in host.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+
+
+def scaling(options: argparse.Namespace, machine: Machine) -> dict[str, Any]:
+    """Seconds of the same job with one and with two workers."""
     took = {}
     for workers in (1, 2):
-        cluster = LocalCluster(Machine(cores=workers, memory=machine.memory))
-        began = time.perf_counter()
-        cluster.start("bulk")
-        print(f"{workers} worker(s) started in {time.perf_counter() - began:.1f} s")
-        with Client(cluster.address, security=cluster.security, set_as_default=False) as client:
-            client.gather(client.map(busy, [0.01] * 4, pure=False, resources={"bulk": 1}))
+        with workspace(options, Machine(cores=workers, memory=machine.memory)) as given:
+            ws = given["ws"]
+            small = points(given, 50, 0)
+            ws.preprocess(small, [given["track"], given["map"]], binsizes=[10_000]).wait()
+            sets = [points(given, options.regions, seed) for seed in range(1, options.sets + 1)]
             began = time.perf_counter()
-            tasks = client.map(busy, [0.5] * 16, pure=False, resources={"bulk": 1})
-            inside = sum(client.gather(tasks))
+            job = ws.preprocess(sets, given["track"]).wait()
             took[workers] = time.perf_counter() - began
-            print(f"part of the time that workers work: {inside / took[workers] / workers:.2f}")
-        cluster.close()
-        print(f"16 tasks of 0.5 s on {workers} worker(s): {took[workers]:.2f} s")
-    print(f"efficiency from 1 to 2 workers: {took[1] / took[2] / 2:.2f}")
+            if job.state != "finished":
+                raise SystemExit(f"the job {job.state}: {job.errors[:1]}")
+            print(f"{len(job.plan.tasks)} tasks on {workers} worker(s): {took[workers]:.1f} s")
+    efficiency = took[1] / took[2] / 2
+    print(f"efficiency from 1 to 2 worker processes: {efficiency:.2f}")
+    return {"seconds": took, "efficiency": efficiency}
 
 
-def latency() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = hcw.Workspace(
-            catalog=Path(folder) / "catalog.sqlite", store=Path(folder) / "store", user="bench"
-        )
-        with workspace:
-            peaks = workspace.add_regions(
-                DATA / "Bonev_CTCF+.bed", assembly="mm9", name="peaks"
-            )
-            track = workspace.add_feature(
-                DATA / "derived_CTCF_site_count_10kb.bw", assembly="mm9", name="track"
-            )
-            began = time.perf_counter()
-            workspace.profile(peaks, track, flank=100_000, binsize=10_000)
-            print(
-                f"first question, workers started for it: {time.perf_counter() - began:.1f} s"
-            )
-            stop = threading.Event()
-            fill = threading.Thread(target=_fill, args=(workspace, peaks, stop))
-            fill.start()
-            time.sleep(5)
-            waits = []
-            for number in range(10):
-                began = time.perf_counter()
-                workspace.profile(peaks, track, flank=50_000 + 10_000 * number, binsize=10_000)
-                waits.append(time.perf_counter() - began)
-            stop.set()
-            fill.join()
-            print(
-                f"question to answer beside a full bulk queue: median "
-                f"{statistics.median(waits):.2f} s, most {max(waits):.2f} s"
-            )
+def waiting(options: argparse.Namespace, machine: Machine) -> dict[str, Any]:
+    """When a view's request starts and is answered beside a full queue, seconds."""
+    with workspace(options, machine) as given:
+        ws = given["ws"]
+        first = points(given, 50, 0)
+        began = time.perf_counter()
+        ws.profile(first, given["track"], flank=100_000, binsize=10_000)
+        print(f"first question, workers started for it: {time.perf_counter() - began:.1f} s")
+        sets = [points(given, 10 * options.regions, seed) for seed in range(1, 13)]
+        job = ws.preprocess(sets, [given["track"], given["map"]], binsizes=[10_000, 20_000])
+        while job.progress.running == 0 and not job.done():
+            time.sleep(0.05)
+        starts, answers = [], []
+        for number in range(10):
+            begun: list[float] = []
+            request = ws.request(
+                "profile", first, [given["track"]], flank=200_000 + 10_000 * number,
+                binsize=10_000,
+            )  # fmt: skip
+            asked = time.perf_counter()
+            ask = ws._broker.ask(request)
 
+            def heard(progress: Any, begun: list[float] = begun) -> None:
+                if not progress.message.startswith(WAITING):
+                    begun.append(time.perf_counter())
 
-def _fill(workspace: hcw.Workspace, peaks: object, stop: threading.Event) -> None:
-    contact_map = workspace.add_feature(
-        DATA / "Scc1-control.chr1-5.mcool", assembly="mm9", name="map"
-    )
-    number = 0
-    while not stop.is_set():
-        number += 1
-        flanks = [10_000 * (number * 20 + i) for i in range(1, 20)]
-        job = workspace.preprocess(peaks, contact_map, flanks=flanks, binsizes=[10_000])
-        while not job.done() and not stop.is_set():
-            time.sleep(0.1)
+            ask.on_progress(heard)
+            ask.result()
+            answered = time.perf_counter()
+            starts.append(min([*begun, answered]) - asked)
+            answers.append(answered - asked)
+        busy = not job.done()
         job.cancel()
+    print(
+        f"beside a {'full' if busy else 'finished (too small)'} queue a request starts after "
+        f"{statistics.median(starts):.2f} s (most {max(starts):.2f} s) and is answered after "
+        f"{statistics.median(answers):.2f} s (most {max(answers):.2f} s)"
+    )
+    return {"queue_was_full": busy, "starts": starts, "answers": answers}
+
+
+def memory(options: argparse.Namespace, machine: Machine) -> dict[str, Any]:
+    """The most memory that a worker takes with the largest files, bytes."""
+    with workspace(options, machine) as given:
+        ws = given["ws"]
+        regions = points(given, options.largest, 0)
+        most: dict[int, int] = {}
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(0.05):
+                try:
+                    workers = processes(ws)
+                    for worker in workers:
+                        used = worker.memory_info().rss
+                        most[worker.pid] = max(most.get(worker.pid, 0), used)
+                except (AttributeError, psutil.NoSuchProcess):
+                    continue  # they are starting or ending
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        job = ws.preprocess(
+            regions, [given["track"], given["map"]], normalizations=("balanced", "oe")
+        ).wait()
+        tries = max(task.tries for task in ws._catalog.tasks(job.id))
+        over.set()
+        watcher.join()
+        if job.state != "finished":
+            raise SystemExit(f"the job {job.state}: {job.errors[:1]}")
+    limit = machine.memory_limit
+    print(
+        f"{options.largest:,} regions: a worker took at most "
+        f"{max(most.values()) / 1e9:.2f} GB; the limit is {limit / 1e9:.2f} GB; "
+        f"tries per task: {tries}"
+    )
+    return {"most": max(most.values()), "limit": limit, "tries": tries}
+
+
+def main() -> int:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=ROOT / "out" / "data")
+    parser.add_argument("--sets", type=int, default=8, help="region sets of the scaling job")
+    parser.add_argument("--regions", type=int, default=2_000, help="in each of them")
+    parser.add_argument("--largest", type=int, default=50_000, help="regions for the memory")
+    parser.add_argument("--millions", type=float, default=36.0, help="intervals of the track")
+    parser.add_argument("--only", choices=("scaling", "waiting", "memory"))
+    options, _ = parser.parse_known_args()
+    warnings.simplefilter("ignore")
+    machine = this_machine()
+    print(
+        f"{machine.cores} cores, {machine.memory / 1e9:.0f} GB, load {os.getloadavg()[0]:.1f} "
+        "at the start"
+    )
+    parts = {"scaling": scaling, "waiting": waiting, "memory": memory}
+    found = {
+        name: measure(options, machine)
+        for name, measure in parts.items()
+        if options.only in (None, name)
+    }
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=1))
+    return 0
 
 
 if __name__ == "__main__":
-    print(f"machine: {this_machine()}, load {os.getloadavg()[0]:.1f}")
-    scaling()
-    latency()
+    sys.exit(main())

@@ -90,7 +90,7 @@ async def measure(workers: int, tasks: int) -> dict[str, Any]:
             for _ in range(workers)
         ]
         await asyncio.gather(*crew)
-        async with Client(scheduler.address, asynchronous=True) as client:
+        async with Client(scheduler.address, asynchronous=True, timeout=300) as client:
             await client.gather(client.map(outcome, given[:100], resources={"bulk": 1}))
             before = process.memory_info().rss
             began, used = time.perf_counter(), time.process_time()
@@ -98,7 +98,9 @@ async def measure(workers: int, tasks: int) -> dict[str, Any]:
             await client.gather(futures)
             took, cpu = time.perf_counter() - began, time.process_time() - used
             grown = process.memory_info().rss - before
-        await asyncio.gather(*(worker.close() for worker in crew))
+            # Their connections end one by one; each end is news to the scheduler.
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)
+            await asyncio.gather(*(worker.close(nanny=False) for worker in crew))
     return {
         "workers": workers,
         "tasks": tasks,
@@ -115,7 +117,16 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=10_000)
     options, _ = parser.parse_known_args()
     logging.getLogger("distributed").setLevel(logging.WARNING)
-    dask.config.set({"distributed.worker.memory.target": False})
+    dask.config.set(
+        {
+            "distributed.worker.memory.target": False,
+            # A hundred workers in one process answer late on a busy machine.
+            "distributed.comm.timeouts.connect": "300s",
+            "distributed.comm.timeouts.tcp": "300s",
+            "distributed.scheduler.worker-ttl": None,
+            "distributed.admin.tick.limit": "300s",
+        }
+    )
     found = asyncio.run(measure(options.workers, options.tasks))
     print(
         f"{found['tasks']:,} tasks on {found['workers']} simulated workers, load "

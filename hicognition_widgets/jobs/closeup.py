@@ -15,8 +15,8 @@ from hicognition_widgets.errors import GenomeMismatch, InputError
 from hicognition_widgets.genome.nearby import NearbyIndex
 from hicognition_widgets.genome.reasons import SENTENCES, Reason
 from hicognition_widgets.jobs import work
-from hicognition_widgets.jobs.plan import bins_of
 from hicognition_widgets.jobs.request import Request
+from hicognition_widgets.jobs.sizes import bins_of
 from hicognition_widgets.jobs.solvers import average_map, check_stackup
 
 

@@ -7,20 +7,14 @@ import math
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hicognition_widgets.catalog.pictures import SHOWN, table_html
+from hicognition_widgets.jobs import sizes
 from hicognition_widgets.jobs.request import Request
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SECONDS_PER_TASK: Final = 0.3
-_DECODED_BYTES_PER_SECOND: Final = 60e6
-_SECONDS_PER_CELL: Final = 2e-9
-_SECONDS_PER_EMBEDDED: Final = 1e-3
-EXPANSION: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,21 +54,8 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """Rough estimate of the time one worker takes."""
-        files = {feature.path: _size(feature.path) for feature in self.requests[0].features}
-        reads = len({request.binsize for request in self.requests})
-        maps = self.requests[0].features[0].kind == "contact_map"
-        decoded = sum(files.values()) * (min(reads, 4) / 4 if maps else 1)
-        return (
-            _SECONDS_PER_TASK
-            + decoded / _DECODED_BYTES_PER_SECOND
-            + sum(_cells(request) * _SECONDS_PER_CELL for request in self.requests)
-            + sum(
-                request.regions.n * _SECONDS_PER_EMBEDDED
-                for request in self.requests
-                if request.analysis.startswith("embedding")
-            )
-        )
+        """Estimated time that one worker takes, if nobody has read the files before."""
+        return sizes.seconds(self.requests)
 
     @property
     def slow(self) -> bool:
@@ -83,8 +64,8 @@ class Task:
 
     @property
     def bytes(self) -> int:
-        """Rough estimate of the space the results take."""
-        return sum(_bytes(request) for request in self.requests)
+        """Estimated space of the results."""
+        return sum(sizes.stored_bytes(request) for request in self.requests)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +89,15 @@ class Plan:
 
     @property
     def seconds(self) -> float:
-        """Estimated time of all tasks one after the other, in seconds."""
-        return sum(task.seconds for task in self.tasks)
+        """Estimated time of all tasks one after the other, in seconds.
+
+        A contact map is read by the first task that needs it; the others find its band in
+        the store.
+        """
+        readings = [sizes.map_readings(task.requests) for task in self.tasks]
+        once = {what: seconds for reading in readings for what, seconds in reading.items()}
+        again = sum(sum(reading.values()) for reading in readings) - sum(once.values())
+        return sum(task.seconds for task in self.tasks) - again
 
     @property
     def bytes(self) -> int:
@@ -231,51 +219,8 @@ def _ordered(requests: Iterable[Request]) -> Iterator[Request]:
     )
 
 
-def bins_of(request: Request) -> int:
-    """Bins along one side of the result."""
-    if request.bin_percent is not None:
-        expansion = float(request.option("expansion", EXPANSION))
-        return max(int(round((100 + 200 * expansion) / request.bin_percent, 9)), 1)
-    bins = 2 * (request.flank or 0) // (request.binsize or 1)
-    return bins + 1 if request.features[0].kind == "contact_map" else bins
-
-
-def _cells(request: Request) -> float:
-    bins = bins_of(request)
-    rows = request.regions.n if request.subset is None else len(request.subset)
-    if request.features[0].kind == "contact_map":
-        return float(rows) * bins * bins
-    return float(rows) * bins * len(request.features)
-
-
-def _bytes(request: Request) -> int:
-    bins, n = bins_of(request), request.regions.n
-    match request.analysis:
-        case "pileup":
-            return 16 * bins * bins + n
-        case "stackup":
-            return 4 * n * bins + n
-        case "profile":
-            return 32 * bins + n
-        case "enrichment" if request.option("hits"):
-            return (len(request.features) + 1) * bins * (n // 8 + 8) + n
-        case "enrichment":
-            return 32 * bins * len(request.features)
-        case "embedding1d":
-            return n * (4 * bins * len(request.features) + 16)
-        case _:
-            return n * (4 * min(bins * bins, 2500) + 16)
-
-
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
-def _size(path: str) -> int:
-    try:
-        return Path(path).stat().st_size
-    except OSError:  # the task itself will say what is wrong with the file
-        return 0
 
 
 def _time(seconds: float) -> str:

@@ -19,8 +19,8 @@ import numpy as np
 
 from hicognition_widgets.errors import Cancelled, FileError
 from hicognition_widgets.jobs import numbers, work
-from hicognition_widgets.jobs.plan import bins_of
 from hicognition_widgets.jobs.request import FeatureInput, RegionsInput, Request
+from hicognition_widgets.jobs.sizes import bins_of
 from hicognition_widgets.jobs.solvers import PILEUP_OPTIONS, SCALED_OPTIONS, resolution
 from hicognition_widgets.store import Store, StoredResult
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from hicognition_widgets.errors import FileError, InputError
 from hicognition_widgets.jobs import numbers, work
 from hicognition_widgets.jobs.outcome import Failure
-from hicognition_widgets.jobs.plan import EXPANSION, bins_of
 from hicognition_widgets.jobs.request import Request
+from hicognition_widgets.jobs.sizes import EXPANSION, bins_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.jobs import work
-from hicognition_widgets.jobs.plan import EXPANSION, bins_of
 from hicognition_widgets.jobs.request import Request
+from hicognition_widgets.jobs.sizes import EXPANSION, bins_of
 from hicognition_widgets.jobs.solvers import (
     average_map,
     resolution,

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hicognition_widgets.jobs import AssemblyInput, FeatureInput, RegionsInput, Request
-from hicognition_widgets.jobs.plan import bins_of, make_plan
+from hicognition_widgets.jobs.plan import make_plan
+from hicognition_widgets.jobs.sizes import bins_of
 
 
 def test_one_task_per_region_set_and_file(point_request: Any) -> None:
