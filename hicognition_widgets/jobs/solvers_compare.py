@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.jobs import numbers, work
-from hicognition_widgets.jobs.plan import bins_of
 from hicognition_widgets.jobs.request import FeatureInput, Request
+from hicognition_widgets.jobs.sizes import bins_of
 from hicognition_widgets.jobs.solvers import (
     PILEUP_OPTIONS,
     SCALED_OPTIONS,
