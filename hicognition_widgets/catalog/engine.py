@@ -34,6 +34,14 @@ BUSY_SECONDS = 60.0
 CHANNEL = "hicognition_catalog"
 """PostgreSQL channel that carries the version number of each change."""
 
+_ALIVE = {
+    "connect_timeout": 10,  # s
+    "keepalives_idle": 30,  # s
+    "keepalives_interval": 10,  # s
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # ms
+}
+
 _WRITE = "hicognition_write"
 _UNCHANGED = "hicognition_unchanged"
 
@@ -163,7 +171,7 @@ class Database:
             max_overflow=0,
             pool_timeout=self.busy_seconds,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "application_name": "hicognition"},
+            connect_args={**alive(self.url), "application_name": "hicognition"},
         )
 
     @contextmanager
@@ -174,6 +182,15 @@ class Database:
             raise
         except exc.SQLAlchemyError as error:
             raise sentence(error, self) from error
+
+
+def alive(url: URL) -> dict[str, Any]:
+    """How soon a server that has gone silent is noticed, unless the address says otherwise.
+
+    By default a system asks after two hours, and a question to a server that lost its network
+    would wait as long.
+    """
+    return {name: value for name, value in _ALIVE.items() if name not in url.query}
 
 
 def driver_arguments(url: URL) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from hicognition_widgets.catalog.engine import CHANNEL, Database, driver_arguments
+from hicognition_widgets.catalog.engine import CHANNEL, Database, alive, driver_arguments
 from hicognition_widgets.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -172,12 +172,13 @@ class FeedSource:
         import psycopg
 
         try:
-            with psycopg.connect(
+            # Named once each: an address may name the program too.
+            how = {
                 **driver_arguments(self._database.url),
-                autocommit=True,
-                connect_timeout=10,
-                application_name="hicognition feed",
-            ) as connection:
+                **alive(self._database.url),
+                "application_name": "hicognition feed",
+            }
+            with psycopg.connect(**how, autocommit=True) as connection:
                 connection.execute(f"LISTEN {CHANNEL}".encode())
                 while self._current():
                     # Also without a message: one may be lost while another is answered.

@@ -16,6 +16,7 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from hicognition_widgets.catalog import Catalog
 from hicognition_widgets.catalog.engine import Database
@@ -109,6 +110,18 @@ def test_stopping_waits_for_a_call_on_its_way(catalog: Catalog, people) -> None:
     threading.Timer(0.2, go.set).start()
     feed.stop()
     assert done.is_set()
+
+
+@pytest.mark.postgres
+def test_a_feed_takes_what_an_address_says(postgres_url: str) -> None:
+    named = make_url(postgres_url).update_query_dict(
+        {"application_name": "mine", "connect_timeout": "5"}
+    )
+    heard = threading.Event()
+    with Catalog.open(named.render_as_string(hide_password=False)) as catalog:
+        catalog.on_change(lambda _version: heard.set(), interval=0.1)
+        catalog.add_group("lab")
+        assert heard.wait(60)
 
 
 @pytest.mark.postgres

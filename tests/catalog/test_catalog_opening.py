@@ -348,6 +348,25 @@ def _lose_the_connection(catalog: Catalog, url: str) -> None:
         session.execute(text("SELECT 1"))
 
 
+@pytest.mark.postgres
+def test_a_silent_server_is_noticed_within_a_minute(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        said = driver.info.get_parameters()
+    database.close()
+    assert (said["keepalives_idle"], said["tcp_user_timeout"]) == ("30", "60000")
+    # Whoever runs the server may know better.
+    patient = make_url(postgres_url).update_query_dict({"keepalives_idle": "300"})
+    database = Database(patient.render_as_string(hide_password=False))
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        assert driver.info.get_parameters()["keepalives_idle"] == "300"
+    database.close()
+
+
 def test_unreachable_server_gives_a_sentence() -> None:
     with pytest.raises(CatalogError, match="cannot be reached"):
         Catalog.open("postgresql+psycopg://bob:secret@127.0.0.1:1/none")
