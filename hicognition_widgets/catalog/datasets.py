@@ -40,7 +40,7 @@ from hicognition_widgets.catalog.records import (
 from hicognition_widgets.catalog.repositories import check_repository
 from hicognition_widgets.catalog.rights import owned
 from hicognition_widgets.catalog.text import clean_json, clean_name, clean_text
-from hicognition_widgets.errors import InputError
+from hicognition_widgets.errors import InputError, NotFound
 
 CHANGEABLE = (
     "name",
@@ -298,6 +298,22 @@ class DatasetCalls(CatalogCore):
         """
         with self._read() as session:
             return find_dataset(session, ref, self.user, self._asker, kind=kind)
+
+    def datasets_by_number(self, numbers: Sequence[int]) -> list[DatasetRecord]:
+        """Datasets by number, in the order given, in one question.
+
+        Raises
+        ------
+        NotFound
+            If there is none of a number, or none that you may see.
+        """
+        query = dataset_query().where(Dataset.id.in_(numbers), *conditions(self._asker))
+        with self._read() as session:
+            found = {row.id: dataset_record(row, name) for row, name in session.execute(query)}
+        for number in numbers:
+            if number not in found:
+                raise NotFound(f"there is no dataset with the number {number} that you can see")
+        return [found[number] for number in numbers]
 
     def find_fingerprint(self, fingerprint: str) -> list[DatasetRecord]:
         """Datasets you may see with this content, your own first."""

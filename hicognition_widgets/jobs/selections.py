@@ -45,7 +45,7 @@ def whole(request: Request) -> Request:
 
 
 class Selections:
-    """Computes answers for selections, one after the other.
+    """Computes answers for selections: maps one after the other, all else beside them.
 
     Parameters
     ----------
@@ -66,6 +66,7 @@ class Selections:
         self._store = store
         self._prepare = prepare
         self._finish = finish
+        self._maps = ThreadPoolExecutor(1, thread_name_prefix="hicognition-selection-maps")
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="hicognition-selection")
         self._snippets = SnippetAnswers(store)
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="hicognition-snippets")
@@ -87,7 +88,9 @@ class Selections:
         of_all : StoredResult
             The answer to the same question about all regions.
         """
-        self._pool.submit(self._answer, computation, of_all)
+        # profiles and enrichments take a moment and do not wait behind a pileup
+        pool = self._maps if computation.request.analysis == "pileup" else self._pool
+        pool.submit(self._answer, computation, of_all)
 
     def _answer(self, computation: Computation, of_all: StoredResult) -> None:
         request = computation.request
@@ -154,7 +157,8 @@ class Selections:
         """Answer no more."""
         with self._lock:
             self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._maps, self._pool):
+            pool.shutdown(wait=False, cancel_futures=True)
         self._keeper.shutdown(wait=False, cancel_futures=True)
 
 

@@ -284,7 +284,7 @@ def _profile(request: Request, stack: StackupResult) -> Solution:
     options = work.options_of(request, _PROFILE_OPTIONS)
     own = {name: value for name, value in options.items() if name not in _STACKUP_OPTIONS}
     rows = work.subset_of(request)
-    result = profile(stack.stack, rows, **own)
+    result = profile(stack.stack, rows, reasons=stack.reasons, **own)
     arrays: Arrays = {
         "mean": result.mean,
         "low": result.low,

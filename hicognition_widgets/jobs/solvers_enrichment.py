@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,26 +21,34 @@ if TYPE_CHECKING:
     from hicognition_widgets.analyses.results import EnrichmentResult
     from hicognition_widgets.jobs.work import Solution, TaskRun
 
+Targets = Callable[[], "dict[str, pd.DataFrame]"]
+"""Regions of every member, read when they are first needed."""
 _OPTIONS: Final = ("universe", "hits")
 _SCALED_OPTIONS: Final = (*_OPTIONS, "expansion")
 
 
 def solve_enrichment(run: TaskRun, requests: Sequence[Request], regions: pd.DataFrame) -> None:
     """Enrichment at each position; the members of the collection are read once."""
-    targets = {}
-    for number, feature in enumerate(requests[0].features):
-        run.watch.message = f"reading {feature.name}"
-        run.watch.progress(number, len(requests[0].features) + len(requests))
-        targets[str(number)] = work.read_table(feature.path, feature.fingerprint)
+    features = requests[0].features
+
+    @cache
+    def targets() -> dict[str, pd.DataFrame]:
+        """The members' regions; a selection that finds its bits kept needs none of them."""
+        tables = {}
+        for number, feature in enumerate(features):
+            run.watch.message = f"reading {feature.name}"
+            run.watch.progress(number, len(features) + len(requests))
+            tables[str(number)] = work.read_table(feature.path, feature.fingerprint)
+        run.watch.message = "counting overlaps"
+        return tables
+
     for number, request in enumerate(requests):
         run.watch.message = "counting overlaps"
-        run.watch.progress(len(targets) + number, len(targets) + len(requests))
         run.attempt(request, partial(_enrichment, request, regions, targets))
+        run.watch.progress(len(features) + number + 1, len(features) + len(requests))
 
 
-def _enrichment(
-    request: Request, regions: pd.DataFrame, targets: dict[str, pd.DataFrame]
-) -> Solution:
+def _enrichment(request: Request, regions: pd.DataFrame, targets: Targets) -> Solution:
     from hicognition_widgets.analyses.enrichment import enrichment, scaled_enrichment
 
     rows = work.subset_of(request)
@@ -60,7 +68,7 @@ def _enrichment(
     else:
         chosen = regions if rows is None else regions.iloc[rows]
         analyse: Any = enrichment if request.bin_percent is None else scaled_enrichment
-        result = analyse(chosen, targets, **where)
+        result = analyse(chosen, targets(), **where)
     meta = work.about(request) | work.counts(result)
     meta["universe_size"] = result.universe_size
     meta["dropped"] = result.dropped
@@ -104,7 +112,7 @@ def _stored_hits(
     request: Request,
     where: dict[str, Any],
     regions: pd.DataFrame,
-    targets: dict[str, pd.DataFrame],
+    targets: Targets,
 ) -> Solution:
     """Which regions overlap which targets at which position, as bits."""
     from hicognition_widgets.analyses.results import RegionCounts
@@ -122,7 +130,7 @@ def _against_rest(
     request: Request,
     where: dict[str, Any],
     regions: pd.DataFrame,
-    targets: dict[str, pd.DataFrame],
+    targets: Targets,
 ) -> EnrichmentResult:
     """The selected regions against the others of the set, from bits that are kept."""
     if request.subset is None:
@@ -135,7 +143,7 @@ def _kept_hits(
     request: Request,
     where: dict[str, Any],
     regions: pd.DataFrame,
-    targets: dict[str, pd.DataFrame],
+    targets: Targets,
 ) -> HitMatrix:
     """Bits of all regions: those of a question before, or made now."""
     from hicognition_widgets.analyses.enrichment_hits import (
@@ -153,7 +161,7 @@ def _kept_hits(
     make: Callable[..., HitMatrix] = (
         enrichment_hits if request.bin_percent is None else scaled_enrichment_hits
     )
-    hits = make(regions, targets, **where)
+    hits = make(regions, targets(), **where)
     with _hits_lock:
         _hits[key] = hits
         while len(_hits) > _KEPT_HITS:

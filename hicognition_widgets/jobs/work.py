@@ -294,11 +294,11 @@ def check_unchanged(path: str, fingerprint: str, name: str) -> None:
     ------
     FileError
     """
-    from hicognition_widgets.sources.fingerprint import fingerprint as of_file
+    from hicognition_widgets.sources.fingerprint import remembered_fingerprint
 
     if not Path(path).is_file():
         raise FileError(path, f'the file of "{name}" is gone; put it back or register it anew')
-    if of_file(path) != fingerprint:
+    if remembered_fingerprint(path) != fingerprint:
         raise FileError(
             path,
             f'the file of "{name}" has changed since it was registered; register it anew',

@@ -198,6 +198,10 @@ class ArrayHost:
                 return record
         raise NotFound(f'there is no array "{ref}" in this view')
 
+    def datasets_by_number(self, numbers: Sequence[int]) -> list[DatasetRecord]:
+        """The region set or arrays by number."""
+        return [self.dataset(number) for number in numbers]
+
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
         """The arrays as features."""
         return [r for r in self.features if r.assembly == assembly and r.kind == kind]

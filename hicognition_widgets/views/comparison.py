@@ -148,16 +148,22 @@ class Comparison(Grid):
             return shown
         return self._board.compare(regions, like=self)
 
-    def _follow_flank(self, change: Mapping[str, Any]) -> None:
-        if change["new"] is None:
-            return
-        for view in list(self.views):
-            view.flank = change["new"]
+    # Another thread may set another value while the views follow: each is told again until
+    # it was told what is set now, so that the last word is the same for all.
 
-    def _follow_selection(self, change: Mapping[str, Any]) -> None:
+    def _follow_flank(self, _change: Mapping[str, Any]) -> None:
+        for view in list(self.views):
+            told: int | None = None
+            while (flank := self.flank) is not None and flank != told:
+                view.flank = told = flank
+
+    def _follow_selection(self, _change: Mapping[str, Any]) -> None:
         self._show_selection("")
         for view in list(self.views):
-            view.select(change["new"])
+            told: object = self
+            while (selection := self.selection) is not told:
+                told = selection
+                view.select(selection)
 
     def begin(
         self,

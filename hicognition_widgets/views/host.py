@@ -36,6 +36,10 @@ class Host(Protocol):
         """One dataset by record, id or name; raises NotFound."""
         ...
 
+    def datasets_by_number(self, numbers: Sequence[int]) -> list[DatasetRecord]:
+        """Several datasets by their numbers, in the order given; raises NotFound."""
+        ...
+
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
         """Datasets of one kind on one assembly, sorted by name."""
         ...

@@ -182,7 +182,7 @@ class ViewSettings(Shareable, BundledWidget):
         """The chosen features as datasets of the catalog."""
         if self._host is None:
             return []
-        return [self._host.dataset(int(number)) for number in self.features]
+        return self._host.datasets_by_number([int(number) for number in self.features])
 
     def _resolutions(self) -> tuple[int, ...] | None:
         """Bin sizes the chosen contact maps share; None for views of tracks."""

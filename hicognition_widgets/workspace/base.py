@@ -80,6 +80,10 @@ class Base:
             return self._catalog.dataset(ref.id)
         return self._catalog.dataset(ref)
 
+    def datasets_by_number(self, numbers: Sequence[int]) -> list[DatasetRecord]:
+        """Several datasets by their numbers, in the order given; raises NotFound."""
+        return self._catalog.datasets_by_number(numbers)
+
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
         """Datasets of one kind on one assembly to choose from, sorted by name.
 

@@ -105,6 +105,17 @@ def test_assemblies_can_change_but_not_their_chromosomes(catalog: Catalog, make)
         catalog.assembly("Toy")
 
 
+def test_several_datasets_by_number_in_one_question(catalog: Catalog, people, make) -> None:
+    ids = [make.regions(catalog, f"set {i}").id for i in range(3)]
+    wanted = [ids[2], ids[0], ids[2]]
+    assert catalog.datasets_by_number(wanted) == [catalog.dataset(number) for number in wanted]
+    assert catalog.datasets_by_number([]) == []
+    with pytest.raises(NotFound, match="no dataset with the number 999999"):
+        catalog.datasets_by_number([ids[0], 999999])
+    with pytest.raises(NotFound, match="that you can see"):
+        people("bob").datasets_by_number(ids)
+
+
 def test_a_dataset_keeps_everything(catalog: Catalog) -> None:
     metadata = {"protein": "CTCF", "replicate": 2, "pooled": True, "depth": 1.25, "note": ""}
     origin = {"parent": 7, "rows": [0, 2], "operation": "selection"}

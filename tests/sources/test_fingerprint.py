@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import time
 from pathlib import Path
 
 import h5py
@@ -109,3 +111,23 @@ def test_damaged_large_map_says_so(large_files: None, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:30_000])
     with pytest.raises(FileError, match="copy it again"):
         fingerprint(path)
+
+
+def test_a_remembered_fingerprint_is_read_again_when_the_file_changes(tmp_path, monkeypatch):
+    path = tmp_path / "some.bed"
+    path.write_text("chr1\t1\t2\n")
+    long_ago = time.time() - 1000
+    os.utime(path, (long_ago, long_ago))
+    first = module.remembered_fingerprint(path)
+    assert first == module.fingerprint(path)
+    read = module.fingerprint
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "fingerprint", lambda _: pytest.fail("read again"))
+        assert module.remembered_fingerprint(path) == first
+    path.write_text("chr1\t1\t3\n")  # as long as before, written just now
+    assert module.remembered_fingerprint(path) == read(path) != first
+    path.write_text("chr1\t1\t4\n")  # within the clock's grain, perhaps
+    assert module.remembered_fingerprint(path) == read(path)
+    path.unlink()
+    with pytest.raises(FileError):
+        module.remembered_fingerprint(path)

@@ -186,6 +186,9 @@ class FakeHost:
                 return dataset
         raise NotFound(f'there is no dataset "{ref}"')
 
+    def datasets_by_number(self, numbers: Any) -> list[DatasetRecord]:
+        return [self.dataset(number) for number in numbers]
+
     def datasets_on(self, assembly: str, kind: str) -> list[DatasetRecord]:
         return [r for r in self.records.values() if (r.assembly, r.kind) == (assembly, kind)]
 
