@@ -191,7 +191,15 @@ class Board(Linking, BundledWidget):
             sent = (self.copy if copy else self.move)(view, target, place)
             return Reply({"view_id": sent.view_id})
 
+        def compare(args: Mapping[str, Any]) -> None:
+            self.compare(str(args.get("id")), next(reversed(self.comparisons), None))
+
+        def remove(args: Mapping[str, Any]) -> None:
+            self.remove(self._by_ref(args.get("comparison")))
+
         return {
+            "add_comparison": compare,
+            "remove_comparison": remove,
             "copy_view": lambda args: send(args, copy=True),
             "send_view": lambda args: send(args, copy=False),
         }

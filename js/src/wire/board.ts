@@ -79,6 +79,15 @@ export class CommBoard {
     await this.#commands.send(name, { from, view_id: viewId, to, place: how.place ?? null });
   }
 
+  /** Shows another region set, with views like those of the last comparison. */
+  async add(id: string): Promise<void> {
+    await this.#commands.send("add_comparison", { id });
+  }
+
+  async remove(comparison: string): Promise<void> {
+    await this.#commands.send("remove_comparison", { comparison });
+  }
+
   close(): void {
     for (const name of NAMES) {
       this.model.off(`change:${name}`, this.#onChange);

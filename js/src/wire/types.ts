@@ -389,6 +389,8 @@ export type CommandName =
   | "duplicate_view"
   | "copy_view"
   | "send_view"
+  | "add_comparison"
+  | "remove_comparison"
   | "annotations"
   | "select_where"
   | "show_beside"

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useReadable } from "../controls/hooks";
+import { Select } from "../controls/select";
 import { ComparisonStore } from "../state/comparison";
 import { type Landing, landingAt } from "../state/grid";
 import { type BoardLinks, type CommBoard, LINK_NAMES } from "../wire/board";
@@ -23,7 +24,11 @@ export function Board({ board }: { readonly board: CommBoard }): JSX.Element {
   return (
     <PickingPlace.Provider value={picking}>
       <div class="board" ref={root} data-testid="board">
-        {comparisons.length < 2 ? null : <Links board={board} links={links} />}
+        <div class="board-head">
+          {comparisons.length < 2 ? null : <Links board={board} links={links} />}
+          <span class="space" />
+          <AddComparison board={board} model={opened.get(comparisons.at(-1) ?? "")} />
+        </div>
         {problem === "" ? null : (
           <p class="blank" role="alert">
             A comparison could not be opened: {problem}
@@ -44,6 +49,34 @@ export function Board({ board }: { readonly board: CommBoard }): JSX.Element {
       </div>
     </PickingPlace.Provider>
   );
+}
+
+/** Another region set beside the others, with views like those of the last one. */
+function AddComparison(props: {
+  readonly board: CommBoard;
+  readonly model: ComparisonStore | undefined;
+}): JSX.Element | null {
+  const { board, model } = props;
+  if (model === undefined) return null;
+  const options = model.get().snapshot.region_options;
+  return (
+    <Select
+      label="show another region set beside"
+      value=""
+      placeholder="+ comparison"
+      options={options.map(({ id, name, detail }) => ({ value: id, label: name, detail }))}
+      onChange={(id) => tell(model, board.add(id))}
+      testid="add-comparison"
+    />
+  );
+}
+
+/** A refusal is told under the header of a comparison. */
+function tell(store: ComparisonStore | undefined, asked: Promise<void>): void {
+  asked.catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    store?.notice({ tone: "error", text: error.message });
+  });
 }
 
 const LINK_WORDS: Readonly<Record<keyof BoardLinks, string>> = {
@@ -90,10 +123,7 @@ function useNeighbours(
     ): void => {
       const origin = comparisons.find((ref) => opened.get(ref) === from);
       if (origin === undefined) return;
-      board.send(origin, viewId, to, how).catch((error: unknown) => {
-        if (!(error instanceof CommandError)) throw error;
-        opened.get(to)?.notice({ tone: "error", text: error.message });
-      });
+      tell(opened.get(to), board.send(origin, viewId, to, how));
     };
     const under = (from: ComparisonStore, { x, y }: Point) => {
       const boxes = [...(root.current?.querySelectorAll<HTMLElement>("[data-ref]") ?? [])];
@@ -132,6 +162,10 @@ function useNeighbours(
         const { place } = found.landing;
         send(from, viewId, found.ref, { copy: point.copy, place });
         return true;
+      },
+      leave: (store) => {
+        const ref = comparisons.find((each) => opened.get(each) === store);
+        if (ref !== undefined) tell(store, board.remove(ref));
       },
       rest: () => setOver(null),
     };

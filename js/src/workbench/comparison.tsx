@@ -216,7 +216,7 @@ function Cell(props: CellProps): JSX.Element {
   return (
     <div
       ref={element}
-      class={`cell${carry.from === index ? " carried" : ""}${mark}`}
+      class={`cell${facts?.shares.scale?.role === "recipient" ? " takes-scale" : ""}${carry.from === index ? " carried" : ""}${mark}`}
       data-slot={slot.ref}
       style={{ gridColumn: `span ${span.columns}`, gridRow: `span ${span.rows}` }}
     >

@@ -72,6 +72,8 @@ export interface BoardPlace {
   landing(store: ComparisonStore): Landing | null;
   /** A card was dropped at this point; true if another comparison takes it. */
   drop(from: ComparisonStore, viewId: string, point: Point): boolean;
+  /** Takes a comparison off the board. */
+  leave(store: ComparisonStore): void;
   /** Nothing is carried any more. */
   rest(): void;
 }

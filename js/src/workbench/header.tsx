@@ -1,7 +1,7 @@
 /** One line above the views: the region set, the flank, the selection, and what to add. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { IconButton } from "../controls/button";
 import { FlankControl } from "../controls/flank";
 import type { Size } from "../controls/hooks";
@@ -13,6 +13,7 @@ import { formatCount } from "../plots/texts";
 import { copyText } from "../shell/files";
 import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/comparison";
 import { wholeBins } from "../state/flanks";
+import { type BoardPlace, Neighbours } from "./context";
 import { findBy } from "./find";
 import { Sessions } from "./sessions";
 import { regionsText } from "./words";
@@ -39,6 +40,7 @@ export function Header(props: HeaderProps): JSX.Element {
   const { snapshot } = state;
   const { regions, selection } = snapshot;
   const live = store.source.live;
+  const board = useContext(Neighbours);
   const [renaming, setRenaming] = useState(false);
   const [keeping, setKeeping] = useState(false);
   return (
@@ -133,6 +135,7 @@ export function Header(props: HeaderProps): JSX.Element {
         testid="comparison-menu"
         groups={menuOf(
           props,
+          board,
           () => setRenaming(true),
           () => setKeeping(true),
         )}
@@ -208,6 +211,7 @@ const COLUMNS = [0, 1, 2, 3, 4];
 
 function menuOf(
   { store, state, onHelp, onFigure, onPage, onThreshold, onText }: HeaderProps,
+  board: BoardPlace | null,
   onRename: () => void,
   onKeep: () => void,
 ): MenuGroup[] {
@@ -267,6 +271,18 @@ function menuOf(
       ],
     },
     columns,
+    {
+      items:
+        board === null
+          ? []
+          : [
+              {
+                label: "Take off the board",
+                testid: "leave-board",
+                onSelect: () => board.leave(store),
+              },
+            ],
+    },
     keys,
   ];
 }
