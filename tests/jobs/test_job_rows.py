@@ -15,6 +15,7 @@ from hicognition_widgets.jobs.batches import batches
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Known, Stored
 from hicognition_widgets.jobs.plan import make_plan
+from hicognition_widgets.jobs.runner import WorkersLost
 from hicognition_widgets.jobs.work import Order
 
 SIZE = {"flank": 100_000, "binsize": 10_000}
@@ -149,3 +150,33 @@ def test_small_tasks_travel_together(rooms: Any) -> None:
     assert [len(batch) for batch in found] == [3, 1, 2, 3, 1]
     assert [order for batch in found for order in batch] == orders
     assert batches([]) == []
+
+
+def test_a_job_whose_workers_are_lost_is_interrupted_and_goes_on(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = work.run
+    lost: list[str] = []
+
+    def run(order: Order, say: work.Say) -> Any:
+        if order.task.requests[0].regions.name == "minus" and not lost:
+            lost.append(order.task.token)
+            raise WorkersLost("the scheduler of the workers has stopped")
+        return real(order, say)
+
+    monkeypatch.setattr(work, "run", run)
+    broker = rooms.broker()
+    asked = [rooms.request("profile", each, "ctcf", **SIZE) for each in ("peaks", "minus")]
+    job = broker.submit(broker.plan(asked)).wait(60)
+    assert job.state == "interrupted"
+    assert [failure.type for failure in job.errors] == ["WorkersLost"]
+    record = rooms.catalog.job(job.id)
+    assert (record.state, record.done, record.failed) == ("interrupted", 1, 1)
+    (row,) = rooms.catalog.tasks(job.id, state="failed")
+    assert (row.error_type, row.error) == (
+        "WorkersLost", "the scheduler of the workers has stopped",
+    )  # fmt: skip
+    assert "Traceback" in row.traceback or "WorkersLost" in row.traceback
+    assert job.resume().wait(60).state == "finished"
+    assert rooms.catalog.job(job.id).state == "finished"
+    assert rooms.catalog.task_counts(job.id) == {"finished": 2}
