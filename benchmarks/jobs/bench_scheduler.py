@@ -34,6 +34,7 @@ from hicognition_widgets.jobs.request import (
 from hicognition_widgets.jobs.work import Order
 
 OUT = Path(__file__).parents[1] / "out" / "jobs_scheduler.json"
+AT_ONCE = 100
 SIZES = [(flank, size) for flank in (10_000, 50_000, 100_000) for size in (1_000, 5_000)]
 
 
@@ -94,7 +95,10 @@ async def measure(workers: int, tasks: int) -> dict[str, Any]:
             await client.gather(client.map(outcome, given[:100], resources={"bulk": 1}))
             before = process.memory_info().rss
             began, used = time.perf_counter(), time.process_time()
-            futures = client.map(outcome, given, pure=False, resources={"bulk": 1})
+            futures = []
+            for first in range(0, tasks, AT_ONCE):  # as a job hands them out
+                some = given[first : first + AT_ONCE]
+                futures += client.map(outcome, some, pure=False, resources={"bulk": 1})
             await client.gather(futures)
             took, cpu = time.perf_counter() - began, time.process_time() - used
             grown = process.memory_info().rss - before

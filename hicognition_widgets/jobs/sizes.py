@@ -27,7 +27,7 @@ _APART_SECONDS: Final = 1e-4
 """Per pair or interval: its window lies off the band that is kept."""
 _ENRICHMENT_SECONDS: Final = 0.044
 _ENRICHMENT_REGION_SECONDS: Final = 6e-7
-_EMBEDDING_SECONDS: Final = 12.0
+_EMBEDDING_SECONDS: Final = 15.0
 _EMBEDDED_SECONDS: Final = 2e-3
 
 
