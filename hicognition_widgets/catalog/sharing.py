@@ -81,7 +81,7 @@ class SharingCalls(SessionCalls, CatalogCore):
         if user is None and group is None and kind != "session":
             raise InputError("say with which user or group; only sessions have links")
         end = _end(expires)
-        token = secrets.token_urlsafe(32) if user is None and group is None else None
+        token = _secret() if user is None and group is None else None
         with self._write() as session:
             owned(session, _TABLES[kind], object_id, self.user, kind)
             group_id = None if group is None else _group(session, group).id
@@ -342,3 +342,11 @@ def _group_record(session: Session, row: Group) -> GroupRecord:
         updated=row.updated,
         members=tuple(members),
     )
+
+
+def _secret() -> str:
+    """A token that no command line takes for an option."""
+    token = secrets.token_urlsafe(32)
+    while token.startswith("-"):
+        token = secrets.token_urlsafe(32)
+    return token

@@ -52,13 +52,25 @@ def write_with_origin(path: Path, content: bytes, facts: Mapping[str, Any]) -> l
     FileError
         If a file cannot be written.
     """
-    known = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), **facts}
+    sidecar = path.with_name(f"{path.name}.json")
+    origin = origin_bytes(path.name, content, facts)
+    write_whole(path, lambda file: file.write(content))
+    write_whole(sidecar, lambda file: file.write(origin))
+    return [path, sidecar]
+
+
+def origin_bytes(name: str, content: bytes, facts: Mapping[str, Any]) -> bytes:
+    """The JSON that lies beside a file: its name, its digest, and where it comes from.
+
+    Raises
+    ------
+    InputError
+        If `facts` are not plain.
+    """
+    known = {"file": name, "sha256": hashlib.sha256(content).hexdigest(), **facts}
     plain = plain_json(known, "the origin of a result")
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    sidecar = path.with_name(f"{path.name}.json")
-    write_whole(path, lambda file: file.write(content))
-    write_whole(sidecar, lambda file: file.write(text.encode()))
-    return [path, sidecar]
+    return text.encode()
 
 
 def plain_json(value: Any, what: str) -> Any:

@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -99,7 +100,7 @@ class SnippetAnswers:
         from hicognition_widgets.analyses.snippet_file import TooLarge
 
         key = _key(whole)
-        make = self._maker(request, whole)
+        make = snippet_maker(request, whole, self._store.band_cache)
 
         def batch(subset: Any) -> Any:
             if stopped():
@@ -120,42 +121,6 @@ class SnippetAnswers:
         self._remember(key, windows)
         return True
 
-    def _maker(self, request: Request, whole: StoredResult) -> Callable[..., Any]:
-        regions = work.regions_of(request)
-        feature = request.features[0]
-        work.check_unchanged(feature.path, feature.fingerprint, feature.name)
-        common: dict[str, Any] = {
-            "view_df": work.view_of(request.assembly),
-            "normalization": request.normalization,
-            "flip": request.flip,
-        }
-        if request.bin_percent is not None:
-            from hicognition_widgets.analyses.scaled_pileup import scaled_snippets
-
-            options = work.options_of(request, SCALED_OPTIONS)
-            # a batch of intervals alone would choose a resolution of its own
-            options["binsize"] = whole.meta["binsize"]
-            percent = request.bin_percent
-            return partial(
-                scaled_snippets, feature.path, regions, bin_percent=percent, **common, **options
-            )
-        from hicognition_widgets.analyses.snippets import snippets
-
-        anchor: Any = request.anchor  # checked by Request
-        options = work.options_of(request, PILEUP_OPTIONS)
-        for name in ("controls", "seed"):  # they only matter to averages with controls
-            options.pop(name, None)
-        return partial(
-            snippets,
-            resolution(feature.path, request.binsize or 0),
-            regions,
-            flank=request.flank or 0,
-            anchor=anchor,
-            cache=self._store.band_cache,
-            **common,
-            **options,
-        )
-
     def _remembered(self, key: str) -> SnippetFile | None:
         with self._lock:
             windows = self._open.get(key)
@@ -169,6 +134,61 @@ class SnippetAnswers:
             self._open.move_to_end(key)
             while len(self._open) > _OPEN:
                 self._open.popitem(last=False)
+
+
+def snippet_maker(
+    request: Request, whole: StoredResult, cache: Path | None
+) -> Callable[..., Any]:
+    """What reads the single windows of a pileup: ``make(subset=rows)``, float32 (n, s, s).
+
+    Parameters
+    ----------
+    request : Request
+        A pileup without controls.
+    whole : StoredResult
+        Its answer about all regions.
+    cache : Path or None
+        Folder of the bands.
+
+    Raises
+    ------
+    FileError
+        If a file changed since it was registered.
+    """
+    regions = work.regions_of(request)
+    feature = request.features[0]
+    work.check_unchanged(feature.path, feature.fingerprint, feature.name)
+    common: dict[str, Any] = {
+        "view_df": work.view_of(request.assembly),
+        "normalization": request.normalization,
+        "flip": request.flip,
+    }
+    if request.bin_percent is not None:
+        from hicognition_widgets.analyses.scaled_pileup import scaled_snippets
+
+        options = work.options_of(request, SCALED_OPTIONS)
+        # a batch of intervals alone would choose a resolution of its own
+        options["binsize"] = whole.meta["binsize"]
+        percent = request.bin_percent
+        return partial(
+            scaled_snippets, feature.path, regions, bin_percent=percent, **common, **options
+        )
+    from hicognition_widgets.analyses.snippets import snippets
+
+    anchor: Any = request.anchor  # checked by Request
+    options = work.options_of(request, PILEUP_OPTIONS)
+    for name in ("controls", "seed"):  # they only matter to averages with controls
+        options.pop(name, None)
+    return partial(
+        snippets,
+        resolution(feature.path, request.binsize or 0),
+        regions,
+        flank=request.flank or 0,
+        anchor=anchor,
+        cache=cache,
+        **common,
+        **options,
+    )
 
 
 def _key(whole: StoredResult) -> str:

@@ -77,6 +77,8 @@ class Autosave:
     def follow(self, comparison: Comparison) -> None:
         """Keep this comparison from now on."""
         with self._lock:
+            if any(ref() is comparison for ref in self._followed):
+                return
             self._followed.append(weakref.ref(comparison))
         comparison.on_edit(self._soon)
         self._soon()

@@ -16,7 +16,8 @@ from hicognition_widgets.views.answering import Answering
 from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.menus import found_features
-from hicognition_widgets.views.tables import table_files
+from hicognition_widgets.views.provenance import origin_text
+from hicognition_widgets.views.tables import numbers_with_origin
 
 Picked = Callable[[npt.NDArray[np.int64] | None, "View"], None]
 """Takes the row numbers that a person picked in a view, or None; and the view."""
@@ -217,6 +218,7 @@ class View(Answering):
             ),
             "select": self._pick,
             "code": lambda _args: Reply({"code": self.to_code()}),
+            "provenance": lambda _args: Reply({"text": origin_text(self)}),
         }
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
@@ -227,5 +229,5 @@ class View(Answering):
     def _save_data(self, args: Mapping[str, Any]) -> Reply:
         if self.status != "ready":
             raise InputError("there is nothing to save yet; wait until the view is ready")
-        name, content = table_files(self, str(args.get("format", "csv")))
-        return Reply({"name": name}, (content,))
+        name, content, origin = numbers_with_origin(self, str(args.get("format", "csv")))
+        return Reply({"name": name}, (content, origin))

@@ -11,6 +11,7 @@ import traitlets
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views import sharing
 from hicognition_widgets.views.base import View
+from hicognition_widgets.views.board_export import BoardExport
 from hicognition_widgets.views.board_links import BoardLinks
 from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.comparison import Comparison
@@ -27,7 +28,7 @@ def _ref(comparison: Comparison) -> str:
     return f"anywidget:{comparison.model_id}"
 
 
-class Board(Linking, BundledWidget):
+class Board(Linking, BoardExport, BundledWidget):
     """Comparisons side by side, each with its region set, flank and selection.
 
     Parameters
@@ -73,6 +74,14 @@ class Board(Linking, BundledWidget):
         if len({id(comparison) for comparison in found}) < len(found):
             raise traitlets.TraitError("a comparison stands on a board only once")
         return found
+
+    def show(self, *comparisons: Comparison, **settings: Any) -> None:
+        """Show these comparisons with these settings and nothing else."""
+        for name in self.kept:  # nothing spreads while they change
+            setattr(self, name, self.traits()[name].default())
+        self.comparisons = list(comparisons)
+        for name, value in settings.items():
+            setattr(self, name, value)
 
     def add(self, comparison: Comparison) -> None:
         """Put a comparison at the end."""
@@ -221,4 +230,5 @@ class Board(Linking, BundledWidget):
         for comparison in self._followed:
             self._links.drop(comparison)
             comparison.stand_on(None)
+        self._followed = []
         super().close()

@@ -4,43 +4,112 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.sharing import links_among
 
 if TYPE_CHECKING:
+    from hicognition_widgets.views.board import Board
     from hicognition_widgets.views.comparison import Comparison
+
+
+#: Runs of so many rows are spelled out.
+_SHORT_RUN = 3
+_START = ("import hicognition_widgets as hcw", "", "ws = hcw.Workspace()")
 
 
 def comparison_code(comparison: Comparison) -> str:
     """Short runnable code; datasets by name, everything else by its value."""
+    if comparison.regions is None:
+        return ""
+    return "\n".join([*_START, *_comparison_lines(comparison, "c"), "c"])
+
+
+def board_code(board: Board) -> str:
+    """Short runnable code of several comparisons side by side."""
+    lines = list(_START)
+    names = [f"c{i}" for i in range(1, len(board.comparisons) + 1)]
+    for name, comparison in zip(names, board.comparisons, strict=True):
+        lines += _comparison_lines(comparison, name)
+    settings = "".join(f", {name}={value!r}" for name, value in board.settings.items())
+    lines.append(f"board = hcw.Board({', '.join(names)}{settings})")
+    places = {
+        id(view): (comparison, f"{name}.views[{i}]")
+        for name, comparison in zip(names, board.comparisons, strict=True)
+        for i, view in enumerate(comparison.views)
+    }
+    for link in links_among(board.linkable()):
+        (one, donor), (other, recipient) = places[id(link.donor)], places[id(link.recipient)]
+        if one is not other:
+            lines.append(f"board.link_{link.shared}({donor}, {recipient})")
+    return "\n".join([*lines, "board"])
+
+
+def _comparison_lines(comparison: Comparison, name: str) -> list[str]:
     regions = comparison.regions
     if regions is None:
-        return ""
+        return []
     extra = "".join(
-        f", {name}={value!r}"
-        for name, value in (
+        f", {setting}={value!r}"
+        for setting, value in (
             ("flank", comparison.flank),
             ("title", comparison.title),
             ("columns", comparison.columns),
         )
         if value
     )
-    lines = ["import hicognition_widgets as hcw", "", "ws = hcw.Workspace()"]
-    lines.append(f"c = ws.compare({_reference(regions)}{extra})")
     links = links_among(comparison.views)
     named = [v for v in comparison.views if any(v in link for link in links)]
-    names = {id(view): f"v{i}" for i, view in enumerate(named, 1)}
+    before = "" if name == "c" else name
+    names = {id(view): f"{before}v{i}" for i, view in enumerate(named, 1)}
+    lines = [f"{name} = ws.compare({_reference(regions)}{extra})"]
     for view in comparison.views:
-        name = names.get(id(view))
-        lines.append(f"{name} = {view_code(view, 'c')}" if name else view_code(view, "c"))
+        called = names.get(id(view))
+        code = view_code(view, name)
+        lines.append(f"{called} = {code}" if called else code)
     lines += [
-        f"c.link_{link.shared}({names[id(link.donor)]}, {names[id(link.recipient)]})"
+        f"{name}.link_{link.shared}({names[id(link.donor)]}, {names[id(link.recipient)]})"
         for link in links
     ]
-    lines.append("c")
-    return "\n".join(lines)
+    return [*lines, *_selection_lines(comparison, name)]
+
+
+def _selection_lines(comparison: Comparison, name: str) -> list[str]:
+    """What was kept, and what is selected now."""
+    lines = []
+    now = comparison.selection
+    current = None
+    for kept, rows in comparison.kept_selections.items():
+        lines += [
+            f"{name}.selection = {rows_code(rows)}",
+            f"{name}.keep_selection({kept!r})",
+        ]
+        if now is not None and np.array_equal(rows, now):
+            current = kept
+    if current is not None:
+        lines.append(f"{name}.choose_selection({current!r})")
+    elif now is not None or lines:
+        lines.append(f"{name}.selection = {'None' if now is None else rows_code(now)}")
+    return lines
+
+
+def rows_code(rows: npt.NDArray[np.int64]) -> str:
+    """Sorted row numbers as a Python list, runs as ranges."""
+    if len(rows) == 0:
+        return "[]"
+    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+    parts: list[str] = []
+    for run in np.split(rows, breaks):
+        first, last = int(run[0]), int(run[-1])
+        if len(run) > _SHORT_RUN:
+            parts.append(f"*range({first}, {last + 1})")
+        else:
+            parts += [str(int(row)) for row in run]
+    return f"[{', '.join(parts)}]"
 
 
 def view_code(view: View, comparison: str) -> str:
@@ -59,8 +128,7 @@ def standalone_code(view: View) -> str:
         return _array_code(view, view.host)
     call = f"{type(view).__name__}(ws, {_reference(view.regions)}, {_features(view)}"
     settings = _settings(view, without=("kind", "features"))
-    lines = ["import hicognition_widgets as hcw", "", "ws = hcw.Workspace()"]
-    return "\n".join([*lines, f"hcw.{call}{settings})"])
+    return "\n".join([*_START, f"hcw.{call}{settings})"])
 
 
 def _array_code(view: View, host: ArrayHost) -> str:

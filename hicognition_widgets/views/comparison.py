@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
@@ -24,6 +24,9 @@ from hicognition_widgets.views.menus import beyond, region_option
 from hicognition_widgets.views.spec import comparison_spec, missing_sentence
 from hicognition_widgets.views.spec_schema import comparison_schema
 from hicognition_widgets.views.steps import one_step, unrecorded
+
+if TYPE_CHECKING:
+    from hicognition_widgets.views.board import Board
 
 DEFAULT_FLANK = 200_000
 
@@ -79,6 +82,15 @@ class Comparison(Grid):
         self.observe(self._follow_flank, names=["flank"])
         self.observe(self._follow_selection, names=["selection"])
         self.on_msg(self._on_message)
+
+    @property
+    def board(self) -> Board | None:
+        """The board that the comparison stands on; None if it stands by itself."""
+        return self._board
+
+    def show_as(self, board: Board) -> None:
+        """Stand for a board: the output that shows this comparison shows the board."""
+        self.beside = f"anywidget:{board.model_id}"
 
     # -- region set and flank ----------------------------------------------------------
 
@@ -144,7 +156,7 @@ class Comparison(Grid):
 
             board = Board(self)
             shown = board.compare(regions, like=self)
-            self.beside = f"anywidget:{board.model_id}"
+            self.show_as(board)
             return shown
         return self._board.compare(regions, like=self)
 
@@ -287,7 +299,8 @@ class Comparison(Grid):
         def edited(_change: object) -> None:
             callback()
 
-        self.observe(edited, names=["title", "columns", "flank", "regions", "selection"])
+        names = ["title", "columns", "flank", "regions", "selection", "selections"]
+        self.observe(edited, names=names)
         self.observe(follow, names=["views"])
         follow()
 
@@ -354,7 +367,8 @@ class Comparison(Grid):
         quantise : bool
             Half the size: values in 16 bit codes, about four digits.
         selections : mapping of str to int array or bool array, optional
-            Named selections of regions to choose from in the page: row numbers, or a mask.
+            Named selections of regions to choose from in the page: row numbers, or a mask;
+            by default those that are kept. What is selected now goes along.
         """
         from hicognition_widgets.views.page import write_page
         from hicognition_widgets.views.page_plan import PageOptions
@@ -365,7 +379,7 @@ class Comparison(Grid):
             normalizations,
             rows,
             quantise,
-            self.kept_selections if selections is None else selections,
+            selections,
         )
         return write_page(self, Path(path), options)
 
@@ -380,6 +394,9 @@ class Comparison(Grid):
     ) -> list[Path]:
         """Write the regions as BED or BEDPE, with labels, and their origin beside them.
 
+        Clusters that embeddings show are labels by themselves: ``cluster``, or ``cluster_1``,
+        ``cluster_2``, … in the order of the embeddings.
+
         Parameters
         ----------
         path : str or Path
@@ -388,14 +405,14 @@ class Comparison(Grid):
         rows : int array or bool array, optional
             Which regions; all by default.
         **labels
-            Columns of one value per region of the set: ``cluster=ids``.
+            Further columns of one value per region of the set: ``height=values``.
 
         Returns
         -------
         list of Path
             The file and its JSON.
         """
-        from hicognition_widgets.views.tables import save_regions
+        from hicognition_widgets.views.region_files import save_regions
 
         return save_regions(self, Path(path), rows, labels)
 

@@ -67,7 +67,6 @@ def _grid_commands(comparison: Comparison) -> dict[str, Command]:
         "rename": rename,
         "undo": lambda _args: comparison.undo(),
         "redo": lambda _args: comparison.redo(),
-        "code": lambda _args: Reply({"code": comparison.to_code()}),
     }
 
 

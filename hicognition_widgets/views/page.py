@@ -1,4 +1,4 @@
-"""A comparison as one page that stays alive without kernel and network.
+"""Comparisons as one page that stays alive without kernel and network.
 
 The page embeds the results behind the current settings and behind those that the options
 name: other flanks, bin sizes and normalizations, and on request the signal of every region,
@@ -8,12 +8,13 @@ from which the browser makes sort orders and averages of selections by itself.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.export.packing import as_text
@@ -25,63 +26,94 @@ from hicognition_widgets.views.page_plan import (
     PageOptions,
     by_selection,
     fits,
-    selected_rows,
+    selections_of,
     variants,
+    with_regions,
     with_rows,
+    with_snippets,
 )
 from hicognition_widgets.views.payload import encode, result_key, rows_key, selection_key
-from hicognition_widgets.views.runtime import bundle_source
+from hicognition_widgets.views.provenance import signature, view_provenance
+from hicognition_widgets.views.region_files import embedded_regions
+from hicognition_widgets.views.runtime import page_source
+from hicognition_widgets.views.together import comparisons_of, title_of
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison
+    from hicognition_widgets.views.together import Shown
 
-VERSION = 1
-_NOT_EMBEDDED = {"result", "layout", "tooltip", "tabbable", "comm", "keys"}
+_log = logging.getLogger(__name__)
+VERSION = 2
+_NOT_EMBEDDED = {
+    "result", "highlighted", "layout", "tooltip", "tabbable", "comm", "keys", "comparisons",
+}  # fmt: skip
 
 
-def page_text(comparison: Comparison, options: PageOptions) -> str:
+def page_text(shown: Shown, options: PageOptions) -> str:
     """The page as text; waits for every result it embeds."""
     from hicognition_widgets.export.html import comparison_html
 
-    title = comparison.title or (comparison.regions.name if comparison.regions else "")
-    return comparison_html(page_data(comparison, options), bundle_source(), title)
+    return comparison_html(page_data(shown, options), page_source(), title_of(shown))
 
 
-def write_page(comparison: Comparison, path: Path, options: PageOptions) -> Path:
+def write_page(shown: Shown, path: Path, options: PageOptions) -> Path:
     """Write the page; an existing file is replaced only by a complete one."""
     from hicognition_widgets.export.files import write_whole
 
-    text = page_text(comparison, options)
+    text = page_text(shown, options)
     write_whole(path, lambda file: file.write(text.encode()))
     return path
 
 
-def page_data(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
+def page_data(shown: Shown, options: PageOptions) -> dict[str, Any]:
     """What the page embeds: settings as the views have them, results by their key."""
-    comparison.wait()
-    n = comparison.regions.n_regions if comparison.regions is not None else 0
-    selections = selected_rows(options, n or 0)
-    with _twins(comparison, options) as twins:
-        every = [*comparison.views, *twins]
-        asked = _ask_rows(every, options)
-        by_choice = [view for view in every if by_selection(view, options)]
-        chosen = _ask_selections(by_choice, list(selections.values()))
-        shown = [view for view in (*comparison.views, *_ready(twins)) if view.status == "ready"]
-        results = dict(_entry(view, options) for view in shown)
-        results |= _selection_entries(chosen, shown, options)
-        embedded = dict(_row_entries(asked, options))
+    comparisons = comparisons_of(shown)
+    for comparison in comparisons:
+        comparison.wait()
+    alone = comparisons == [shown]
     return {
         "version": VERSION,
+        "board": None if alone else _traits(shown),
+        "comparisons": [_part(comparison, options) for comparison in comparisons],
+        "origin": signature(shown, title_of(shown)),
+    }
+
+
+def _part(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
+    """One comparison of a page."""
+    selections, chosen = selections_of(comparison, options)
+    with _whole_views(comparison, options) as every:
+        asked = _ask_rows(every, options)
+        ready = list(_ready(every))
+        results = dict(_entry(view, options) for view in ready)
+        origins = {result_key(_traits(view)): view_provenance(view) for view in ready}
+        results |= _selection_entries(ready, list(selections.values()), options)
+        embedded = dict(_row_entries(asked, options))
+        embedded |= _snippet_entries(comparison, ready, options)
+    return {
         "comparison": _traits(comparison),
         "views": [_traits(view) for view in comparison.views],
         "results": results,
+        "origins": origins,
         "rows": embedded,
         "selections": [
             {"name": name, "rows": as_text(encode(np.array(rows, np.int32)), quantise=False)}
             for name, rows in selections.items()
         ],
-        "provenance": comparison.provenance,
+        "chosen": chosen,
+        "regions": _regions(comparison, options),
     }
+
+
+def _regions(comparison: Comparison, options: PageOptions) -> dict[str, Any] | None:
+    """The regions themselves; None where nothing can be picked, or their file is gone."""
+    if not with_regions(comparison, options):
+        return None
+    try:
+        return embedded_regions(comparison)
+    except HiCognitionError as error:
+        _log.warning("the page goes without its regions: %s", error)
+        return None
 
 
 def _traits(widget: Any) -> dict[str, Any]:
@@ -95,13 +127,13 @@ def _traits(widget: Any) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _twins(comparison: Comparison, options: PageOptions) -> Iterator[list[View]]:
-    """Views with the other settings, all of which compute side by side."""
+def _whole_views(comparison: Comparison, options: PageOptions) -> Iterator[list[View]]:
+    """A view of all regions for each result of the page; all of them compute side by side."""
     twins: list[View] = []
     try:
         for view in comparison.views:
             if view.status == "ready":
-                twins += [view.twin(**settings) for settings in variants(view, options)]
+                twins += [view.twin(**s) for s in ({}, *variants(view, options))]
         yield twins
     finally:
         for twin in twins:
@@ -129,62 +161,21 @@ def _as_text(result: Mapping[str, Any], options: PageOptions) -> dict[str, Any]:
     return {**result, "arrays": arrays}
 
 
-@dataclass(frozen=True)
-class _Chosen:
-    """A named selection of one view, on its way."""
-
-    view: View
-    rows: tuple[int, ...]
-    asks: Sequence[Ask]
-
-
-def _ask_selections(views: list[View], selections: list[tuple[int, ...]]) -> dict[str, _Chosen]:
-    """Each selection's result of each view, asked for side by side; by key in the page."""
-    asked: dict[str, _Chosen] = {}
-    for view in views:
-        if view.host is None:
-            continue
-        # a stackup holds all regions already
-        requests = [] if view.kind == "stackup" else view.requests()
-        for i, chosen in enumerate(selections):
-            asks = [view.host.ask(_chosen_of(view, request, chosen)) for request in requests]
-            key = selection_key(result_key(_traits(view)), i)
-            asked[key] = _Chosen(view, chosen, asks)
-    return asked
-
-
-def _chosen_of(view: View, request: Request, rows: tuple[int, ...]) -> Request:
-    """The question about some regions; rows are those of the view's own region set."""
-    own = view.regions is not None and request.regions.id == str(view.regions.id)
-    return request.replace(subset=rows) if own else request
-
-
 def _selection_entries(
-    asked: dict[str, _Chosen], shown: list[View], options: PageOptions
+    views: list[View], selections: list[tuple[int, ...]], options: PageOptions
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for key, chosen in asked.items():
-        if chosen.view not in shown:
+    """What each view shows of each selection, just as beside a kernel."""
+    for view in views:
+        if not by_selection(view, options):
             continue
-        try:
-            results = [ask.result() for ask in chosen.asks]
-        except HiCognitionError:
-            continue  # the page says that this selection is not in it
-        if chosen.view.kind == "stackup":
-            results = [_some_rows(one, chosen.rows) for one in chosen.view.results]
-        yield key, _as_text(chosen.view.payload(results) | {"key": key}, options)
-
-
-def _some_rows(result: StoredResult, chosen: tuple[int, ...]) -> StoredResult:
-    """A stackup of some regions."""
-    values = np.asarray(result.arrays["rows"])[list(chosen)]
-    used = int((~np.isnan(values)).any(axis=1).sum())
-    meta = {
-        "n_used": used,
-        "n_left_out": len(values) - used,
-        "reasons": {},
-        "numbers": {},
-    }
-    return replace(result, arrays={"rows": values}, meta=result.meta | meta)
+        for i, chosen in enumerate(selections):
+            view.select(np.array(chosen, dtype=np.int64))
+            with contextlib.suppress(HiCognitionError):
+                view.wait()
+            if view.status != "ready":
+                continue  # the page says that this selection is not in it
+            key = selection_key(result_key(_traits(view)), i)
+            yield key, _as_text(view.result or {}, options)
 
 
 def _ask_rows(views: list[View], options: PageOptions) -> dict[str, tuple[View, Ask]]:
@@ -202,6 +193,44 @@ def _ask_rows(views: list[View], options: PageOptions) -> dict[str, tuple[View, 
                 rows_of = request.replace(analysis="stackup", subset=None, options=())
                 asked[key] = (view, view.host.ask(rows_of))
     return asked
+
+
+@runtime_checkable
+class SnippetHost(Protocol):
+    """A host that can read the snippets behind a pileup; a workspace does."""
+
+    def snippets(self, request: Request, whole: StoredResult) -> npt.NDArray[np.float32]:
+        """Snippets of all regions, (n, size, size)."""
+        ...
+
+
+def _snippet_entries(
+    comparison: Comparison, views: list[View], options: PageOptions
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The snippets behind each pileup as it is shown, one row per region."""
+    shown = {result_key(_traits(view)) for view in comparison.views}
+    for view in views:
+        host: object = view.host
+        if not with_snippets(view, options) or result_key(_traits(view)) not in shown:
+            continue
+        if not isinstance(host, SnippetHost):
+            continue
+        view.select(None)
+        (request,), (whole,) = view.requests(), view.results
+        try:
+            stack = host.snippets(request, whole)
+        except HiCognitionError as error:
+            _log.warning("the page goes without the snippets of a pileup: %s", error)
+            continue
+        values = np.asarray(stack, dtype=np.float32).reshape(len(stack), -1)
+        yield (
+            rows_key(_traits(view), request.features[0].id),
+            {
+                "values": as_text(encode(values), quantise=options.quantise),
+                "random": as_text(encode(np.arange(0, dtype=np.int32)), quantise=False),
+                "body": [0, values.shape[1]],
+            },
+        )
 
 
 def _row_entries(

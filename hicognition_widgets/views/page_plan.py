@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,18 +12,27 @@ import numpy as np
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.export.packing import text_size
 from hicognition_widgets.views.base import View
-from hicognition_widgets.views.runtime import bundle_source
+from hicognition_widgets.views.runtime import page_source
+from hicognition_widgets.views.together import comparisons_of
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison
+    from hicognition_widgets.views.together import Shown
 
 NORMALIZATIONS = ("oe", "balanced", "raw")
 #: How the size of a result grows with its number of bins.
 _GROWTH = {"pileup": 2, "profile": 1, "stackup": 1, "enrichment": 1}
 _WITH_ROWS = ("profile", "stackup")
-_BY_SELECTION = ("pileup", "profile", "stackup")
+_BY_SELECTION = ("pileup", "profile", "stackup", "enrichment")
 _MOST_VALUES = 20_000_000
+_MOST_SNIPPET_VALUES = 5_000_000
 _FACTS = 1_500
+_ORIGIN = 2_000
+_PER_FEATURE = 300
+#: Bytes of a line of BED, and of BEDPE.
+_REGION, _PAIR = 45, 80
+#: What a selection that has no name of its own is called in a page.
+_SELECTED = "selected"
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,12 @@ class PageOptions:
     normalizations : sequence of str
         Of contact maps; the one shown is always there.
     rows : bool
-        The signal of every region: all sort orders, and selections made by hand.
+        The signal and, unless they are too large, the snippets of every region: all sort
+        orders, and averages of selections made by hand.
     quantise : bool
         Values in 16 bit codes, half the size.
-    selections : mapping of str to int array or bool array
-        Named selections of regions: row numbers, or a mask.
+    selections : mapping of str to int array or bool array, optional
+        Named selections of regions: row numbers, or a mask. None for the kept ones.
     """
 
     flanks: Sequence[int] = ()
@@ -51,7 +61,7 @@ class PageOptions:
     normalizations: Sequence[str] = ("oe", "balanced")
     rows: bool = False
     quantise: bool = False
-    selections: Mapping[str, Any] = field(default_factory=dict)
+    selections: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.bins not in ("shown", "all"):
@@ -66,27 +76,45 @@ class PageOptions:
                 raise InputError(f"flanks are positive whole numbers of bp, not {flank!r}")
 
 
-def selected_rows(options: PageOptions, n: int) -> dict[str, tuple[int, ...]]:
-    """Row numbers of each named selection of a set of `n` regions, ascending.
+def selections_of(
+    comparison: Comparison, options: PageOptions
+) -> tuple[dict[str, tuple[int, ...]], int | None]:
+    """Row numbers of each selection of a page, and which of them it shows at first.
+
+    What is selected now goes along; under the name it was kept by, if it was.
 
     Raises
     ------
     InputError
         If a selection is empty, too long, or names regions that are not there.
     """
-    found = {}
-    for name, rows in options.selections.items():
-        chosen = np.asarray(rows)
-        if chosen.dtype == np.bool_ and chosen.shape == (n,):
-            chosen = np.flatnonzero(chosen)
-        whole = chosen.ndim == 1 and np.issubdtype(chosen.dtype, np.integer)
-        if not whole or not chosen.size or chosen.min() < 0 or chosen.max() >= n:
-            raise InputError(
-                f'the selection "{name}" needs row numbers from 0 to {n - 1:,}, or a mask of '
-                f"{n:,} values, and at least one region"
-            )
-        found[str(name)] = tuple(int(row) for row in np.unique(chosen))
-    return found
+    n = comparison.regions.n_regions if comparison.regions is not None else 0
+    given = options.selections
+    named = comparison.kept_selections if given is None else given
+    found = {str(name): _rows(str(name), rows, n or 0) for name, rows in named.items()}
+    if comparison.selection is None:
+        return found, None
+    now = tuple(int(row) for row in comparison.selection)
+    names = [name for name, rows in found.items() if rows == now]
+    if names:
+        return found, list(found).index(names[0])
+    name = _SELECTED
+    while name in found:
+        name = f"{name} now"
+    return found | {name: now}, len(found)
+
+
+def _rows(name: str, rows: Any, n: int) -> tuple[int, ...]:
+    chosen = np.asarray(rows)
+    if chosen.dtype == np.bool_ and chosen.shape == (n,):
+        chosen = np.flatnonzero(chosen)
+    whole = chosen.ndim == 1 and np.issubdtype(chosen.dtype, np.integer)
+    if not whole or not chosen.size or chosen.min() < 0 or chosen.max() >= n:
+        raise InputError(
+            f'the selection "{name}" needs row numbers from 0 to {n - 1:,}, or a mask of '
+            f"{n:,} values, and at least one region"
+        )
+    return tuple(int(row) for row in np.unique(chosen))
 
 
 def variants(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
@@ -125,18 +153,47 @@ def with_rows(view: View, options: PageOptions) -> bool:
     return options.rows and view.kind in _WITH_ROWS and view.regions is not None
 
 
-def page_size(comparison: Comparison, options: PageOptions) -> int:
+def with_snippets(view: View, options: PageOptions) -> bool:
+    """True if the page holds the snippet of every region behind this pileup as it is shown."""
+    if not options.rows or view.kind != "pileup" or view.regions is None:
+        return False
+    if getattr(view, "versus", ()):  # a second average, which is not made in the page
+        return False
+    return (view.regions.n_regions or 0) * _bins(view, {}) ** 2 <= _MOST_SNIPPET_VALUES
+
+
+def with_regions(comparison: Comparison, options: PageOptions) -> bool:
+    """True if the page holds the regions themselves, because some can be picked in it."""
+    selections, _ = selections_of(comparison, options)
+    clouds = any(view.kind.startswith("embedding") for view in comparison.views)
+    return options.rows or clouds or bool(selections)
+
+
+def page_size(shown: Shown, options: PageOptions) -> int:
     """About how many bytes the page will have; computes nothing that is not there yet."""
-    total = len(bundle_source().encode()) + 20_000
+    parts = sum(_part_size(comparison, options) for comparison in comparisons_of(shown))
+    return len(page_source().encode()) + 20_000 + parts
+
+
+def _part_size(comparison: Comparison, options: PageOptions) -> int:
+    total = 0
     rows: dict[tuple[Any, ...], int] = {}
+    selections, _ = selections_of(comparison, options)
+    total += sum(text_size((len(chosen),), 4) for chosen in selections.values())
+    regions = comparison.regions
+    if regions is not None and with_regions(comparison, options):
+        total += (regions.n_regions or 0) * (_PAIR if regions.dims == 2 else _REGION)
     for view in comparison.views:
         if view.result is None:
             continue
+        if with_snippets(view, options) and regions is not None:
+            shape = (regions.n_regions or 0, _bins(view, {}) ** 2)
+            total += text_size(shape, 2 if options.quantise else 4)
         for settings in [{}, *variants(view, options)]:
             size = _result_size(view, settings, options)
-            total += _FACTS + size
+            total += _FACTS + size + _ORIGIN + _PER_FEATURE * len(view.features)
             if by_selection(view, options):
-                total += sum(_FACTS + round(size * part) for part in _parts(view, options))
+                total += (_FACTS + size) * len(selections)
             if with_rows(view, options) and view.regions is not None:
                 n, bins = view.regions.n_regions or 0, _bins(view, settings)
                 if n * bins <= _MOST_VALUES:
@@ -152,14 +209,6 @@ def by_selection(view: View, options: PageOptions) -> bool:
     Where it holds the signal of every region, stackups of selections are made in the page.
     """
     return view.kind in _BY_SELECTION and not (view.kind == "stackup" and options.rows)
-
-
-def _parts(view: View, options: PageOptions) -> list[float]:
-    """Size of a view's result for each selection, compared with that of all regions."""
-    n = view.regions.n_regions if view.regions is not None else None
-    if view.kind != "stackup" or not n:
-        return [1.0] * len(options.selections)
-    return [len(rows) / n for rows in selected_rows(options, n).values()]
 
 
 def fits(n: int, bins: int) -> bool:

@@ -72,12 +72,14 @@ def selection_key(key: str, number: int) -> str:
 
 
 def rows_key(settings: Mapping[str, Any], feature: str) -> str:
-    """Name of the signal of all regions in a page; the browser builds the same text."""
+    """Name of the values of all regions in a page; the browser builds the same text."""
     size = settings.get("binsize") or settings.get("bin_percent")
-    return (
+    key = (
         f"rows;feature={feature};flank={_text(settings.get('flank'))};bin={_text(size)};"
         f"side={_text(settings.get('side'))}"
     )
+    normalization = settings.get("normalization")
+    return f"{key};normalization={normalization}" if normalization else key
 
 
 def _text(value: object) -> str:

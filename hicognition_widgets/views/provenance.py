@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.catalog import ResultRecord
     from hicognition_widgets.jobs import Request
     from hicognition_widgets.views.base import View
-    from hicognition_widgets.views.comparison import Comparison
+    from hicognition_widgets.views.together import Shown
 
 _INPUT = ("name", "fingerprint", "kind")
 
@@ -60,17 +61,30 @@ def view_provenance(view: View) -> dict[str, Any]:
     }
 
 
-def provenance(shown: Comparison | View) -> dict[str, Any]:
-    """Origin of a comparison or a view, with who looks at it now and with which versions."""
+def provenance(shown: Shown | View) -> dict[str, Any]:
+    """Origin of what is shown, with who looks at it now and with which versions."""
+    if hasattr(shown, "comparisons"):
+        several = [provenance(comparison) for comparison in shown.comparisons]
+        return signature(shown, "") | {"comparisons": several}
     views = shown.views if hasattr(shown, "views") else [shown]
-    keeper = _keeper(shown.host)
+    return signature(shown, shown.title) | {"views": [view_provenance(view) for view in views]}
+
+
+def signature(shown: Shown | View, title: str) -> dict[str, Any]:
+    """When, by whom and with which versions something is made of what is shown."""
+    first = next(iter(getattr(shown, "comparisons", ())), shown)
+    keeper = _keeper(getattr(first, "host", None))
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": None if keeper is None else keeper.user,
         "software": versions(),
-        "title": shown.title,
-        "views": [view_provenance(view) for view in views],
+        "title": title,
     }
+
+
+def origin_text(shown: Shown | View) -> str:
+    """The provenance as JSON text."""
+    return json.dumps(provenance(shown), indent=2, ensure_ascii=False)
 
 
 def _request_origin(request: Request, view: View) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import traitlets
 from hicognition_widgets.errors import HiCognitionError
 
 BUNDLE = Path(__file__).parents[1] / "static" / "widget.js"
+PAGE = BUNDLE.with_name("page.js")
 
 LOADER = """\
 const pages = (globalThis[Symbol.for("hicognition-widgets")] ??= new Map());
@@ -55,11 +56,21 @@ def bundle_source() -> str:
     HiCognitionError
         If the bundle was not built (a source checkout without ``make``).
     """
+    return _built(BUNDLE)
+
+
+@cache
+def page_source() -> str:
+    """Text of the bundle that exported pages carry; see :func:`bundle_source`."""
+    return _built(PAGE)
+
+
+def _built(bundle: Path) -> str:
     try:
-        return BUNDLE.read_text(encoding="utf-8")
+        return bundle.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise HiCognitionError(
-            f"the browser bundle {BUNDLE} is not built; run `make` in the source checkout"
+            f"the browser bundle {bundle} is not built; run `make` in the source checkout"
         ) from error
 
 

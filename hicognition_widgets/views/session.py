@@ -6,16 +6,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import NotFound
+from hicognition_widgets.views.board import Board
 from hicognition_widgets.views.comparison import Comparison
-from hicognition_widgets.views.session_spec import (
-    checked_links,
-    checked_session,
-    link_comparisons,
-)
+from hicognition_widgets.views.session_spec import checked_session, link_comparisons
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.records import SessionRecord
     from hicognition_widgets.views.host import Host
+
+
+def board_settings(shown: Sequence[object]) -> dict[str, Any] | None:
+    """Settings of the board that is to be kept; None if it is not one board alone."""
+    (only,) = shown if len(shown) == 1 else (None,)
+    board = only.board if isinstance(only, Session) else only
+    return board.settings if isinstance(board, Board) else None
 
 
 class Session(Sequence[Comparison]):
@@ -31,6 +35,8 @@ class Session(Sequence[Comparison]):
         In order.
     missing : sequence of str
         One sentence for each thing that could not be shown.
+    board : Board, optional
+        The board that the comparisons stand on.
     """
 
     def __init__(
@@ -38,10 +44,12 @@ class Session(Sequence[Comparison]):
         record: SessionRecord,
         comparisons: Sequence[Comparison],
         missing: Sequence[str] = (),
+        board: Board | None = None,
     ) -> None:
         self.record = record
         self.comparisons = list(comparisons)
         self.missing = list(missing)
+        self.board = board
 
     @classmethod
     def opened(cls, ws: Host, record: SessionRecord) -> Session:
@@ -52,11 +60,11 @@ class Session(Sequence[Comparison]):
         InputError
             If what was saved is not a session.
         """
-        specs = checked_session(record.spec)
+        saved = checked_session(record.spec)
         shown: dict[int, Comparison] = {}
         missing: list[str] = []
         try:
-            for i, spec in enumerate(specs):
+            for i, spec in enumerate(saved.comparisons):
                 try:
                     comparison = Comparison.from_spec(ws, spec)
                 except NotFound as error:
@@ -66,14 +74,17 @@ class Session(Sequence[Comparison]):
                 shown[i] = comparison
                 if comparison.missing:
                     missing.append(comparison.missing)
-            link_comparisons(shown, checked_links(record.spec))
+            board = None
+            if saved.board is not None and shown:
+                board = Board(*shown.values(), **saved.board)
+            link_comparisons(shown, saved.links)
             for comparison in shown.values():
                 comparison.forget_steps()
         except BaseException:
             for comparison in shown.values():
                 comparison.close()
             raise
-        return cls(record, list(shown.values()), missing)
+        return cls(record, list(shown.values()), missing, board)
 
     @property
     def name(self) -> str:
@@ -86,7 +97,9 @@ class Session(Sequence[Comparison]):
             comparison.wait(timeout)
 
     def close(self) -> None:
-        """Close the comparisons."""
+        """Close the comparisons and their board."""
+        if self.board is not None:
+            self.board.close()
         for comparison in self.comparisons:
             comparison.close()
 
@@ -109,5 +122,5 @@ class Session(Sequence[Comparison]):
 
         for sentence in self.missing:
             display({"text/plain": sentence}, raw=True)  # type: ignore[no-untyped-call]
-        for comparison in self.comparisons:
-            display(comparison)  # type: ignore[no-untyped-call]
+        for widget in self.comparisons if self.board is None else [self.board]:
+            display(widget)  # type: ignore[no-untyped-call]

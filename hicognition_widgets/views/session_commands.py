@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.commands import Command, Reply
+from hicognition_widgets.views.session_opening import open_in, standing_with
 from hicognition_widgets.views.session_spec import checked_session
-from hicognition_widgets.views.spec_build import load
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.records import SessionRecord
@@ -52,6 +52,10 @@ class SessionHost(Protocol):
 
     def delete_session(self, number: int) -> None:
         """Delete a session."""
+        ...
+
+    def follow_edits(self, comparison: Comparison) -> None:
+        """Keep what is on screen even if nobody saves it."""
         ...
 
     def find_unsaved(self, which: str) -> Unsaved:
@@ -98,13 +102,14 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
             return Reply({"exists": True, "name": name})
         given = args.get("description")
         record = host().save_session(
-            name, comparison, description=None if given is None else str(given)
+            name,
+            comparison.board or comparison,
+            description=None if given is None else str(given),
         )
-        comparison.mark_saved(record.name)
         return Reply({"saved": True, "name": record.name})
 
     def show(args: Mapping[str, Any]) -> Reply:
-        if args.get("discard") is not True and comparison.unsaved:
+        if args.get("discard") is not True and _unsaved(comparison):
             return Reply({"unsaved": True})
         token = args.get("token")
         record = (
@@ -112,20 +117,21 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
             if token is None
             else host().session_record(token=str(token))
         )
-        specs = checked_session(record.spec)
-        if not specs:
-            raise InputError(f'the session "{record.name}" is empty')
-        load(comparison, specs[0])
-        comparison.mark_saved(record.name if record.owner == host().user else "")
-        return Reply({"opened": True, "name": record.name, "more": len(specs) - 1})
+        missing = open_in(comparison, checked_session(record.spec))
+        for one in standing_with(comparison):
+            host().follow_edits(one)
+            one.mark_saved(record.name if record.owner == host().user else "")
+        return Reply({"opened": True, "name": record.name, "missing": missing})
 
     def restore(args: Mapping[str, Any]) -> Reply:
-        if args.get("discard") is not True and comparison.unsaved:
+        if args.get("discard") is not True and _unsaved(comparison):
             return Reply({"unsaved": True})
-        specs = checked_session(host().find_unsaved(str(args.get("id"))).spec)
-        load(comparison, specs[0])
-        comparison.session_name = ""
-        return Reply({"opened": True, "more": len(specs) - 1})
+        found = host().find_unsaved(str(args.get("id")))
+        missing = open_in(comparison, checked_session(found.spec))
+        for one in standing_with(comparison):
+            host().follow_edits(one)
+            one.session_name = ""
+        return Reply({"opened": True, "missing": missing})
 
     def update(args: Mapping[str, Any]) -> Reply:
         wanted = {name: str(args[name]) for name in ("name", "description") if name in args}
@@ -146,6 +152,10 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
         "delete_session": lambda args: host().delete_session(_number(args)),
         "share_session": share,
     }
+
+
+def _unsaved(comparison: Comparison) -> bool:
+    return any(one.unsaved for one in standing_with(comparison))
 
 
 def _number(args: Mapping[str, Any]) -> int:

@@ -1,19 +1,25 @@
-"""What a session keeps, as plain data that is checked before it is opened."""
+"""What a session keeps, as plain data that is checked before it is opened.
+
+Version 1 was a list of comparisons. Version 2 also says whether they stand on a board, and
+how that is set.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.sharing import SHARED, Shared, link, links_among, why_not
 from hicognition_widgets.views.spec import checked_spec, plain
-from hicognition_widgets.views.spec_schema import problem
+from hicognition_widgets.views.spec_schema import problem, trait_schema
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.comparison import Comparison
 
-VERSION = 1
+VERSION = 2
 _MOST_LINKS = 1000
 #: Which comparison, and which of its views, counted from 0.
 _PLACE = {
@@ -22,37 +28,63 @@ _PLACE = {
     "minItems": 2,
     "maxItems": 2,
 }
-_SCHEMA = {
-    "type": "object",
-    "required": ["version", "comparisons"],
-    "additionalProperties": False,
-    "properties": {
-        "version": {"const": VERSION},
-        "comparisons": {
-            "type": "array",
-            "maxItems": 100,
-            "items": {"type": "object"},
-        },
-        "links": {
-            "type": "array",
-            "maxItems": _MOST_LINKS,
-            "items": {
-                "type": "object",
-                "required": ["shared", "donor", "recipient"],
-                "additionalProperties": False,
-                "properties": {
-                    "shared": {"enum": list(SHARED)},
-                    "donor": _PLACE,
-                    "recipient": _PLACE,
-                },
-            },
+_LINKS = {
+    "type": "array",
+    "maxItems": _MOST_LINKS,
+    "items": {
+        "type": "object",
+        "required": ["shared", "donor", "recipient"],
+        "additionalProperties": False,
+        "properties": {
+            "shared": {"enum": list(SHARED)},
+            "donor": _PLACE,
+            "recipient": _PLACE,
         },
     },
 }
+Links = Sequence[tuple[Shared, list[int], list[int]]]
+"""What is shared, by which view (comparison and view, counted from 0), with which."""
 
 
-def session_spec(comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    """Comparisons as the plain data that a session keeps, with the links between them."""
+@cache
+def session_schema() -> dict[str, Any]:
+    """JSON schema (2020-12) of a session, its comparisons apart."""
+    from hicognition_widgets.views.board import Board
+
+    traits = Board.class_traits()
+    return {
+        "type": "object",
+        "required": ["version", "comparisons"],
+        "additionalProperties": False,
+        "properties": {
+            "version": {"const": VERSION},
+            "comparisons": {
+                "type": "array",
+                "maxItems": 100,
+                "items": {"type": "object"},
+            },
+            "links": _LINKS,
+            "board": {
+                "type": ["object", "null"],
+                "additionalProperties": False,
+                "properties": {name: trait_schema(traits[name]) for name in Board.kept},
+            },
+        },
+    }
+
+
+def session_spec(
+    comparisons: Sequence[Comparison], board: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Comparisons as the plain data that a session keeps, with the links between them.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        In order.
+    board : mapping, optional
+        Settings of the board that they stand on; None if they stand by themselves.
+    """
     places = {
         id(view): (i, j)
         for i, comparison in enumerate(comparisons)
@@ -71,30 +103,63 @@ def session_spec(comparisons: Sequence[Comparison]) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "version": VERSION,
         "comparisons": [comparison.spec for comparison in comparisons],
+        "board": None if board is None else dict(board),
     }
     return spec | {"links": between} if between else spec
 
 
-def checked_links(spec: Mapping[str, Any]) -> list[tuple[Shared, list[int], list[int]]]:
-    """Links between the comparisons of a checked session: what, donor, recipient.
+@dataclass(frozen=True)
+class SavedSession:
+    """What a session holds, checked and in today's version.
+
+    Attributes
+    ----------
+    comparisons : list of dict
+        Specs.
+    links : sequence of tuple
+        Between views of different comparisons, see :data:`Links`.
+    board : dict or None
+        Settings of the board they stand on.
+    """
+
+    comparisons: list[dict[str, Any]]
+    links: Links
+    board: dict[str, Any] | None
+
+
+def checked_session(spec: object) -> SavedSession:
+    """The specs of a session's comparisons, their links and board, in today's version.
 
     Raises
     ------
     InputError
-        If one names a view that does not exist.
+        With the path of the field that is wrong, such as ``comparisons[0].views[1].kind``.
     """
-    sizes = [len(one["views"]) for one in spec["comparisons"]]
-    for i, one in enumerate(spec.get("links", ())):
+    plain(spec, "")
+    if not isinstance(spec, Mapping):
+        raise InputError("a session has to be a mapping of fields")
+    today = dict(spec) | ({"version": VERSION} if spec.get("version") == 1 else {})
+    found = problem(today, session_schema())
+    if found is not None:
+        raise InputError(found)
+    comparisons = [
+        checked_spec(one, f"comparisons[{i}]") for i, one in enumerate(today["comparisons"])
+    ]
+    links = _checked_links(today.get("links", ()), [len(one["views"]) for one in comparisons])
+    return SavedSession(comparisons, links, today.get("board"))
+
+
+def _checked_links(links: Sequence[Mapping[str, Any]], sizes: Sequence[int]) -> Links:
+    """Links whose ends are views of comparisons with so many views each."""
+    for i, one in enumerate(links):
         for end in ("donor", "recipient"):
             comparison, view = one[end]
             if comparison >= len(sizes) or view >= sizes[comparison]:
                 raise InputError(f"links[{i}].{end} names a view that does not exist")
-    return [(one["shared"], one["donor"], one["recipient"]) for one in spec.get("links", ())]
+    return [(one["shared"], one["donor"], one["recipient"]) for one in links]
 
 
-def link_comparisons(
-    shown: Mapping[int, Comparison], links: Sequence[tuple[Shared, list[int], list[int]]]
-) -> None:
+def link_comparisons(shown: Mapping[int, Comparison], links: Links) -> None:
     """Link views of comparisons again, by their places in the session, where both are."""
     for shared, donor, recipient in links:
         if donor[0] not in shown or recipient[0] not in shown:
@@ -103,22 +168,3 @@ def link_comparisons(
         other = shown[recipient[0]].views[recipient[1]]
         if not why_not(shared, one, other):
             link(shared, one, [other])
-
-
-def checked_session(spec: object) -> list[dict[str, Any]]:
-    """The specs of a session's comparisons, in today's version.
-
-    Raises
-    ------
-    InputError
-        With the path of the field that is wrong, such as ``comparisons[0].views[1].kind``.
-    """
-    plain(spec, "")
-    found = problem(spec, _SCHEMA)
-    if found is not None or not isinstance(spec, Mapping):
-        raise InputError(found or "a session has to be a mapping of fields")
-    specs = [
-        checked_spec(one, f"comparisons[{i}]") for i, one in enumerate(spec["comparisons"])
-    ]
-    checked_links(spec)
-    return specs

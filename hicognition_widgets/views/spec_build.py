@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import traitlets
 
 from hicognition_widgets.errors import InputError, NotFound
@@ -84,6 +85,9 @@ def _select(comparison: Comparison, spec: Mapping[str, Any], where: str) -> None
             comparison.selection = rows
             comparison.keep_selection(name)
         comparison.selection = chosen
+        for name, rows in comparison.kept_selections.items():
+            if chosen is not None and np.array_equal(rows, chosen):
+                comparison.choose_selection(name)
     except traitlets.TraitError as error:
         raise InputError(f"{where}{'.' if where else ''}selection: {error}") from error
 

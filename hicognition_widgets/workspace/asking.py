@@ -23,6 +23,7 @@ from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.genome.nearby import NearbyIndex
 from hicognition_widgets.jobs import Ask, Closeup, Request
 from hicognition_widgets.jobs.closeup import nearby_index, read_closeup, region_table
+from hicognition_widgets.jobs.snippet_answers import snippet_maker
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.workspace.base import Base, Ref, Rows
 from hicognition_widgets.workspace.inputs import (
@@ -72,6 +73,24 @@ class Asking(Base):
             Number of the region.
         """
         return read_closeup(request, row, cache=self._store.band_cache)
+
+    def snippets(self, request: Request, whole: StoredResult) -> npt.NDArray[np.float32]:
+        """Snippets of all regions of a pileup, read from the map; takes a moment.
+
+        Parameters
+        ----------
+        request : Request
+            A pileup without controls.
+        whole : StoredResult
+            Its answer about all regions.
+
+        Returns
+        -------
+        float32 (n, size, size)
+        """
+        make = snippet_maker(request.replace(subset=None), whole, self._store.band_cache)
+        found: npt.NDArray[np.float32] = make()
+        return found
 
     def region_table(self, regions: DatasetRecord) -> pd.DataFrame:
         """Regions of a set as a table, one row each; do not change it."""

@@ -15,9 +15,10 @@ from hicognition_widgets.catalog.records import SessionRecord, ShareableKind, Sh
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.mappings import Sessions, Shares
 from hicognition_widgets.views.autosave import Autosave, Unsaved
+from hicognition_widgets.views.board import Board
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.picture import thumbnail
-from hicognition_widgets.views.session import Session
+from hicognition_widgets.views.session import Session, board_settings
 from hicognition_widgets.views.session_spec import session_spec
 from hicognition_widgets.views.spec import Lookup
 from hicognition_widgets.workspace.asking import Asking
@@ -43,7 +44,7 @@ class Keeping(Asking, Deriving, Listening):
     def save_session(
         self,
         name: str,
-        *shown: Comparison | Session | Iterable[Comparison],
+        *shown: Comparison | Board | Session | Iterable[Comparison],
         description: str | None = None,
         replace: bool = True,
     ) -> SessionRecord:
@@ -53,7 +54,7 @@ class Keeping(Asking, Deriving, Listening):
         ----------
         name : str
             A session of yours with this name is overwritten; somebody else's never is.
-        *shown : Comparison, Session, or several
+        *shown : Comparison, Board, Session, or several
             What to keep, in order.
         description : str, optional
             What it is about; kept as it was when not given.
@@ -74,7 +75,7 @@ class Keeping(Asking, Deriving, Listening):
             raise InputError("a session keeps comparisons; give at least one")
         if not replace and self.has_session(name):
             raise InputError(f'you already have a session "{name}"; choose another name')
-        spec = session_spec(comparisons)
+        spec = session_spec(comparisons, board_settings(shown))
         record = self._catalog.save_session(
             name,
             spec,
@@ -156,8 +157,10 @@ class Keeping(Asking, Deriving, Listening):
         ref = name.id if isinstance(name, SessionRecord) else name
         record = self.session_record(ref, token=token)
         session = self._followed(Session.opened(self, record))
-        if record.owner == self.user and len(session) == 1:
-            session[0].mark_saved(record.name)
+        # saving one of several that stand alone must not overwrite them all
+        if record.owner == self.user and (len(session) == 1 or session.board is not None):
+            for comparison in session:
+                comparison.mark_saved(record.name)
         return session
 
     def result_record(self, key: str) -> ResultRecord | None:
@@ -202,9 +205,13 @@ class Keeping(Asking, Deriving, Listening):
             self._autosave.forget(found)
         return session
 
+    def follow_edits(self, comparison: Comparison) -> None:
+        """Keep what a comparison shows even if nobody saves it; see :attr:`unsaved`."""
+        self._autosave.follow(comparison)
+
     def _followed(self, session: Session) -> Session:
         for comparison in session:
-            self._autosave.follow(comparison)
+            self.follow_edits(comparison)
         return session
 
     # -- sharing -----------------------------------------------------------------------

@@ -1,8 +1,8 @@
-/** The bundle: what the loader in a notebook and an exported page call. */
+/** The bundle of a notebook: what the loader there calls. */
 
-import { type MountContext, mount, mountEmbedded } from "./shell/mount";
+import { type MountContext, mount } from "./shell/mount";
 
-export { mount, mountEmbedded };
+export { mount };
 
 export default {
   /** The bundle can be a widget's module itself, where the host keeps one copy of it. */

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from lab import Lab, browser_path, running_lab
+
+if TYPE_CHECKING:
+    from hicognition_widgets.export.panels import Panel
 
 OUT = Path(__file__).parent / "out"
 
@@ -46,6 +53,51 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with demo.workspace:
         compute(demo, lambda _: None)
     return folder
+
+
+@dataclass(frozen=True)
+class AllKinds:
+    """A page with a view of every kind, and what Python has of each."""
+
+    path: Path
+    told: int
+    data: dict[str, npt.NDArray[Any]]
+    panels: dict[str, Panel]
+
+
+@pytest.fixture(scope="session")
+def all_kinds(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AllKinds:
+    """All six kinds of view of the same regions, with the signal of every region."""
+    from hicognition_widgets.demo import open_demo
+    from hicognition_widgets.demo.dataset import CONTROL, CTCF_TRACK, LOOPS
+    from hicognition_widgets.export.panels import Panel
+
+    target = tmp_path_factory.mktemp("page") / "all.html"
+    demo = open_demo(demo_folder, scheduler="threads")
+    with demo.workspace as ws:
+        c = ws.compare(LOOPS, flank=200_000, title="All kinds", columns=3)
+        c.add("pileup", CONTROL, binsize=10_000)
+        c.add("stackup", CTCF_TRACK, binsize=10_000)
+        c.add("profile", CTCF_TRACK, binsize=10_000)
+        c.add("embedding1d", ws.collections["Signal at loops"], binsize=50_000)
+        c.add("embedding2d", CONTROL, binsize=50_000)
+        c.add("enrichment", ws.collections["Sites and domains"], binsize=50_000)
+        c.selection = np.arange(100)
+        c.keep_selection("strong ones")
+        c.selection = None
+        c.wait(280)
+        # the other normalization would be another embedding, which takes long
+        options: dict[str, Any] = {"rows": True, "normalizations": ()}
+        told = c.html_size(**options)
+        c.to_html(target, **options)
+        found = AllKinds(
+            target,
+            told,
+            {view.kind: np.array(view.data) for view in c.views},
+            {view.kind: Panel.from_wire(view.get_state(), view.result) for view in c.views},
+        )
+        c.close()
+    return found
 
 
 @pytest.fixture(scope="session")

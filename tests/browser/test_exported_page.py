@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from hicognition_widgets.export import display
 from hicognition_widgets.export.html import comparison_html
 from hicognition_widgets.views.payload import result_key
-from hicognition_widgets.views.runtime import bundle_source
+from hicognition_widgets.views.runtime import page_source
 
 HOSTILE = "</script><script>window.stolen = 1</script><img src=x onerror='window.stolen = 2'>"
 SIZE = 21
@@ -61,9 +61,10 @@ def exported(tmp_path: Path) -> Path:
         "selection": {"count": None, "total": 50, "name": ""}, "status": "ready",
         "message": "", "can_undo": False, "can_redo": False,
     }  # fmt: skip
-    data = {"version": 1, "comparison": comparison, "views": [view], "results": results}
+    part = {"comparison": comparison, "views": [view], "results": results}
+    data = {"version": 2, "comparisons": [part]}
     path = tmp_path / "comparison.html"
-    path.write_text(comparison_html(data, bundle_source(), HOSTILE), encoding="utf-8")
+    path.write_text(comparison_html(data, page_source(), HOSTILE), encoding="utf-8")
     return path
 
 

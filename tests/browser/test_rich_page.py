@@ -98,8 +98,10 @@ def test_everything_embedded_can_be_chosen(offline: Page, exported) -> None:
     expect(offline.get_by_test_id("selection-count")).to_have_text("100 selected")
     for view in (pileup, stackup, profile):
         ready(view)
-        # one of the first hundred lies off the map
-        expect(view.get_by_test_id("status")).to_contain_text(re.compile(r"^(99|100) pairs"))
+    # one of the first hundred lies off the map
+    expect(pileup.get_by_test_id("status")).to_contain_text(re.compile(r"^(99|100) pairs"))
+    expect(stackup.get_by_test_id("selected-block")).to_be_visible()
+    expect(profile).to_contain_text("rest")
     chooser.select_option("")
     expect(stackup.get_by_test_id("status")).to_contain_text("1,013")
 

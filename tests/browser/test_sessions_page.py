@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from lab import Lab, Notebook
@@ -121,3 +123,49 @@ def test_a_figure_and_the_methods_are_taken_from_the_menu(notebook: Notebook) ->
     page.get_by_text("Copy methods paragraph").click()
     expect(page.get_by_test_id("notice")).to_contain_text("copied")
     assert "1,013 pairs of regions" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_reload_of_the_page_brings_it_back(notebook: Notebook) -> None:
+    page = notebook.page
+    before = pixels(notebook)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    path = notebook.lab.folder / "test_a_reload_of_the_page_brings_it_back.ipynb"
+    deadline = time.monotonic() + 60
+    while "widget-view+json" not in path.read_text():
+        assert time.monotonic() < deadline, "the notebook was not saved"
+        page.wait_for_timeout(200)
+    page.reload()
+    notebook.wait_ready(notebook.view("pileup"), timeout=120_000)
+    notebook.wait_ready(notebook.view("profile"), timeout=60_000)
+    np.testing.assert_array_equal(pixels(notebook), before)
+    # and it answers: the kernel is the same
+    notebook.view("pileup").get_by_test_id("normalization-select").select_option("balanced")
+    notebook.wait_ready(notebook.view("pileup"))
+    assert notebook.evaluate("pileup.normalization") == "balanced"
+
+
+def test_what_a_dead_kernel_showed_is_offered_again(notebook: Notebook) -> None:
+    page = notebook.page
+    notebook.evaluate("[c.add('stackup', 'CTCF sites per 10 kb').kind, c.wait(100)][0]")
+    deadline = time.monotonic() + 60
+    while not notebook.evaluate(
+        "any('stackup' in p.read_text() for p in ws._autosave.folder.glob('*.json'))"
+    ):
+        assert time.monotonic() < deadline, "what is on screen was not kept"
+        page.wait_for_timeout(300)
+    notebook.lab.api("POST", f"kernels/{notebook.kernel}/restart")
+    notebook.run_all()
+    notebook.wait_ready(notebook.view("profile"))
+    expect(page.get_by_test_id("view-stackup")).to_have_count(0)
+    page.get_by_test_id("save-session").click()
+    left = page.get_by_test_id("unsaved").first
+    left.get_by_text("restore", exact=True).click()
+    # the views that the cells made are in no session either
+    page.get_by_test_id("confirm").click()
+    notebook.wait_ready(notebook.view("stackup"), timeout=120_000)
+    assert notebook.evaluate("[view.kind for view in c.views]") == [
+        "pileup",
+        "profile",
+        "stackup",
+    ]

@@ -11,10 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from conftest import AllKinds
+from matplotlib.axes import Axes
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from hicognition_widgets.errors import DatasetNotice
+from hicognition_widgets.export.clouds import cloud_of
 from hicognition_widgets.export.figure import comparison_figure
+from hicognition_widgets.export.odds import listed
 from hicognition_widgets.export.panels import Panel
 from hicognition_widgets.workspace import Workspace
 
@@ -157,3 +161,98 @@ def test_lines_run_the_same_way(page: Page, drawn) -> None:
         assert len(screen) == len(paper) == panel.arrays["mean"].shape[-1]
         np.testing.assert_allclose(screen, paper, atol=0.01)
         assert np.ptp(screen[:, 1]) > 0.05, "a line that moves"
+
+
+BOXES = """all => all.map(
+  (rect) => ["x", "y", "width", "height"].map((name) => +rect.getAttribute(name))
+)"""
+
+
+@pytest.fixture
+def everything(browser: Browser, all_kinds: AllKinds, request: pytest.FixtureRequest):
+    """The page with a view of every kind."""
+    context = browser.new_context(offline=True, viewport={"width": 1500, "height": 1400})
+    opened = context.new_page()
+    opened.goto(all_kinds.path.as_uri())
+    yield opened
+    out = Path(__file__).parent / "out"
+    out.mkdir(exist_ok=True)
+    opened.screenshot(path=out / f"{request.node.name}.png", full_page=True)
+    context.close()
+
+
+def drawn_axes(panel: Panel) -> list[Axes]:
+    figure = comparison_figure([panel], preset="single")
+    figure.set_dpi(600)
+    figure.canvas.draw()
+    return list(figure.axes)
+
+
+@pytest.mark.parametrize("kind", ["embedding1d", "embedding2d"])
+def test_points_lie_and_look_alike(everything: Page, all_kinds: AllKinds, kind: str) -> None:
+    panel = all_kinds.panels[kind]
+    places = vars(cloud_of(panel))["at"]
+    at = places[np.isfinite(places[:, 0])]
+    found = nth(everything, kind, 0).get_by_test_id("plot-canvas").first.evaluate(CELLS)
+    width, height = found["width"], found["height"]
+    screen = np.array(found["bytes"]).reshape(height, width, 4)
+    x = np.clip((at[:, 0] * width).astype(int), 0, width - 1)
+    y = np.clip(((1 - at[:, 1]) * height).astype(int), 0, height - 1)
+    assert (screen[y, x, 3] == 255).all(), "a dot where Python says that a point is"
+    empty = screen[..., 3] == 0
+    assert empty.mean() > 0.3, "and ground where there is none"
+
+    axes = drawn_axes(panel)
+    dots = next(one for one in axes if one.collections)
+    (scattered,) = (c for c in dots.collections if len(c.get_offsets()) == len(at))
+    place = dots.transAxes.inverted().transform(
+        dots.transData.transform(np.asarray(scattered.get_offsets()))
+    )
+    np.testing.assert_allclose(place, at, atol=1e-6)
+    paper = np.round(scattered.get_facecolors()[:, :3] * 255).astype(int)
+    # a point that no other one covers shows its own colour
+    pixels = np.column_stack([x, y])
+    near = (np.abs(pixels[:, None] - pixels[None]).max(axis=2) < 9).sum(axis=1)
+    alone = near == 1
+    assert alone.sum() > 20
+    difference = np.abs(screen[y, x, :3] - paper)[alone]
+    assert difference.max() <= 4
+    assert len(np.unique(paper, axis=0)) > 3
+
+
+def test_bars_and_dots_of_enrichments_agree(everything: Page, all_kinds: AllKinds) -> None:
+    panel = all_kinds.panels["enrichment"]
+    view = nth(everything, "enrichment", 0)
+    plot = view.get_by_test_id("plot-canvas")
+    left, top, width, height = plot.evaluate(
+        "e => ['left', 'top', 'width', 'height'].map((n) => parseFloat(e.style[n]))"
+    )
+    stems = np.array(view.locator("rect.hcw-stem").evaluate_all(BOXES))
+    axes = drawn_axes(panel)
+    bars = next(one for one in axes if len(one.patches) == len(stems))
+    corners = np.array([[p.get_x(), 0, p.get_width(), p.get_height()] for p in bars.patches])
+    lo, hi = bars.get_ylim()
+    middle = (corners[:, 0] + corners[:, 2] / 2 - bars.get_xlim()[0]) / np.ptp(bars.get_xlim())
+    np.testing.assert_allclose(
+        (stems[:, 0] + stems[:, 2] / 2 - left) / width, middle, atol=0.01
+    )
+    reach = np.abs(corners[:, 3]) / (hi - lo)
+    np.testing.assert_allclose(stems[:, 3] / height, reach, atol=1.5 / height)
+    zero = 1 - (0 - lo) / (hi - lo)
+    upper = zero - np.maximum(corners[:, 3], 0) / (hi - lo)
+    np.testing.assert_allclose((stems[:, 1] - top) / height, upper, atol=1.5 / height)
+
+    names = view.locator(".hcw-member > span").all_inner_texts()
+    members = listed(panel)
+    assert names == [member.name for member in members]
+    filled = view.locator(".hcw-member circle").evaluate_all(
+        "all => all.map((c) => c.classList.contains('hcw-significant'))"
+    )
+    assert filled == [member.significant for member in members]
+    paper = [
+        line.get_markerfacecolor() != "white"
+        for one in axes
+        for line in one.lines
+        if line.get_marker() == "o"
+    ]
+    assert paper == filled

@@ -163,6 +163,19 @@ def test_a_session_is_drawn_from_the_command_line(ws, shown, tmp_path):
     done = render(token, "--token", "--out", tmp_path / "page.html")
     assert done.returncode == 0
     assert "hicognition-data" in (tmp_path / "page.html").read_text()
+    # all comparisons of a session, in one file of each kind
+    done = render("two", "--out", tmp_path / "two.svg")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "two.svg").read_text().count("control") >= 2
+    done = render("two", "--out", tmp_path / "two.html")
+    assert done.returncode == 0
+    # numbers of every view, each with its origin
+    done = render("figure 2", "--out", tmp_path / "data.csv")
+    assert done.returncode == 0
+    written = sorted(path.name for path in tmp_path.glob("data*"))
+    assert written == sorted(
+        f"data-{i}.csv{more}" for i in range(1, len(shown.views) + 1) for more in ("", ".json")
+    )
     done = render("nowhere", "--out", out)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "there is no session 'nowhere'" in done.stderr

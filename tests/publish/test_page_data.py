@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,11 @@ def vectors():
             for ascending in (False, True):
                 order = rows.row_order(values, key, ascending=ascending, body=body)
                 image, edges = rows.shown_rows(values, order, shown=8)
+                chosen = np.arange(0, n, 3)
+                first = rows.chosen_first(order, chosen)
+                blocks, block_edges, lines = rows.shown_blocks(
+                    values, first, len(chosen), shown=8
+                )
                 cases.append(
                     {
                         "values": _plain(values),
@@ -79,6 +85,11 @@ def vectors():
                         "edges": edges.tolist(),
                         "image": _plain(image),
                         "mean": _plain(rows.column_mean(values)[None])[0],
+                        "chosen": chosen.tolist(),
+                        "chosen_first": first.tolist(),
+                        "blocks": _plain(blocks),
+                        "block_edges": block_edges.tolist(),
+                        "lines": list(lines),
                     }
                 )
     return cases
@@ -103,6 +114,15 @@ def shown(ws):
     return c
 
 
+def page(comparison, **options):
+    """The only comparison of a page."""
+    data = page_data(comparison, PageOptions(**options))
+    assert data["version"] == 2
+    assert data["board"] is None
+    (part,) = data["comparisons"]
+    return part
+
+
 def keys(data, kind):
     return sorted(key for key in data["results"] if key.startswith(f"{kind};"))
 
@@ -112,41 +132,57 @@ def parts(found, name):
 
 
 def test_a_page_holds_what_the_options_name(shown):
-    plain = page_data(shown, PageOptions())
-    assert len(keys(plain, "pileup")) == 2
+    plain = page(shown)
+    pileups_of_page = keys(plain, "pileup")
+    assert len(pileups_of_page) == 2
     assert len(keys(plain, "profile")) == 1
     assert plain["rows"] == {}
-    more = page_data(
-        shown,
-        PageOptions(flanks=[200_000], bins="all", normalizations=("oe", "balanced", "raw")),
-    )
+    more = page(shown, flanks=[200_000], bins="all", normalizations=("oe", "balanced", "raw"))
     pileups = keys(more, "pileup")
     assert {"oe", "balanced", "raw"} == {
         k.split("normalization=")[1].split(";")[0] for k in pileups
     }
     assert {"100000", "200000"} == {k.split("flank=")[1].split(";")[0] for k in pileups}
     assert len({k.split("bin=")[1].split(";")[0] for k in keys(more, "profile")}) > 3
-    assert plain["provenance"]["views"][0]["results"][0]["features"][0]["name"] == "control"
+    assert set(plain["origins"]) == set(plain["results"])
+    origin = plain["origins"][pileups_of_page[0]]
+    assert origin["results"][0]["features"][0]["name"] == "control"
 
 
 def test_rows_are_embedded_once_per_track(ws, shown):
-    data = page_data(shown, PageOptions(rows=True))
+    data = page(shown, rows=True)
     stackup = shown.views[2]
     n, bins = stackup.data.shape
-    assert len(data["rows"]) == 2, "the CTCF track is shared by profile and stackup"
+    tracks = [key for key in data["rows"] if "normalization" not in key]
+    assert len(tracks) == 2, "the CTCF track is shared by profile and stackup"
     ctcf = ws.dataset("CTCF").id
     (key,) = (key for key in data["rows"] if f"feature={ctcf};" in key)
     entry = data["rows"][key]
     assert entry["body"] == [0, bins]
     values = np.frombuffer(base64.b64decode(entry["values"]["data"]), "<f4").reshape(n, bins)
     np.testing.assert_array_equal(values, stackup.data)
-    packed = page_data(shown, PageOptions(rows=True, quantise=True))["rows"][key]["values"]
+    packed = page(shown, rows=True, quantise=True)["rows"][key]["values"]
     np.testing.assert_allclose(packing.unpack(packed), stackup.data, rtol=1e-3)
+
+
+def test_snippets_of_the_shown_pileup_are_embedded(ws, shown):
+    data = page(shown, rows=True)
+    (key,) = (key for key in data["rows"] if "normalization" in key)
+    assert key.endswith(";normalization=oe")
+    wire = data["rows"][key]["values"]
+    found = np.frombuffer(base64.b64decode(wire["data"]), "<f4").reshape(wire["shape"])
+    chosen = [1, 3, 7]
+    size = {"flank": 100_000, "binsize": shown.views[0].binsize, "normalization": "oe"}
+    wanted = ws.pileup("loops", "control", subset=chosen, **size).mean
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a pixel without data
+        mean = np.nanmean(found[chosen].astype(float), axis=0)
+    np.testing.assert_allclose(mean.reshape(wanted.shape), wanted, rtol=1e-5)
 
 
 def test_named_selections_have_results_of_their_own(ws, shown):
     rows_of = {"few": [3, 1, 7], "half": np.arange(40) < 20}
-    data = page_data(shown, PageOptions(selections=rows_of))
+    data = page(shown, selections=rows_of)
     assert [one["name"] for one in data["selections"]] == ["few", "half"]
     found = np.frombuffer(base64.b64decode(data["selections"][0]["rows"]["data"]), "<i4")
     assert found.tolist() == [1, 3, 7]
@@ -168,10 +204,31 @@ def test_named_selections_have_results_of_their_own(ws, shown):
     np.testing.assert_allclose(array("pileup", 0, "mean")[0], wanted.mean, rtol=1e-6)
     half = shown.views[2].data[:20]
     image, meta = array("stackup", 1, "image")
-    assert image.shape == half.shape
-    assert meta["n_rows"] == 20
-    mean, _ = array("profile", 1, "mean")
+    assert image.shape == shown.views[2].data.shape
+    assert [block["n"] for block in meta["blocks"]] == [20, 20]
+    mean, meta = array("profile", 1, "mean")
+    assert [track["name"] for track in meta["tracks"]][:2] == [
+        "CTCF · selected",
+        "CTCF · rest",
+    ]
     np.testing.assert_allclose(mean[0], np.nanmean(half.astype(float), axis=0), rtol=1e-5)
+
+
+def test_what_is_selected_goes_along(shown):
+    assert page(shown)["chosen"] is None
+    shown.selection = [3, 1, 7]
+    data = page(shown)
+    assert [one["name"] for one in data["selections"]] == ["selected"]
+    assert data["chosen"] == 0
+    assert all(view.selected is not None for view in shown.views), "the notebook's stay"
+    whole = data["results"][keys(data, "profile")[0]]
+    assert [track["name"] for track in whole["meta"]["tracks"]] == ["CTCF", "E1"]
+    shown.keep_selection("few")
+    shown.selection = None
+    shown.selection = [1, 3, 7]
+    data = page(shown)
+    assert [one["name"] for one in data["selections"]] == ["few"]
+    assert data["chosen"] == 0
 
 
 @pytest.mark.parametrize("rows_of", [[40], [-1], [], np.ones(39, bool), [[1]], ["a"], [0.5]])

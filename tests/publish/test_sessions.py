@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from hicognition_widgets.errors import InputError, NotAllowed, NotFound
+from hicognition_widgets.views.board import Board
 from hicognition_widgets.views.commands import answer
 from hicognition_widgets.views.comparison_commands import comparison_commands
+from hicognition_widgets.views.session_spec import checked_session
 
 
 def comparison(ws):
@@ -248,3 +251,146 @@ def test_tags_are_words_of_the_description(ws):
     assert list(ws.sessions.search("#ctcf")) == ["s"]
     with pytest.raises(InputError, match="one word"):
         ws.sessions.tag("s", "two words")
+
+
+def board(ws):
+    loops, sites = ws.compare("loops", flank=100_000), ws.compare("sites", flank=200_000)
+    loops.add("pileup", "control")
+    sites.add("profile", "CTCF")
+    sites.add("stackup", "CTCF")
+    together = Board(loops, sites, link_flanks=True)
+    together.wait(60)
+    return together
+
+
+def test_a_board_comes_back_as_a_board(ws):
+    shown = board(ws)
+    assert [c.flank for c in shown.comparisons] == [100_000, 100_000]
+    ws.save_session("board", shown)
+    assert not any(c.unsaved for c in shown.comparisons)
+    again = ws.open_session("board")
+    again.wait(60)
+    assert again.board.link_flanks
+    assert again.board.comparisons == list(again)
+    assert [wire(c) for c in again] == [wire(c) for c in shown.comparisons]
+    # kept again under another name, also as the session that was opened
+    ws.save_session("copy", again)
+    assert ws.session_record("copy").spec == ws.session_record("board").spec
+    ws.save_session("list", *again)
+    assert ws.open_session("list").board is None
+
+
+def test_a_session_of_the_first_version_still_opens(ws):
+    c = ws.compare("sites", flank=100_000)
+    old = {"version": 1, "comparisons": [c.spec, c.spec]}
+    ws._catalog.save_session("old", old, datasets=[ws.dataset("sites").id])
+    session = ws.open_session("old")
+    assert (len(session), session.board) == (2, None)
+    with pytest.raises(InputError, match="version is 3"):
+        checked_session({"version": 3, "comparisons": []})
+    with pytest.raises(InputError, match=r"board\.link_flanks is 'yes'"):
+        checked_session({"version": 2, "comparisons": [], "board": {"link_flanks": "yes"}})
+    with pytest.raises(InputError, match=r"board\.colour is not a field"):
+        checked_session({"version": 2, "comparisons": [], "board": {"colour": 1}})
+
+
+def test_the_page_opens_all_comparisons_of_a_session(ws):
+    ws.save_session("board", board(ws))
+    number = ws.sessions["board"].id
+    c = ws.compare("sites", flank=400_000)
+    assert ask(c, "open_session", id=number)[0]["opened"]
+    assert c.beside == f"anywidget:{c.board.model_id}"
+    c.board.wait(60)
+    assert [one.regions.name for one in c.board.comparisons] == ["loops", "sites"]
+    assert c.board.comparisons[0] is c
+    assert c.board.link_flanks
+    # what is saved from there is all of it
+    c.board.comparisons[1].title = "changed"
+    other = ws.compare("sites", flank=100_000)
+    ws.save_session("single", other)
+    single = ws.sessions["single"].id
+    assert ask(c, "open_session", id=single)[0] == {"unsaved": True}
+    assert ask(c, "save_session", name="board")[0]["saved"]
+    assert [one.title for one in ws.open_session("board")] == ["", "changed"]
+    # and one of a single comparison takes the place of all
+    shown = c.board
+    assert ask(c, "open_session", id=single)[0]["opened"]
+    assert shown.comparisons == [c]
+    assert not shown.link_flanks
+    assert c.session_name == "single"
+
+
+def test_what_is_missing_of_several_is_named_in_the_page(ws, another):
+    token = ws.share(ws.save_session("board", board(ws)))
+    bob = another("bob")
+    number = bob.save_session("theirs", bob.open_session(token=token)).id
+    for name in ("loops", "sites", "control", "CTCF"):
+        ws._catalog.update_dataset(ws.dataset(name).id, public=True)
+    c = bob.compare("ann/sites", flank=400_000)
+    ws._catalog.delete_dataset(ws.dataset("loops").id, cascade=True)
+    (sentence,) = ask(c, "open_session", id=number)[0]["missing"]
+    assert "“loops” is missing" in sentence
+    assert c.board is None
+    assert [view.kind for view in c.views] == ["profile", "stackup"]
+    ws._catalog.delete_dataset(ws.dataset("sites").id, cascade=True)
+    with pytest.raises(InputError, match="missing"):
+        ask(c, "open_session", id=number, discard=True)
+
+
+def test_files_of_a_board_hold_all_of_it(ws, tmp_path, monkeypatch):
+    shown = board(ws)
+    told = shown.html_size()
+    page = shown.to_html(tmp_path / "board.html")
+    assert abs(told - page.stat().st_size) < 0.15 * told
+    text = page.read_text()
+    data = json.loads(text.split('id="hicognition-data">')[1].split("</script>")[0])
+    assert [len(part["views"]) for part in data["comparisons"]] == [1, 2]
+    assert data["board"]["link_flanks"] is True
+    svg = shown.save(tmp_path / "board.svg").read_text()
+    assert svg.count("loops: control") >= 1
+    assert "sites: CTCF" in svg
+    assert len(shown.provenance["comparisons"]) == 2
+    assert "cooler" in shown.methods().lower()
+    spec = [c.spec for c in shown.comparisons]
+    for name in ("catalog", "store", "scheduler", "user"):
+        monkeypatch.setenv(f"HICOGNITION_{name.upper()}", str(getattr(ws.settings, name)))
+    *lines, last = shown.to_code().splitlines()
+    namespace = {}
+    exec("\n".join(lines), namespace)  # noqa: S102 - code of our own
+    rebuilt = namespace[last]
+    assert [c.spec for c in rebuilt.comparisons] == spec
+    assert rebuilt.link_flanks
+    namespace["ws"].close()
+    # the page's dialogs ask for all or for one
+    whole = ask(shown.comparisons[0], "html_size", all=True)[0]["bytes"]
+    assert whole == told
+    assert ask(shown.comparisons[0], "html_size")[0]["bytes"] < told
+    assert "Board(" in ask(shown.comparisons[1], "code", all=True)[0]["code"]
+
+
+def test_selections_are_in_sessions_and_in_code(ws, monkeypatch):
+    for name in ("catalog", "store", "scheduler", "user"):
+        monkeypatch.setenv(f"HICOGNITION_{name.upper()}", str(getattr(ws.settings, name)))
+    c = ws.compare("sites", flank=100_000)
+    c.selection = [1, 2, 3, 4, 5, 9, 30]
+    c.keep_selection("it's")
+    c.selection = [0, 2]
+    c.keep_selection("few")
+    for chosen in (None, [7], [1, 2, 3, 4, 5, 9, 30]):
+        c.selection = chosen
+        session = ws.open_session(ws.save_session("s", c).name)
+        assert session[0].spec == c.spec
+        *lines, last = c.to_code().splitlines()
+        namespace = {}
+        exec("\n".join(lines), namespace)  # noqa: S102 - code of our own
+        assert namespace[last].spec == c.spec
+        assert set(namespace[last].kept_selections) == {"it's", "few"}
+        namespace["ws"].close()
+    assert "*range(1, 6), 9, 30]" in c.to_code()
+    assert session[0].selection_facts["name"] == "it's"
+    # edits of them are kept without saving
+    edits = []
+    c.on_edit(lambda: edits.append(1))
+    before = len(edits)
+    c.keep_selection("again")
+    assert len(edits) > before

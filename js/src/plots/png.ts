@@ -80,6 +80,27 @@ export function pngFile(pixels: Uint32Array, width: number, height: number): Uin
   return file;
 }
 
+/** The same PNG with a note in its metadata, as UTF-8 text. */
+export function withNote(png: Uint8Array, keyword: string, text: string): Uint8Array {
+  const encoder = new TextEncoder();
+  const name = encoder.encode(keyword);
+  const note = encoder.encode(text);
+  // keyword, then no compression, no language, no translated keyword
+  const data = new Uint8Array(name.length + 5 + note.length);
+  data.set(name);
+  data.set(note, name.length + 5);
+  const part = chunk("iTXt", data);
+  // notes stand behind the header, which always has the same length
+  const file = new Uint8Array(png.length + part.length);
+  file.set(png.subarray(0, HEADER));
+  file.set(part, HEADER);
+  file.set(png.subarray(HEADER), HEADER + part.length);
+  return file;
+}
+
+/** Signature and first chunk. */
+const HEADER = 33;
+
 export function base64(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 0x8000) {

@@ -10,7 +10,8 @@ import {
 } from "../testing/fake";
 import { resultKey } from "../wire/result_key";
 import { readSettings } from "../wire/traits";
-import { mount, mountEmbedded } from "./mount";
+import { mount } from "./mount";
+import { mountEmbedded } from "./page";
 
 let page: HTMLElement;
 
@@ -69,6 +70,32 @@ function compared(patch: Record<string, unknown> = {}) {
   const leave = mount({ model, el: page, host: new FakeHost(children) });
   return { children, model, leave };
 }
+
+describe("a comparison that opened a session of several", () => {
+  it("shows the board it stands for, and leaves nothing behind", async () => {
+    const view = new FakeModel(pileupTraits());
+    const other = new FakeModel(comparisonTraits(["anywidget:v"]));
+    const models: Record<string, FakeModel> = { "anywidget:v": view, "anywidget:other": other };
+    const model = new FakeModel(comparisonTraits([]));
+    models["anywidget:me"] = model;
+    models["anywidget:board"] = new FakeModel({
+      kind: "board",
+      comparisons: ["anywidget:me", "anywidget:other"],
+      link_flanks: false,
+    });
+    const leave = mount({ model, el: page, host: new FakeHost(models) });
+    await settle();
+    expect(inside().querySelectorAll('[data-testid="comparison"]')).toHaveLength(1);
+    model.update({ beside: "anywidget:board" });
+    await settle();
+    await settle();
+    expect(inside().querySelectorAll('[data-testid="comparison"]')).toHaveLength(2);
+    expect(find("view-pileup")).toBeTruthy();
+    leave();
+    await settle();
+    expect(Object.values(models).map((each) => each.listening)).toEqual([0, 0, 0, 0]);
+  });
+});
 
 const order = (): (string | undefined)[] =>
   [...inside().querySelectorAll<HTMLElement>(".card")].map((card) => card.dataset.viewId);
@@ -448,12 +475,8 @@ describe("an exported page", () => {
       binsize: 10_000,
     }),
   };
-  const data = {
-    version: 1,
-    comparison: comparisonTraits([]),
-    views: [traits],
-    results,
-  } as const;
+  const part = { comparison: comparisonTraits([]), views: [traits], results };
+  const data = { version: 2, comparisons: [part] } as const;
 
   it("draws without a kernel and stays alive", async () => {
     mountEmbedded(page, data);
@@ -472,8 +495,28 @@ describe("an exported page", () => {
     expect(inside().querySelector(".grip")).toBeNull();
   });
 
+  it("shows several comparisons side by side, with one flank on request", async () => {
+    mountEmbedded(page, { ...data, comparisons: [part, part], board: { link_flanks: false } });
+    await settle();
+    const boards = inside().querySelectorAll('[data-testid="comparison"]');
+    expect(boards).toHaveLength(2);
+    const rows = (): (string | undefined)[] =>
+      [...inside().querySelectorAll<HTMLElement>('[data-testid="plot-canvas"]')].map(
+        (canvas) => canvas.dataset.rows,
+      );
+    choose("flank-select", "100000");
+    await settle();
+    expect(rows()).toEqual(["21", "41"]);
+    find<HTMLInputElement>("link-flanks").click();
+    await settle();
+    expect(rows()).toEqual(["21", "21"]);
+    choose("flank-select", "200000");
+    await settle();
+    expect(rows()).toEqual(["41", "41"]);
+  });
+
   it("refuses data of another version in a sentence", () => {
-    mountEmbedded(page, { ...data, version: 2 as 1 });
+    mountEmbedded(page, { ...data, version: 1 as 2 });
     expect(inside().querySelector('[role="alert"]')?.textContent).toContain("another version");
   });
 });

@@ -1,76 +1,24 @@
 /** From a host's element to a drawn widget, and back to nothing. */
 
 import { render } from "preact";
-import { plotStyles } from "../plots/index";
 import { ComparisonStore } from "../state/comparison";
 import { ViewStore } from "../state/store";
-import detailsStyles from "../styles/details.css";
-import jobStyles from "../styles/job.css";
-import sessionStyles from "../styles/sessions.css";
-import styles from "../styles/shell.css";
 import { CommBoard } from "../wire/board";
 import { CommComparison, CommSource } from "../wire/comm";
-import { EmbeddedComparison } from "../wire/embedded";
 import { modelOf, type WidgetHost, type WidgetModel } from "../wire/model";
 import { viewKind } from "../wire/traits";
-import type { EmbeddedData } from "../wire/types";
 import { Board } from "../workbench/board";
 import { Card } from "../workbench/card";
 import { Comparison } from "../workbench/comparison";
 import { ALONE, Place } from "../workbench/context";
 import { JobCard } from "../workbench/job";
-import { followTheme } from "./theme";
+import { type Stage, stageIn } from "./stage";
 
 export interface MountContext {
   readonly model: WidgetModel;
   readonly el: HTMLElement;
   readonly host?: WidgetHost;
   readonly signal?: AbortSignal;
-}
-
-interface Stage {
-  readonly container: HTMLElement;
-  /** Runs when the widget leaves the page. */
-  onLeave(clean: () => void): void;
-  leave(): void;
-}
-
-/**
- * A shadow root of the widget's own, so that no style leaks either way.
- *
- * Lumino, under JupyterLab and Notebook, looks for the attribute on the way from the focused
- * element upwards and leaves keys alone below it.
- */
-function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage {
-  const outer = document.createElement("div");
-  outer.className = "hicognition-widget";
-  outer.setAttribute("data-lm-suppress-shortcuts", "true");
-  const shadow = outer.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [plotStyles, styles, sessionStyles, jobStyles, detailsStyles].map(
-    (text) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    },
-  );
-  const container = document.createElement("div");
-  container.className = "hcw";
-  shadow.append(container);
-  el.append(outer);
-
-  const here = new AbortController();
-  const leave = (): void => here.abort();
-  followTheme(container, here.signal);
-  here.signal.addEventListener("abort", () => {
-    render(null, container);
-    outer.remove();
-  });
-  signal?.addEventListener("abort", leave, { once: true, signal: here.signal });
-  return {
-    container,
-    onLeave: (clean) => here.signal.addEventListener("abort", clean, { once: true }),
-    leave,
-  };
 }
 
 /** Draws the widget of a model; returns what takes it away again. */
@@ -142,26 +90,4 @@ function mountComparison(model: WidgetModel, host: WidgetHost | undefined, stage
   });
   render(<Comparison store={store} />, stage.container);
   widen();
-}
-
-/** Draws the comparison of an exported page; returns what takes it away again. */
-export function mountEmbedded(el: HTMLElement, data: EmbeddedData): () => void {
-  const stage = stageIn(el, undefined);
-  if (data.version !== 1) {
-    render(
-      <p class="blank" role="alert">
-        This file was written by another version of hicognition-widgets.
-      </p>,
-      stage.container,
-    );
-    return stage.leave;
-  }
-  const source = new EmbeddedComparison(data);
-  const store = new ComparisonStore(source);
-  stage.onLeave(() => {
-    store.close();
-    source.close();
-  });
-  render(<Comparison store={store} />, stage.container);
-  return stage.leave;
 }

@@ -3,6 +3,7 @@
 import { CommComparison } from "./comm";
 import { Commands } from "./commands";
 import { modelOf, type WidgetHost, type WidgetModel } from "./model";
+import type { ComparisonSource } from "./source";
 
 export const LINK_NAMES = ["link_flanks", "link_bins", "link_scales"] as const;
 
@@ -16,7 +17,26 @@ export interface BoardSnapshot {
 
 const NAMES = ["comparisons", ...LINK_NAMES] as const;
 
-export class CommBoard {
+/** What a board shows, whether a kernel stands behind it or not. */
+export interface BoardSource {
+  readonly live: boolean;
+  get(): BoardSnapshot;
+  subscribe(listener: () => void): () => void;
+  /** A comparison of the board; whoever opens it closes it. */
+  open(ref: string): Promise<ComparisonSource>;
+  setLinked(name: keyof BoardLinks, linked: boolean): void;
+  /** Moves or copies a view of one comparison to another; both by their references. */
+  send(
+    from: string,
+    viewId: string,
+    to: string,
+    how: { readonly copy: boolean; readonly place?: number },
+  ): Promise<void>;
+  close(): void;
+}
+
+export class CommBoard implements BoardSource {
+  readonly live = true;
   readonly #commands: Commands;
   readonly #listeners = new Set<() => void>();
   #snapshot: BoardSnapshot;
@@ -68,7 +88,6 @@ export class CommBoard {
     this.model.save_changes();
   }
 
-  /** Moves or copies a view of one comparison to another; both by their references. */
   async send(
     from: string,
     viewId: string,

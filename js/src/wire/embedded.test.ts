@@ -8,11 +8,13 @@ import {
   wire,
 } from "../testing/fake";
 import { base64FromBytes } from "./codec";
-import { EmbeddedComparison, EmbeddedSource, ResultTable } from "./embedded";
+import { EmbeddedSource } from "./embedded";
+import { EmbeddedComparison } from "./embedded_comparison";
+import { ResultTable } from "./embedded_results";
 import { RowTable, rowsKey } from "./embedded_rows";
 import { resultKey } from "./result_key";
 import { readSettings } from "./traits";
-import type { EmbeddedData, WireResult } from "./types";
+import type { EmbeddedPart, Reply, WireResult } from "./types";
 
 const traits = pileupTraits({ result: undefined, flank_options: [] });
 const settings = readSettings((name) => traits[name]);
@@ -90,7 +92,7 @@ describe("a view in a page", () => {
   });
 
   it("refuses what needs a kernel in a sentence", async () => {
-    await expect(open().command("save_data")).rejects.toThrow(/no kernel.*save data/);
+    await expect(open().command("recompute")).rejects.toThrow(/no kernel.*recompute/);
   });
 
   it("does not take a key from the prototype for a result", () => {
@@ -100,8 +102,7 @@ describe("a view in a page", () => {
 
 describe("a comparison in a page", () => {
   it("leads its views from one flank to another", async () => {
-    const data: EmbeddedData = {
-      version: 1,
+    const data: EmbeddedPart = {
       comparison: comparisonTraits(["anywidget:gone"]),
       views: [traits],
       results,
@@ -117,8 +118,7 @@ describe("a comparison in a page", () => {
 });
 
 describe("named selections", () => {
-  const data: EmbeddedData = {
-    version: 1,
+  const data: EmbeddedPart = {
     comparison: comparisonTraits(["anywidget:gone"]),
     views: [traits],
     results: { ...results, [`${key({})};selection=0`]: embedded(200_000, 20_000) },
@@ -138,6 +138,126 @@ describe("named selections", () => {
     await comparison.command("choose_selection", { name: "" });
     expect(comparison.snapshot().selection.count).toBeNull();
     expect(view.snapshot().result?.arrays.mean?.shape).toEqual([41, 41]);
+  });
+
+  it("are shown from the start where the notebook showed one", async () => {
+    const comparison = new EmbeddedComparison({ ...data, chosen: 0 });
+    expect(comparison.snapshot().selection).toMatchObject({ count: 2, name: "strong" });
+    const view = await comparison.view(comparison.snapshot().views[0] ?? "");
+    expect(view.snapshot().result?.arrays.mean?.shape).toEqual([21, 21]);
+  });
+});
+
+describe("a selection made in the page", () => {
+  const stack = stackupTraits({ result: undefined });
+  const cloud = {
+    ...stack,
+    kind: "embedding1d",
+    features: ["4", "5"],
+    n_clusters: 10,
+    overlay: "",
+    sort_by: undefined,
+  };
+  const wanted = readSettings((name) => stack[name]);
+  const points = readSettings((name) => cloud[name as keyof typeof cloud]);
+  const part: EmbeddedPart = {
+    comparison: comparisonTraits([]),
+    views: [stack, cloud, traits],
+    results: {
+      ...results,
+      [resultKey("stackup", wanted)]: stackupResult({ flank: 200_000, binsize: 5_000 }),
+      [resultKey("embedding1d", points)]: {
+        key: "e",
+        meta: stackupResult({ flank: 200_000, binsize: 5_000 }).meta,
+        arrays: { points: wire(new Float32Array(6), [3, 2]) },
+      },
+    },
+    rows: {
+      [rowsKey(wanted, "4")]: {
+        values: wire(Float32Array.from([1, 5, 2, 7, 0, 1]), [3, 2]),
+        random: wire(Int32Array.from([2, 0, 1]), [3]),
+        body: [0, 2],
+      },
+    },
+    origins: { [resultKey("stackup", wanted)]: { view: "stackup" } },
+  };
+
+  it("is written as BED with the clusters that are shown", async () => {
+    const { results: known } = part;
+    const key = resultKey("embedding1d", points);
+    const clouded = known[key];
+    if (clouded === undefined) throw new Error("no embedding");
+    const clusters = wire(Int32Array.from([0, -1, 4]), [3]);
+    const comparison = new EmbeddedComparison({
+      ...part,
+      results: { ...known, [key]: { ...clouded, arrays: { ...clouded.arrays, clusters } } },
+      origins: { [key]: { view: "embedding1d" } },
+      regions: {
+        name: "sites",
+        ending: ".bed",
+        standard: 3,
+        text: "#chrom\tstart\tend\theight\nchr1\t1\t2\t7\nchr1\t3\t4\t8\nchr2\t5\t6\t9\n",
+        origin: { assembly: "mm9", of: 3 },
+      },
+    });
+    const all = await comparison.command("save_regions", { selected: false });
+    expect(all.payload.name).toBe("sites.bed");
+    const text = (reply: Reply, i: number): string =>
+      new TextDecoder().decode(reply.buffers[i]);
+    expect(text(all, 0).split("\n").slice(0, 2)).toEqual([
+      "#chrom\tstart\tend\tcluster\theight",
+      "chr1\t1\t2\t0\t7",
+    ]);
+    const [rows] = await Promise.all(
+      comparison.snapshot().views.map((r) => comparison.view(r)),
+    );
+    await rows?.command("select", { rows: [1, 2] });
+    const some = await comparison.command("save_regions", { selected: true });
+    expect(some.payload.name).toBe("sites_selected.bed");
+    expect(text(some, 0).split("\n").slice(1)).toEqual([
+      "chr1\t3\t4\t-1\t8",
+      "chr2\t5\t6\t4\t9",
+      "",
+    ]);
+    expect(JSON.parse(text(some, 1))).toMatchObject({
+      assembly: "mm9",
+      rows: 2,
+      selection: [1, 2],
+      labels: { cluster: { view: "embedding1d" } },
+    });
+    await expect(new EmbeddedComparison(part).command("save_regions")).rejects.toThrow(
+      /does not carry its regions/,
+    );
+  });
+
+  it("reaches every view, and is cleared", async () => {
+    const comparison = new EmbeddedComparison(part, { by: "ann" });
+    const [rows, map, pileup] = await Promise.all(
+      comparison.snapshot().views.map((ref) => comparison.view(ref)),
+    );
+    await map?.command("select", { rows: [0, 2] });
+    expect(comparison.snapshot().selection).toMatchObject({ count: 2, name: "" });
+    expect([...(map?.snapshot().highlighted ?? [])]).toEqual([0, 2]);
+    expect(map?.snapshot().facts.status).toBe("ready");
+    const drawn = rows?.snapshot().result;
+    expect(drawn?.meta.blocks).toEqual([
+      { name: "selected", n: 2, lines: 2 },
+      { name: "rest", n: 1, lines: 1 },
+    ]);
+    expect([...(drawn?.arrays.profile?.data ?? [])]).toEqual([0.5, 3]);
+    // what the page cannot make of the rows it has says so
+    expect(pileup?.snapshot().facts.message).toMatch(/^this selection at/);
+    const told = await rows?.command("provenance");
+    expect(JSON.parse(String(told?.payload.text))).toMatchObject({
+      by: "ann",
+      view: { view: "stackup" },
+      selection: [0, 2],
+    });
+    await comparison.command("clear_selection");
+    expect(comparison.snapshot().selection.count).toBeNull();
+    expect(pileup?.snapshot().facts.status).toBe("ready");
+    await map?.command("select", { rows: [] });
+    expect(comparison.snapshot().selection.count).toBeNull();
   });
 });
 
@@ -168,16 +288,63 @@ describe("a view with the signal of every region", () => {
     expect(result?.meta.answers).toBe(resultKey("stackup", source.snapshot().settings));
   });
 
-  it("shows a selection, and all again", () => {
+  it("puts a selection first, and takes it back", () => {
     const source = open();
     const before = source.snapshot().result;
     source.select(new Set([1]));
     const { result } = source.snapshot();
-    expect(result?.arrays.image?.shape).toEqual([1, 4]);
+    expect(result?.arrays.image?.shape).toEqual([3, 4]);
+    expect([...(result?.arrays.order?.data ?? [])]).toEqual([1, 0, 2]);
     expect([...(result?.arrays.profile?.data ?? [])]).toEqual([2, 7, 3, 4]);
-    expect(result?.meta).toMatchObject({ n_used: 1, n_left_out: 0, n_rows: 1 });
+    expect(result?.meta.n_rows).toBe(3);
     source.select(null);
     expect(source.snapshot().result).toBe(before);
+  });
+
+  it("averages a selection and the rest, each as a line", () => {
+    const line = { ...stack, kind: "profile", sort_by: undefined };
+    const asked = readSettings((name) => line[name as keyof typeof line]);
+    const base = stackupResult({ flank: 200_000, binsize: 5_000 });
+    const track = { id: "4", name: "CTCF", n_used: 3, n_left_out: 0, numbers: {} };
+    const lines = new ResultTable({
+      [resultKey("profile", asked)]: { ...base, meta: { ...base.meta, tracks: [track] } },
+    });
+    const source = new EmbeddedSource(line, lines, rows);
+    source.select(new Set([0, 2]));
+    const { result } = source.snapshot();
+    expect(result?.arrays.mean?.shape).toEqual([2, 4]);
+    expect([...(result?.arrays.mean?.data ?? [])]).toEqual([0.5, 5, 1, 5, 2, 7, 3, 4]);
+    expect(result?.meta.tracks?.map(({ id, name, n_used }) => [id, name, n_used])).toEqual([
+      ["4", "CTCF · selected", 2],
+      ["4:rest", "CTCF · rest", 1],
+    ]);
+    source.select(new Set([0, 1, 2]));
+    expect(source.snapshot().result?.meta.tracks).toHaveLength(1);
+  });
+
+  it("averages the snippets of a selection", () => {
+    const snippets = new RowTable({
+      [rowsKey(settings, "2")]: {
+        values: wire(Float32Array.from([1, 2, 3, 4, 3, 2, Number.NaN, 0]), [2, 4]),
+        random: wire(new Int32Array(), [0]),
+        body: [0, 4],
+      },
+    });
+    expect(rowsKey(settings, "2")).toMatch(/;normalization=oe$/);
+    const source = new EmbeddedSource(traits, new ResultTable(results), snippets);
+    const whole = source.snapshot().result;
+    source.select(new Set([1]));
+    const { result } = source.snapshot();
+    expect(result?.arrays.mean?.shape).toEqual([2, 2]);
+    expect([...(result?.arrays.mean?.data ?? [])]).toEqual([3, 2, Number.NaN, 0]);
+    expect([...(result?.arrays.count?.data ?? [])]).toEqual([1, 1, 0, 1]);
+    expect(result?.meta).toMatchObject({ n_used: 1, n_left_out: 0 });
+    source.select(null);
+    expect(source.snapshot().result).toBe(whole);
+    // another normalization has snippets of its own, which this page lacks
+    source.select(new Set([1]));
+    source.change({ normalization: "balanced" });
+    expect(source.snapshot().facts.status).toBe("failed");
   });
 
   it("says so for tracks whose signal the page lacks", () => {

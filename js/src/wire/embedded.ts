@@ -1,18 +1,17 @@
-/** Data sources inside exported HTML: settings look up what the page carries. */
+/** Views inside exported HTML: settings look up what the page carries. */
 
 import { formatBp, formatFlank } from "../plots/texts";
-import { decodeArray, decodeResult } from "./codec";
+import { done, getter, Listeners, noKernel } from "./embedded_parts";
+import { ORDER_IN_KEY, type ResultTable } from "./embedded_results";
 import { drawnFromRows, RowTable, resultFromRows, type Subset } from "./embedded_rows";
 import { resultKey } from "./result_key";
-import { CommandError, type ComparisonSource, type DataSource } from "./source";
-import { type Get, readComparison, readFacts, readSettings } from "./traits";
+import { CommandError, type DataSource } from "./source";
+import { tableFile } from "./table_file";
+import { readFacts, readSettings } from "./traits";
 import type {
   CommandArgs,
   CommandName,
-  ComparisonSettings,
-  ComparisonSnapshot,
   DecodedResult,
-  EmbeddedData,
   Reply,
   SettingsPatch,
   Traits,
@@ -20,90 +19,19 @@ import type {
   ViewKind,
   ViewSettings,
   ViewSnapshot,
-  WireResult,
 } from "./types";
 
-const getter =
-  (traits: Traits): Get =>
-  (name) =>
-    traits[name];
+/** Row numbers that a person picked in a view, ascending; null: none. */
+export type Picked = (rows: Uint32Array | null) => void;
 
-/** Results of a page, decoded when first shown. */
-export class ResultTable {
-  readonly #wire: Readonly<Record<string, WireResult>>;
-  readonly #decoded = new Map<string, DecodedResult>();
-
-  constructor(results: Readonly<Record<string, WireResult>>) {
-    this.#wire = results;
-  }
-
-  get(key: string): DecodedResult | null {
-    const known = this.#decoded.get(key);
-    if (known !== undefined) return known;
-    const wire = Object.hasOwn(this.#wire, key) ? this.#wire[key] : undefined;
-    if (wire === undefined) return null;
-    const result = decodeResult(wire);
-    this.#decoded.set(key, result);
-    return result;
-  }
-
-  has(key: string): boolean {
-    return Object.hasOwn(this.#wire, key);
-  }
-
-  /** A result that differs at most in the order of its rows. */
-  like(kind: ViewKind, settings: ViewSettings): DecodedResult | null {
-    const start = resultKey(kind, settings).replace(ORDER_IN_KEY, "");
-    const found = Object.keys(this.#wire).find((key) => key.startsWith(start));
-    return found === undefined ? null : this.get(found);
-  }
-
-  /** Bin sizes in bp for which these settings have a result. */
-  bins(kind: ViewKind, settings: ViewSettings): number[] {
-    return this.#each(BIN_IN_KEY, (binsize) => resultKey(kind, { ...settings, binsize }));
-  }
-
-  /** Flanks in bp for which any result exists. */
-  flanks(): number[] {
-    return this.#each(FLANK_IN_KEY, null);
-  }
-
-  #each(part: RegExp, keyFor: ((value: number) => string) | null): number[] {
-    const found = new Set<number>();
-    for (const key of Object.keys(this.#wire)) {
-      const value = Number(part.exec(key)?.[1] || Number.NaN);
-      if (Number.isFinite(value) && (keyFor === null || keyFor(value) === key))
-        found.add(value);
-    }
-    return [...found].sort((a, b) => a - b);
-  }
+/** What is known of how a page's results were made. */
+export interface Origins {
+  /** Who made the page, when, with which versions. */
+  readonly page: Readonly<Record<string, unknown>>;
+  readonly results: Readonly<Record<string, unknown>>;
 }
 
-const BIN_IN_KEY = /;bin=([^;]*);/;
-const ORDER_IN_KEY = /;sort=[^;]*;asc=[^;]*$/;
-const FLANK_IN_KEY = /;flank=([^;]*);/;
-
-class Listeners {
-  readonly #all = new Set<() => void>();
-
-  add(listener: () => void): () => void {
-    this.#all.add(listener);
-    return () => this.#all.delete(listener);
-  }
-
-  tell(): void {
-    for (const listener of [...this.#all]) listener();
-  }
-
-  clear(): void {
-    this.#all.clear();
-  }
-}
-
-function noKernel(name: CommandName): Promise<Reply> {
-  const sentence = `this file has no kernel behind it, so it cannot ${name.replace("_", " ")}`;
-  return Promise.reject(new CommandError(sentence, "no kernel"));
-}
+const UNKNOWN: Origins = { page: {}, results: {} };
 
 /** One view of an exported page. */
 export class EmbeddedSource implements DataSource {
@@ -112,46 +40,59 @@ export class EmbeddedSource implements DataSource {
   readonly #rows: RowTable;
   readonly #listeners = new Listeners();
   readonly #facts: ViewFacts;
+  readonly #known: Origins;
   #subset: Subset = null;
   #named: number | null = null;
   #snapshot: ViewSnapshot;
+  /** Called when a person picks regions here. */
+  onPick: Picked = () => undefined;
 
-  constructor(traits: Traits, table: ResultTable, rows = new RowTable({})) {
+  constructor(
+    traits: Traits,
+    table: ResultTable,
+    rows = new RowTable({}),
+    origins: Origins = UNKNOWN,
+  ) {
     this.#table = table;
     this.#rows = rows;
+    this.#known = origins;
     this.#facts = readFacts(getter(traits));
     this.#snapshot = this.#look(readSettings(getter(traits)));
   }
 
   #look(settings: ViewSettings): ViewSnapshot {
     const facts = { ...this.#offered(settings), stale: false, progress: null, detail: "" };
+    const highlighted = this.#subset === null ? null : Uint32Array.from(this.#subset);
+    const shown = { settings, highlighted };
     if (settings.features.length === 0) {
-      return { facts: { ...facts, status: "empty" }, settings, result: null };
+      return { ...shown, facts: { ...facts, status: "empty" }, result: null };
     }
     const result = this.#result(settings);
     if (result !== null) {
-      return { facts: { ...facts, status: "ready", message: "" }, settings, result };
+      return { ...shown, facts: { ...facts, status: "ready", message: "" }, result };
     }
     const what = this.#subset === null ? "" : "this selection at ";
     const message = `${what}${describe(settings)} is not embedded in this file`;
-    return { facts: { ...facts, status: "failed", message }, settings, result: null };
+    return { ...shown, facts: { ...facts, status: "failed", message }, result: null };
   }
 
   /** What the page carries for these settings, or can make of the rows it carries. */
   #result(settings: ViewSettings): DecodedResult | null {
     const { kind } = this.#facts;
-    if (this.#named !== null && bySelection(kind)) {
-      const key = `${resultKey(kind, settings)};selection=${this.#named}`;
-      const found = this.#table.get(key);
-      if (found !== null) return found;
-    }
+    const named = bySelection(kind) ? this.#table.get(this.#namedKey(settings)) : null;
+    if (named !== null) return named;
     const whole = this.#table.get(resultKey(kind, settings));
     if (whole !== null && (this.#subset === null || !bySelection(kind))) return whole;
-    if (kind === "pileup") return null;
+    if (!drawnFromRows(kind)) return null;
     const base = whole ?? this.#table.like(kind, settings);
-    const tracks = drawnFromRows(kind) && alone(settings) ? this.#rows.of(settings) : null;
+    const tracks = alone(settings) ? this.#rows.of(settings) : null;
     if (base === null || tracks === null) return this.#subset === null ? whole : null;
     return resultFromRows(kind, settings, tracks, this.#subset, base);
+  }
+
+  /** Name of the result for the named selection that is shown. */
+  #namedKey(settings: ViewSettings): string {
+    return `${resultKey(this.#facts.kind, settings)};selection=${this.#named ?? ""}`;
   }
 
   /** Shows some regions only, where the page carries what that needs; null shows all. */
@@ -198,6 +139,9 @@ export class EmbeddedSource implements DataSource {
       versus_options: versus_options.filter(
         ({ id }) => settings.versus.includes(id) || here({ versus: [id] }),
       ),
+      overlay_options: this.#facts.overlay_options.filter(
+        ({ id }) => id === settings.overlay || here({ overlay: id }),
+      ),
       sort_options:
         this.#rows.of(settings) !== null
           ? this.#facts.sort_options
@@ -217,8 +161,54 @@ export class EmbeddedSource implements DataSource {
     return nearest === undefined ? patch : { ...patch, binsize: nearest };
   }
 
-  command(name: CommandName): Promise<Reply> {
-    return noKernel(name);
+  command(name: CommandName, args: CommandArgs = {}): Promise<Reply> {
+    switch (name) {
+      case "select":
+        this.onPick(Array.isArray(args.rows) ? Uint32Array.from(args.rows) : null);
+        return done();
+      case "provenance":
+        return done({ text: this.#origin() });
+      case "save_data":
+        return this.#saveData(args.format === "npy" ? "npy" : "csv");
+      default:
+        return noKernel(name);
+    }
+  }
+
+  #saveData(format: "csv" | "npy"): Promise<Reply> {
+    const { result, settings } = this.#snapshot;
+    if (result === null) return Promise.reject(new CommandError("there is no data", "missing"));
+    const content = tableFile(this.#facts.kind, result, format, settings);
+    const origin = new TextEncoder().encode(this.#origin());
+    return done({}, [content, origin]);
+  }
+
+  #origin(): string {
+    return JSON.stringify(this.#provenance(), null, 2);
+  }
+
+  /** Where what is shown comes from; averages made here say of which regions. */
+  #provenance(): Readonly<Record<string, unknown>> {
+    const { settings } = this.#snapshot;
+    const { results } = this.#known;
+    const key = resultKey(this.#facts.kind, settings);
+    const like = key.replace(ORDER_IN_KEY, "");
+    const found =
+      results[this.#namedKey(settings)] ??
+      results[key] ??
+      Object.entries(results).find(([other]) => other.startsWith(like))?.[1];
+    return {
+      ...this.#known.page,
+      view: found ?? null,
+      shown: settings,
+      selection: this.#subset === null ? null : [...this.#subset],
+    };
+  }
+
+  /** Cluster of every region and how that was found, where clusters are shown. */
+  clusters(): { readonly ids: ArrayLike<number>; readonly origin: unknown } | null {
+    const ids = this.#snapshot.result?.arrays.clusters?.data;
+    return ids === undefined ? null : { ids, origin: this.#provenance().view };
   }
 
   close(): void {
@@ -233,91 +223,11 @@ function alone({ versus, band }: ViewSettings): boolean {
 
 /** Kinds whose picture depends on what is selected. */
 function bySelection(kind: ViewKind): boolean {
-  return kind === "pileup" || drawnFromRows(kind);
+  return kind !== "embedding1d" && kind !== "embedding2d";
 }
 
 function describe(settings: ViewSettings): string {
   if (settings.flank === null) return `${settings.bin_percent ?? "?"} % bins`;
   const bin = settings.binsize === null ? "" : ` at ${formatBp(settings.binsize)}`;
   return `${formatFlank(settings.flank)}${bin}`;
-}
-
-/** The comparison of an exported page. */
-export class EmbeddedComparison implements ComparisonSource {
-  readonly live = false;
-  readonly #views = new Map<string, EmbeddedSource>();
-  readonly #listeners = new Listeners();
-  readonly #selections: readonly { name: string; rows: readonly number[] }[];
-  #snapshot: ComparisonSnapshot;
-
-  constructor(data: EmbeddedData) {
-    this.#selections = (data.selections ?? []).map(({ name, rows }) => ({
-      name,
-      rows: [...decodeArray(rows, "selection").data],
-    }));
-    const table = new ResultTable(data.results);
-    const rows = new RowTable(data.rows ?? {});
-    data.views.forEach((traits, place) => {
-      this.#views.set(`embedded:${place}`, new EmbeddedSource(traits, table, rows));
-    });
-    const traits = {
-      ...data.comparison,
-      views: [...this.#views.keys()],
-      flank_options: table.flanks(),
-      selections: this.#selections.map(({ name }) => name),
-    };
-    this.#snapshot = readComparison(getter(traits));
-  }
-
-  snapshot(): ComparisonSnapshot {
-    return this.#snapshot;
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.#listeners.add(listener);
-  }
-
-  change(patch: Partial<ComparisonSettings>): void {
-    const settings = { ...this.#snapshot.settings, ...patch };
-    this.#snapshot = { ...this.#snapshot, settings };
-    if (patch.flank !== undefined) {
-      for (const view of this.#views.values()) view.change({ flank: patch.flank });
-    }
-    this.#listeners.tell();
-  }
-
-  command(name: CommandName, args: CommandArgs = {}): Promise<Reply> {
-    if (name !== "choose_selection") return noKernel(name);
-    this.#choose(typeof args.name === "string" ? args.name : "");
-    return Promise.resolve({ payload: {}, buffers: [] });
-  }
-
-  /** Shows a named selection in all views; an unknown name shows all regions. */
-  #choose(name: string): void {
-    const place = this.#selections.findIndex((one) => one.name === name);
-    const chosen = this.#selections[place];
-    const subset = chosen === undefined ? null : new Set(chosen.rows);
-    for (const view of this.#views.values()) {
-      view.select(subset, chosen === undefined ? null : place);
-    }
-    const selection = {
-      ...this.#snapshot.selection,
-      count: subset === null ? null : subset.size,
-      name: chosen?.name ?? "",
-    };
-    this.#snapshot = { ...this.#snapshot, selection };
-    this.#listeners.tell();
-  }
-
-  view(ref: string): Promise<DataSource> {
-    const source = this.#views.get(ref);
-    return source === undefined
-      ? Promise.reject(new Error("this view is not part of the file"))
-      : Promise.resolve(source);
-  }
-
-  close(): void {
-    for (const view of this.#views.values()) view.close();
-    this.#listeners.clear();
-  }
 }

@@ -2,10 +2,11 @@
 
 import { decodeArray } from "./codec";
 import { resultKey } from "./result_key";
-import { columnMean, type Rows, rowOrder, selected, shownRows } from "./rows";
+import { chosenFirst, columnMean, type Rows, rowOrder, shownBlocks } from "./rows";
 import type {
   DecodedArray,
   DecodedResult,
+  ResultMeta,
   TypedArray,
   ViewKind,
   ViewSettings,
@@ -14,11 +15,12 @@ import type {
 
 export type Subset = ReadonlySet<number> | null;
 
-/** Name of the signal of one track; Python builds the same text. */
+/** Name of the signal of one track, or of the snippets of one map; Python builds the same text. */
 export function rowsKey(settings: ViewSettings, feature: string): string {
   const size = settings.binsize ?? settings.bin_percent ?? "";
-  const { side, flank } = settings;
-  return `rows;feature=${feature};flank=${flank ?? ""};bin=${size};side=${side}`;
+  const { side, flank, normalization } = settings;
+  const key = `rows;feature=${feature};flank=${flank ?? ""};bin=${size};side=${side}`;
+  return normalization === "" ? key : `${key};normalization=${normalization}`;
 }
 
 const array = (
@@ -66,9 +68,9 @@ export class RowTable {
   }
 }
 
-/** True for views whose picture follows from the signal of every region. */
+/** True for views whose picture follows from the signal or the snippet of every region. */
 export function drawnFromRows(kind: ViewKind): boolean {
-  return kind === "stackup" || kind === "profile";
+  return kind === "stackup" || kind === "profile" || kind === "pileup";
 }
 
 /** The result for these settings and regions, with the facts of another of the same view. */
@@ -79,80 +81,120 @@ export function resultFromRows(
   subset: Subset,
   base: DecodedResult,
 ): DecodedResult {
-  const arrays =
-    kind === "stackup" ? stackup(settings, tracks, subset) : profile(tracks, subset);
   const answers = resultKey(kind, settings);
-  const sel = subset === null ? "" : `;subset=${[...subset].join(",")}`;
-  const n = tracks[0]?.n ?? 0;
-  const shown = subset === null ? n : subset.size;
-  const counts = tracks.map((rows) => withData(rows, subset));
-  const used = Math.max(...counts, 0);
-  const meta = {
-    ...base.meta,
-    answers,
-    numbers: subset === null ? base.meta.numbers : {},
-    reasons: subset === null ? base.meta.reasons : {},
-    n_used: used,
-    n_left_out: shown - used,
-    ...(kind === "stackup" ? { n_rows: shown } : {}),
-    ...(base.meta.tracks === undefined
-      ? {}
-      : {
-          tracks: base.meta.tracks.map((track, i) => ({
-            ...track,
-            n_used: counts[i] ?? 0,
-            n_left_out: shown - (counts[i] ?? 0),
-            numbers: subset === null ? track.numbers : {},
-          })),
-        }),
-  };
-  return { key: `${answers}${sel}`, meta, arrays };
+  const key = `${answers}${subset === null ? "" : `;subset=${[...subset].join(",")}`}`;
+  const made =
+    kind === "stackup"
+      ? stackup(settings, tracks, subset)
+      : kind === "pileup"
+        ? pileup(tracks, subset)
+        : profile(tracks, subset, base);
+  return { key, meta: { ...base.meta, ...made.meta, answers }, arrays: made.arrays };
 }
 
-/** Regions of the selection with any value at all. */
-function withData(rows: Rows, subset: Subset): number {
+interface Made {
+  readonly meta: Partial<ResultMeta>;
+  readonly arrays: Record<string, DecodedArray>;
+}
+
+/** All regions; the selected ones stand first, and their mean is on top. */
+function stackup(settings: ViewSettings, [rows]: readonly Rows[], subset: Subset): Made {
+  if (rows === undefined) return { meta: {}, arrays: {} };
+  const order = chosenFirst(rowOrder(rows, settings.sort_by, settings.ascending), subset);
+  const first = subset?.size ?? 0;
+  const { image, edges, lines } = shownBlocks(rows, order, first);
+  const { mean } = columnMean(rows, first === 0 ? order : order.subarray(0, first));
+  const blocks = [
+    { name: "selected", n: first, lines: lines[0] },
+    { name: "rest", n: order.length - first, lines: lines[1] },
+  ];
+  return {
+    meta: { n_rows: order.length, ...(first > 0 ? { blocks } : {}) },
+    arrays: {
+      image: array(image, "float32", [edges.length - 1, rows.bins]),
+      row_edges: array(edges, "int32", [edges.length]),
+      order: array(order, "int32", [order.length]),
+      profile: array(Float32Array.from(mean), "float32", [rows.bins]),
+    },
+  };
+}
+
+/** Average of the snippets of the selected regions; a snippet is a row of its pixels. */
+function pileup([rows]: readonly Rows[], subset: Subset): Made {
+  if (rows === undefined) return { meta: {}, arrays: {} };
+  const [part] = partsOf(rows.n, subset);
+  const some = part?.rows ?? new Int32Array();
+  const { mean, count } = columnMean(rows, some);
+  const side = Math.round(Math.sqrt(rows.bins));
+  const n_used = withData(rows, some);
+  return {
+    meta: { n_used, n_left_out: some.length - n_used, reasons: {}, numbers: {} },
+    arrays: {
+      mean: array(Float32Array.from(mean), "float32", [side, side]),
+      count: array(count, "int32", [side, side]),
+    },
+  };
+}
+
+/**
+ * Means of each track over the selected regions and over the rest, or over all regions.
+ *
+ * Without a band: its bootstrap is the kernel's.
+ */
+function profile(tracks: readonly Rows[], subset: Subset, base: DecodedResult): Made {
+  const bins = tracks[0]?.bins ?? 0;
+  const known = base.meta.tracks ?? [];
+  const lines = tracks.flatMap((rows, i) => {
+    const { id = String(i), name = "" } = known[i] ?? {};
+    return partsOf(rows.n, subset).map((part) => {
+      const { mean, count } = columnMean(rows, part.rows);
+      const n_used = withData(rows, part.rows);
+      const n_left_out = part.rows.length - n_used;
+      const track = { id: `${id}${part.id}`, name: `${name}${part.name}` };
+      return { mean, count, track: { ...track, n_used, n_left_out, reasons: {}, numbers: {} } };
+    });
+  });
+  const shape = [lines.length, bins];
+  const mean = new Float32Array(lines.length * bins);
+  const count = new Int32Array(lines.length * bins);
+  lines.forEach((line, i) => {
+    mean.set(line.mean, i * bins);
+    count.set(line.count, i * bins);
+  });
+  const none = new Float32Array(mean.length).fill(Number.NaN);
+  return {
+    meta: {
+      tracks: lines.map(({ track }) => track),
+      n_used: Math.max(0, ...lines.map(({ track }) => track.n_used)),
+      n_left_out: Math.min(...lines.map(({ track }) => track.n_left_out)),
+      reasons: {},
+      numbers: {},
+    },
+    arrays: {
+      mean: array(mean, "float32", shape),
+      low: array(none, "float32", shape),
+      high: array(none, "float32", shape),
+      count: array(count, "int32", shape),
+    },
+  };
+}
+
+/** Row numbers of each line of a track. */
+function partsOf(n: number, subset: Subset) {
+  const all = Int32Array.from({ length: n }, (_, row) => row);
+  if (subset === null) return [{ id: "", name: "", rows: all }];
+  return [
+    { id: "", name: " · selected", rows: all.filter((row) => subset.has(row)) },
+    { id: ":rest", name: " · rest", rows: all.filter((row) => !subset.has(row)) },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** How many of these regions have any value at all. */
+function withData(rows: Rows, some: Int32Array): number {
   let count = 0;
-  for (let row = 0; row < rows.n; row++) {
-    if (subset !== null && !subset.has(row)) continue;
+  for (const row of some) {
     const line = rows.values.subarray(row * rows.bins, (row + 1) * rows.bins);
     if (line.some((value) => !Number.isNaN(value))) count += 1;
   }
   return count;
-}
-
-function stackup(
-  settings: ViewSettings,
-  [rows]: readonly Rows[],
-  subset: Subset,
-): Record<string, DecodedArray> {
-  if (rows === undefined) return {};
-  const order = selected(rowOrder(rows, settings.sort_by, settings.ascending), subset);
-  const { image, edges } = shownRows(rows, order);
-  const { mean } = columnMean(rows, order);
-  return {
-    image: array(image, "float32", [edges.length - 1, rows.bins]),
-    row_edges: array(edges, "int32", [edges.length]),
-    profile: array(Float32Array.from(mean), "float32", [rows.bins]),
-  };
-}
-
-/** Means without a band: its bootstrap is the kernel's. */
-function profile(tracks: readonly Rows[], subset: Subset): Record<string, DecodedArray> {
-  const bins = tracks[0]?.bins ?? 0;
-  const shape = [tracks.length, bins];
-  const mean = new Float32Array(tracks.length * bins);
-  const count = new Int32Array(tracks.length * bins);
-  tracks.forEach((rows, i) => {
-    const all = Int32Array.from({ length: rows.n }, (_, row) => row);
-    const found = columnMean(rows, selected(all, subset));
-    mean.set(found.mean, i * bins);
-    count.set(found.count, i * bins);
-  });
-  const none = new Float32Array(mean.length).fill(Number.NaN);
-  return {
-    mean: array(mean, "float32", shape),
-    low: array(none, "float32", shape),
-    high: array(none, "float32", shape),
-    count: array(count, "int32", shape),
-  };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import file from "../../../tests/vectors/rows.json";
 import { decodeArray } from "./codec";
-import { columnMean, type Rows, rowOrder, selected, shownRows } from "./rows";
+import { chosenFirst, columnMean, type Rows, rowOrder, shownBlocks, shownRows } from "./rows";
 
 interface Case {
   values: (number | null)[][];
@@ -13,6 +13,11 @@ interface Case {
   edges: number[];
   image: (number | null)[][];
   mean: (number | null)[];
+  chosen: number[];
+  chosen_first: number[];
+  blocks: (number | null)[][];
+  block_edges: number[];
+  lines: [number, number];
 }
 const cases = file as unknown as Case[];
 
@@ -53,10 +58,21 @@ describe("rows of a page", () => {
     );
   });
 
-  it("of a selection keep their order", () => {
+  it.each(
+    cases.map((one) => [`${one.values.length} by ${one.key} ${one.ascending}`, one] as const),
+  )("of a selection stand first as in Python: %s", (_, one) => {
+    const rows = rowsOf(one);
+    const order = chosenFirst(rowOrder(rows, one.key, one.ascending), new Set(one.chosen));
+    expect([...order]).toEqual(one.chosen_first);
+    const { image, edges, lines } = shownBlocks(rows, order, one.chosen.length, 8);
+    expect([...edges]).toEqual(one.block_edges);
+    expect(lines).toEqual(one.lines);
+    near(image, flat(one.blocks));
+  });
+
+  it("stay where they are when nothing is selected", () => {
     const order = Int32Array.from([4, 2, 0, 1, 3]);
-    expect([...selected(order, new Set([0, 4, 3]))]).toEqual([4, 0, 3]);
-    expect(selected(order, null)).toBe(order);
+    expect(chosenFirst(order, null)).toBe(order);
   });
 
   it("of an empty selection are no rows", () => {

@@ -66,9 +66,20 @@ export function rowOrder(rows: Rows, key: string, ascending: boolean): Int32Arra
   return all;
 }
 
-/** Rows of `order` that are selected; all of them if nothing is. */
-export function selected(order: Int32Array, subset: ReadonlySet<number> | null): Int32Array {
-  return subset === null ? order : order.filter((row) => subset.has(row));
+/** The same order within the selected rows, which stand first, and within the others. */
+export function chosenFirst(
+  order: Int32Array,
+  subset: ReadonlySet<number> | null,
+): Int32Array<ArrayBufferLike> {
+  if (subset === null) return order;
+  const first = order.filter((row) => subset.has(row));
+  const all = new Int32Array(order.length);
+  all.set(first);
+  all.set(
+    order.filter((row) => !subset.has(row)),
+    first.length,
+  );
+  return all;
 }
 
 /** An image of at most `shown` rows, each the mean of neighbours in the order. */
@@ -87,6 +98,42 @@ export function shownRows(
     image.set(columnMean(rows, group).mean, line * rows.bins);
   }
   return { image, edges };
+}
+
+/** An image of two blocks, the first `first` rows of the order and the others. */
+export function shownBlocks(
+  rows: Rows,
+  order: Int32Array,
+  first: number,
+  shown = SHOWN,
+): { image: Float32Array; edges: Int32Array; lines: readonly [number, number] } {
+  const n = order.length;
+  if (first === 0 || first === n) {
+    const { image, edges } = shownRows(rows, order, shown);
+    const lines = edges.length - 1;
+    return { image, edges, lines: first === 0 ? [0, lines] : [lines, 0] };
+  }
+  const room = Math.min(n, shown);
+  const above = Math.min(Math.max(half((room * first) / n), 1), room - 1);
+  const top = shownRows(rows, order.subarray(0, first), above);
+  const rest = shownRows(rows, order.subarray(first), room - above);
+  const image = new Float32Array(top.image.length + rest.image.length);
+  image.set(top.image);
+  image.set(rest.image, top.image.length);
+  const edges = new Int32Array(room + 1);
+  edges.set(top.edges);
+  edges.set(
+    rest.edges.map((edge) => edge + first),
+    above,
+  );
+  return { image, edges, lines: [above, room - above] };
+}
+
+/** Rounded as Python does: halves go to the even number. */
+function half(value: number): number {
+  const low = Math.floor(value);
+  if (value - low !== 0.5) return Math.round(value);
+  return low % 2 === 0 ? low : low + 1;
 }
 
 /** Mean of each column over some rows, and how many had a value. */

@@ -367,6 +367,7 @@ export type CommandName =
   | "find_regions"
   | "undo"
   | "redo"
+  | "save_regions"
   | "save_html"
   | "html_size"
   | "save_figure"
@@ -420,13 +421,39 @@ export interface WireRows {
   readonly body: readonly [number, number];
 }
 
-/** Content of the `hicognition-data` script in exported HTML. */
-export interface EmbeddedData {
-  readonly version: 1;
+/** Regions of an exported page as the text of a file. */
+export interface WireRegions {
+  readonly name: string;
+  /** `.bed` or `.bedpe`. */
+  readonly ending: string;
+  /** Columns before any labels. */
+  readonly standard: number;
+  readonly text: string;
+  readonly origin: Readonly<Record<string, unknown>>;
+}
+
+/** One comparison of an exported page. */
+export interface EmbeddedPart {
   readonly comparison: Traits;
   readonly views: readonly Traits[];
   readonly results: Readonly<Record<string, WireResult>>;
   readonly rows?: Readonly<Record<string, WireRows>>;
   /** Named selections; their results have `;selection=<place>` at the end of the key. */
   readonly selections?: readonly { readonly name: string; readonly rows: WireArray }[];
+  /** The selection that is shown at first, by its place; null: none. */
+  readonly chosen?: number | null;
+  /** The regions as BED or BEDPE without labels, where some can be picked. */
+  readonly regions?: WireRegions | null;
+  /** Where each result comes from, by its key. */
+  readonly origins?: Readonly<Record<string, unknown>>;
+}
+
+/** Content of the `hicognition-data` script in exported HTML. */
+export interface EmbeddedData {
+  readonly version: 2;
+  readonly comparisons: readonly EmbeddedPart[];
+  /** Of several comparisons that stand together. */
+  readonly board?: Traits | null;
+  /** Who made the page, when, with which versions. */
+  readonly origin?: Readonly<Record<string, unknown>>;
 }

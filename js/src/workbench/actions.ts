@@ -6,7 +6,7 @@ import { copyPicture, copyText, download, fileStem } from "../shell/files";
 import { cycled } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { faceOf } from "../state/view";
-import { tableFile } from "./table_file";
+import { downloadWithOrigin, originOf, pngWithOrigin, svgWithOrigin } from "./origin";
 import { featureNames, versusName } from "./words";
 
 export interface Actions {
@@ -72,38 +72,32 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
       if (copied) tell("Picture copied.");
       else throw new Error("this page may not copy pictures; save it as PNG instead");
     }),
-    savePng: attempt(async () => download(`${stem()}.png`, await png())),
+    savePng: attempt(async () => {
+      const picture = await png();
+      const origin = await originOf(store);
+      if (origin !== null) download(`${stem()}.png`, await pngWithOrigin(picture, origin));
+    }),
     saveSvg: attempt(async () => {
       const face = faceOf(store.get());
       if (face.show !== "ready") throw new Error("there is no picture yet");
       const { result, settings } = face.picture;
       const text = exportSvg(result, settings, card.plotSize());
-      download(`${stem()}.svg`, new Blob([text], { type: "image/svg+xml" }));
+      const origin = await originOf(store);
+      if (origin === null) return;
+      const file = new Blob([svgWithOrigin(text, origin)], { type: "image/svg+xml" });
+      download(`${stem()}.svg`, file);
     }),
-    saveData: (format) => {
-      if (!store.source.live) {
-        const { snapshot } = store.get();
-        if (snapshot.result === null) return;
-        download(
-          `${stem()}.${format}`,
-          tableFile(snapshot.facts.kind, snapshot.result, format, snapshot.settings),
-        );
-        return;
-      }
+    saveData: (format) =>
       attempt(async () => {
         const reply = await store.command("save_data", { format });
-        if (reply === null) return;
-        const [content] = reply.buffers;
-        if (content === undefined) throw new Error("the kernel sent no data");
-        const name = reply.payload.name;
-        const bytes = new Uint8Array(
-          content.buffer as ArrayBuffer,
-          content.byteOffset,
-          content.byteLength,
+        const [content, origin] = reply?.buffers ?? [];
+        if (reply === null || content === undefined || origin === undefined) return;
+        downloadWithOrigin(
+          String(reply.payload.name ?? `${stem()}.${format}`),
+          content,
+          origin,
         );
-        download(typeof name === "string" ? name : `${stem()}.${format}`, new Blob([bytes]));
-      })();
-    },
+      })(),
     copyCode: attempt(async () => {
       const reply = await store.command("code");
       if (reply === null) return;

@@ -6,7 +6,7 @@ import { useReadable } from "../controls/hooks";
 import { Select } from "../controls/select";
 import { ComparisonStore } from "../state/comparison";
 import { type Landing, landingAt } from "../state/grid";
-import { type BoardLinks, type CommBoard, LINK_NAMES } from "../wire/board";
+import { type BoardLinks, type BoardSource, LINK_NAMES } from "../wire/board";
 import { CommandError } from "../wire/source";
 import { Comparison } from "./comparison";
 import { type BoardPlace, Neighbours } from "./context";
@@ -15,7 +15,7 @@ import { PickingPlace, useOwnPicking } from "./share";
 
 type Opened = ReadonlyMap<string, ComparisonStore>;
 
-export function Board({ board }: { readonly board: CommBoard }): JSX.Element {
+export function Board({ board }: { readonly board: BoardSource }): JSX.Element {
   const { comparisons, links } = useReadable(board);
   const root = useRef<HTMLDivElement>(null);
   const { opened, problem } = useComparisons(board, comparisons);
@@ -86,12 +86,15 @@ const LINK_WORDS: Readonly<Record<keyof BoardLinks, string>> = {
 };
 
 /** What is the same in all comparisons. */
-function Links(props: { readonly board: CommBoard; readonly links: BoardLinks }): JSX.Element {
+function Links(props: {
+  readonly board: BoardSource;
+  readonly links: BoardLinks;
+}): JSX.Element {
   const { board, links } = props;
   return (
     <fieldset class="board-links muted">
       <legend>same everywhere</legend>
-      {LINK_NAMES.map((name) => (
+      {LINK_NAMES.filter((name) => board.live || name === "link_flanks").map((name) => (
         <label key={name}>
           <input
             type="checkbox"
@@ -108,7 +111,7 @@ function Links(props: { readonly board: CommBoard; readonly links: BoardLinks })
 
 /** What a comparison can do with the others. */
 function useNeighbours(
-  board: CommBoard,
+  board: BoardSource,
   comparisons: readonly string[],
   opened: Opened,
   root: { readonly current: HTMLElement | null },
@@ -141,7 +144,7 @@ function useNeighbours(
     };
     return {
       others: (from, viewId) =>
-        comparisons.flatMap((ref, index) => {
+        (board.live ? comparisons : []).flatMap((ref, index) => {
           const store = opened.get(ref);
           if (store === undefined || store === from) return [];
           const { title, regions } = store.get().snapshot;
@@ -174,7 +177,7 @@ function useNeighbours(
 
 /** Stores of the comparisons as they come and go. */
 function useComparisons(
-  board: CommBoard,
+  board: BoardSource,
   refs: readonly string[],
 ): { readonly opened: Opened; readonly problem: string } {
   const [opened, setOpened] = useState<Opened>(new Map());

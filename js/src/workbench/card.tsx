@@ -291,11 +291,12 @@ function Plot(
       label={spokenLabel(facts, picture.settings)}
       onChange={(patch) => store.change(patch)}
       onReadout={(text) => store.dispatch({ type: "readout", text })}
+      selection={state.snapshot.highlighted ?? null}
+      onSelect={(rows) =>
+        void store.command("select", { rows: rows === null ? null : [...rows] })
+      }
       {...(store.source.live
         ? {
-            selection: state.snapshot.highlighted ?? null,
-            onSelect: (rows: Uint32Array | null) =>
-              void store.command("select", { rows: rows === null ? null : [...rows] }),
             onHits: (members: readonly string[], position: number | null) =>
               void store.command("hits", { members, position }),
           }

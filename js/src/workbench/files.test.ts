@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { pngFile, withNote } from "../plots/png";
 import { fileStem } from "../shell/files";
-import type { DecodedArray } from "../wire/types";
-import { csv, npy } from "./table_file";
+import { csv, npy, tableFile } from "../wire/table_file";
+import type { DecodedArray, ViewKind } from "../wire/types";
+import { svgWithOrigin } from "./origin";
 
 const array: DecodedArray = {
   dtype: "float32",
@@ -10,14 +12,57 @@ const array: DecodedArray = {
 };
 
 describe("files made in the browser", () => {
-  it("CSV leaves missing values empty", () => {
-    expect(csv(array)).toBe("1,2.5,\n-4,0,6\n");
+  it("CSV leaves missing values empty and keeps infinite ones", () => {
+    const values = [1.5, Number.NaN, Number.POSITIVE_INFINITY];
+    expect(
+      csv([
+        ["a", values],
+        ["b", ["x", "", "y z"]],
+      ]),
+    ).toBe('a,b\n1.5,"x"\n,""\nInfinity,"y z"\n');
   });
 
   it("names cannot break cells or run as formulas", () => {
-    const lines = csv(array, ['a "b", c', "=cmd()"]).split("\n");
-    expect(lines[0]).toBe('"a ""b"", c",1,2.5,');
-    expect(lines[1]?.startsWith('"\'=cmd()",')).toBe(true);
+    const lines = csv([["name", ['a "b", c', "=cmd()", "-1+1"]]]).split("\n");
+    expect(lines.slice(1)).toEqual(['"a ""b"", c"', '"\'=cmd()"', '"\'-1+1"', ""]);
+  });
+
+  it("a table has the columns that Python gives it", () => {
+    const axis = { mode: "point", flank: [10, 10], binsize: 10, size: 3 } as const;
+    const counts = { n_used: 2, n_left_out: 0, reasons: {}, numbers: {} };
+    const tracks = ["CTCF", "sites"].map((name) => ({ id: name, name, ...counts }));
+    const meta = { ...counts, axis };
+    const table = (kind: ViewKind, arrays: Record<string, DecodedArray>, more = {}): string[] =>
+      new TextDecoder()
+        .decode(
+          tableFile(kind, { key: "", meta: { ...meta, ...more }, arrays }, "csv", {
+            contrast: "ratio",
+          }),
+        )
+        .split("\n");
+    expect(table("pileup", { mean: array, count: array }).slice(0, 3)).toEqual([
+      "row,column,mean,count",
+      "0,0,1,1",
+      "0,1,2.5,2.5",
+    ]);
+    expect(table("profile", { mean: array, low: array, high: array }, { tracks })[5]).toBe(
+      '"sites",1,0,0,0',
+    );
+    expect(table("enrichment", { odds_ratio: array, q_value: array })[0]).toBe(
+      "target,bin,odds_ratio,q_value",
+    );
+    const points = { ...array, shape: [3, 2] };
+    const clusters = { dtype: "int32", shape: [3], data: Int32Array.from([0, 1, -1]) } as const;
+    expect(table("embedding1d", { points, clusters }).slice(0, 3)).toEqual([
+      "x,y,clusters",
+      "1,2.5,0",
+      ",-4,1",
+    ]);
+    expect(table("stackup", { image: array }).slice(0, 3)).toEqual([
+      "0,1,2",
+      "1,2.5,",
+      "-4,0,6",
+    ]);
   });
 
   it("NPY is what NumPy reads", () => {
@@ -45,5 +90,24 @@ describe("files made in the browser", () => {
     expect(fileStem("../../etc")).toBe("etc");
     expect(fileStem("")).toBe("view");
     expect(fileStem("x".repeat(300)).length).toBe(100);
+  });
+});
+
+describe("where files come from", () => {
+  const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
+
+  it("a picture stays one with a note in it", () => {
+    const png = pngFile(new Uint32Array(4), 2, 2);
+    const noted = withNote(png, "Description", "{}");
+    expect(latin(noted.subarray(37, 41))).toBe("iTXt");
+    expect(latin(noted.subarray(41, 52))).toBe("Description");
+    expect(noted.length).toBe(png.length + 12 + 11 + 5 + 2);
+    expect([...noted.subarray(-12)]).toEqual([...png.subarray(-12)]);
+  });
+
+  it("text of a figure cannot end its metadata", () => {
+    const svg = svgWithOrigin("<svg a='1'><g/></svg>", '{"a": "</metadata><script>"}');
+    expect(svg).toMatch(/^<svg a='1'><metadata>\{"a": "&lt;\/metadata&gt;&lt;script&gt;"\}</);
+    expect(svg.endsWith("<g/></svg>")).toBe(true);
   });
 });

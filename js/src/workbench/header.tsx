@@ -15,6 +15,7 @@ import { type ComparisonState, type ComparisonStore, REMOVED } from "../state/co
 import { wholeBins } from "../state/flanks";
 import { type BoardPlace, Neighbours } from "./context";
 import { findBy } from "./find";
+import { downloadWithOrigin } from "./origin";
 import { Sessions } from "./sessions";
 import { regionsText } from "./words";
 
@@ -152,7 +153,8 @@ function Selected(props: {
 }): JSX.Element {
   const { store, count, name } = props;
   const [naming, setNaming] = useState(false);
-  const some = count !== null && store.source.live;
+  const some = count !== null;
+  const { live } = store.source;
   return (
     <>
       <span
@@ -171,15 +173,17 @@ function Selected(props: {
             testid="clear-selection"
             onClick={() => void store.command("clear_selection")}
           />
-          <button
-            type="button"
-            class="quiet"
-            title="keep the selected regions as a region set of yours"
-            data-testid="create-region-set"
-            onClick={() => setNaming(true)}
-          >
-            + region set
-          </button>
+          {live ? (
+            <button
+              type="button"
+              class="quiet"
+              title="keep the selected regions as a region set of yours"
+              data-testid="create-region-set"
+              onClick={() => setNaming(true)}
+            >
+              + region set
+            </button>
+          ) : null}
         </>
       ) : null}
       {some && naming ? (
@@ -229,7 +233,23 @@ function menuOf(
   const keys: MenuGroup = {
     items: [{ label: "Keyboard shortcuts", onSelect: onHelp, shortcut: "?" }],
   };
-  if (!live) return [columns, keys];
+  const pairs = snapshot.regions?.pairs === true;
+  const file = pairs ? "BEDPE" : "BED";
+  const regions: MenuGroup = {
+    items: [
+      {
+        label: `Save regions as ${file}`,
+        onSelect: () => void saveRegions(store, false),
+        disabled: snapshot.regions === null,
+      },
+      {
+        label: `Save selected regions as ${file}`,
+        onSelect: () => void saveRegions(store, true),
+        disabled: snapshot.selection.count === null,
+      },
+    ],
+  };
+  if (!live) return [regions, columns, keys];
   return [
     {
       items: [
@@ -253,6 +273,14 @@ function menuOf(
         { label: "Save figure …", onSelect: onFigure },
         { label: "Save as HTML …", onSelect: onPage },
         { label: "Copy code", onSelect: () => void copyReply(store, onText, "code", "code") },
+        ...(board !== null
+          ? [
+              {
+                label: "Copy code of the board",
+                onSelect: () => void copyReply(store, onText, "code", "code", true),
+              },
+            ]
+          : []),
         {
           label: "Copy methods paragraph",
           onSelect: () => void copyReply(store, onText, "methods", "text"),
@@ -270,6 +298,7 @@ function menuOf(
         ...selectionItems(store, snapshot, onKeep),
       ],
     },
+    regions,
     columns,
     {
       items:
@@ -285,6 +314,15 @@ function menuOf(
     },
     keys,
   ];
+}
+
+/** With clusters where embeddings show them, and where all of it comes from. */
+async function saveRegions(store: ComparisonStore, selected: boolean): Promise<void> {
+  const reply = await store.command("save_regions", { selected });
+  if (reply === null) return;
+  const [content, origin] = reply.buffers;
+  if (content === undefined || origin === undefined) return;
+  downloadWithOrigin(String(reply.payload.name), content, origin);
 }
 
 const COMBINE = [
@@ -323,8 +361,9 @@ async function copyReply(
   onText: (text: string) => void,
   command: keyof typeof COPIED,
   field: string,
+  all = false,
 ): Promise<void> {
-  const reply = await store.command(command);
+  const reply = await store.command(command, { all });
   if (reply === null) return;
   const text = String(reply.payload[field] ?? "");
   if (await copyText(text)) store.notice({ tone: "info", text: `${COPIED[command]} copied.` });

@@ -1,9 +1,10 @@
 /** A figure of all views for a paper or a talk, drawn by Python. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { download } from "../shell/files";
 import type { ComparisonStore } from "../state/comparison";
+import { Neighbours } from "./context";
 
 const PRESETS = [
   ["single", "one column, 85 mm"],
@@ -20,9 +21,11 @@ export function SaveFigure(props: {
   const [preset, setPreset] = useState<string>("double");
   const [format, setFormat] = useState<string>("pdf");
   const [drawing, setDrawing] = useState(false);
+  const board = useContext(Neighbours);
+  const [all, setAll] = useState(board !== null);
   const save = async (): Promise<void> => {
     setDrawing(true);
-    const reply = await store.command("save_figure", { preset, format });
+    const reply = await store.command("save_figure", { preset, format, all });
     setDrawing(false);
     const [content] = reply?.buffers ?? [];
     if (reply === null || content === undefined) return;
@@ -64,6 +67,7 @@ export function SaveFigure(props: {
           </label>
         ))}
       </fieldset>
+      {board === null ? null : <WholeBoard all={all} onChange={setAll} />}
       <p class="ends">
         <button
           type="button"
@@ -76,5 +80,26 @@ export function SaveFigure(props: {
         </button>
       </p>
     </div>
+  );
+}
+
+/** Whether a file holds all comparisons of the board, or one. */
+export function WholeBoard(props: {
+  readonly all: boolean;
+  readonly onChange: (all: boolean) => void;
+}): JSX.Element {
+  return (
+    <fieldset class="lines">
+      <legend>Of</legend>
+      <label>
+        <input
+          type="checkbox"
+          checked={props.all}
+          data-testid="whole-board"
+          onChange={() => props.onChange(!props.all)}
+        />
+        all comparisons of the board
+      </label>
+    </fieldset>
   );
 }

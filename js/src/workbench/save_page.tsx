@@ -1,10 +1,12 @@
 /** What a page takes along, and how large that makes it, before it is written. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { formatFlank } from "../plots/texts";
 import { download, fileStem } from "../shell/files";
 import type { ComparisonStore } from "../state/comparison";
+import { Neighbours } from "./context";
+import { WholeBoard } from "./save_figure";
 
 interface PageChoice {
   readonly flanks: readonly number[];
@@ -12,6 +14,8 @@ interface PageChoice {
   readonly raw: boolean;
   readonly rows: boolean;
   readonly quantise: boolean;
+  /** All comparisons of the board. */
+  readonly all: boolean;
 }
 
 const PLAIN: PageChoice = {
@@ -20,6 +24,7 @@ const PLAIN: PageChoice = {
   raw: false,
   rows: false,
   quantise: false,
+  all: false,
 };
 
 export function SavePage(props: {
@@ -29,7 +34,8 @@ export function SavePage(props: {
   const { store, onClose } = props;
   const { snapshot } = store.get();
   const shown = snapshot.settings.flank;
-  const [choice, setChoice] = useState(PLAIN);
+  const board = useContext(Neighbours);
+  const [choice, setChoice] = useState<PageChoice>({ ...PLAIN, all: board !== null });
   const [bytes, setBytes] = useState<number | null>(null);
   const [writing, setWriting] = useState(false);
   useEffect(() => {
@@ -106,6 +112,9 @@ export function SavePage(props: {
         {flag("rows", "the signal of every region: sort orders and selections")}
         {flag("quantise", "half the size: values to about four digits")}
       </fieldset>
+      {board === null ? null : (
+        <WholeBoard all={choice.all} onChange={(all) => setChoice({ ...choice, all })} />
+      )}
       <p class="ends">
         <span data-testid="page-size" role="status">
           {bytes === null ? "…" : `about ${sizeText(bytes)}`}

@@ -76,9 +76,13 @@ function Panel(props: {
       const reply = await store.command("open_session", { id, discard });
       if (reply?.payload.unsaved === true) setAsking({ id, what: "open" });
       else if (reply !== null) {
-        const more = Number(reply.payload.more ?? 0);
-        const rest = more > 0 ? ` Its other ${more} open from Python.` : "";
-        store.notice({ tone: "info", text: `Opened “${session.name}”.${rest}` });
+        const { missing } = reply.payload;
+        const gone = Array.isArray(missing) && missing.length > 0 ? missing.join(" ") : "";
+        store.notice(
+          gone === ""
+            ? { tone: "info", text: `Opened “${session.name}”.` }
+            : { tone: "error", text: gone },
+        );
         onClose();
       }
     } else if (action.kind === "share") {

@@ -1,0 +1,3 @@
+/** The bundle of an exported page: the same front end over the data that the page carries. */
+
+export { mountEmbedded } from "./shell/page";

@@ -1,0 +1,61 @@
+/** The results inside an exported page, by the settings that ask for them. */
+
+import { decodeResult } from "./codec";
+import { resultKey } from "./result_key";
+import type { DecodedResult, ViewKind, ViewSettings, WireResult } from "./types";
+
+/** Results of a page, decoded when first shown. */
+export class ResultTable {
+  readonly #wire: Readonly<Record<string, WireResult>>;
+  readonly #decoded = new Map<string, DecodedResult>();
+
+  constructor(results: Readonly<Record<string, WireResult>>) {
+    this.#wire = results;
+  }
+
+  get(key: string): DecodedResult | null {
+    const known = this.#decoded.get(key);
+    if (known !== undefined) return known;
+    const wire = Object.hasOwn(this.#wire, key) ? this.#wire[key] : undefined;
+    if (wire === undefined) return null;
+    const result = decodeResult(wire);
+    this.#decoded.set(key, result);
+    return result;
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.#wire, key);
+  }
+
+  /** A result that differs at most in the order of its rows. */
+  like(kind: ViewKind, settings: ViewSettings): DecodedResult | null {
+    const start = resultKey(kind, settings).replace(ORDER_IN_KEY, "");
+    const found = Object.keys(this.#wire).find((key) => key.startsWith(start));
+    return found === undefined ? null : this.get(found);
+  }
+
+  /** Bin sizes in bp for which these settings have a result. */
+  bins(kind: ViewKind, settings: ViewSettings): number[] {
+    return this.#each(BIN_IN_KEY, (binsize) => resultKey(kind, { ...settings, binsize }));
+  }
+
+  /** Flanks in bp for which any result exists. */
+  flanks(): number[] {
+    return this.#each(FLANK_IN_KEY, null);
+  }
+
+  #each(part: RegExp, keyFor: ((value: number) => string) | null): number[] {
+    const found = new Set<number>();
+    for (const key of Object.keys(this.#wire)) {
+      const value = Number(part.exec(key)?.[1] || Number.NaN);
+      if (Number.isFinite(value) && (keyFor === null || keyFor(value) === key))
+        found.add(value);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+}
+
+const BIN_IN_KEY = /;bin=([^;]*);/;
+/** The part of a key that says in which order the rows are. */
+export const ORDER_IN_KEY = /;sort=[^;]*;asc=[^;]*$/;
+const FLANK_IN_KEY = /;flank=([^;]*);/;
