@@ -32,6 +32,10 @@ export interface BoardSource {
     to: string,
     how: { readonly copy: boolean; readonly place?: number },
   ): Promise<void>;
+  /** Shows another region set beside the others. */
+  add(regions: string): Promise<void>;
+  /** Takes a comparison off; it lives on by itself. */
+  remove(comparison: string): Promise<void>;
   close(): void;
 }
 

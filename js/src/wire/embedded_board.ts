@@ -71,12 +71,24 @@ export class EmbeddedBoard implements BoardSource {
   }
 
   send(): Promise<void> {
-    const sentence = "this file has no kernel behind it, so it cannot send a view elsewhere";
-    return Promise.reject(new CommandError(sentence, "no kernel"));
+    return refused();
+  }
+
+  add(): Promise<void> {
+    return refused();
+  }
+
+  remove(): Promise<void> {
+    return refused();
   }
 
   close(): void {
     for (const stop of this.#stops) stop();
     this.#listeners.clear();
   }
+}
+
+function refused(): Promise<void> {
+  const sentence = "this file has no kernel behind it, so it cannot change the board";
+  return Promise.reject(new CommandError(sentence, "no kernel"));
 }

@@ -53,11 +53,11 @@ export function Board({ board }: { readonly board: BoardSource }): JSX.Element {
 
 /** Another region set beside the others, with views like those of the last one. */
 function AddComparison(props: {
-  readonly board: CommBoard;
+  readonly board: BoardSource;
   readonly model: ComparisonStore | undefined;
 }): JSX.Element | null {
   const { board, model } = props;
-  if (model === undefined) return null;
+  if (model === undefined || !board.live) return null;
   const options = model.get().snapshot.region_options;
   return (
     <Select
