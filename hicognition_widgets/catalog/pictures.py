@@ -15,6 +15,10 @@ SHOWN = 50
 
 _WORDS = 60
 
+# In a narrow column names keep a readable width, and paths break where they have to.
+_BREAKS = ";overflow-wrap:anywhere"
+_NAME = f";min-width:12em{_BREAKS}"
+
 
 def table_html(
     rows: Sequence[Mapping[str, Any]],
@@ -43,8 +47,13 @@ def table_html(
         if all(_is_number(row[name]) or row[name] in ("", None) for row in rows)
     }
     head = "".join(_cell("th", name, name in numeric) for name in columns)
+    widths = {"name": _NAME}
     body = "".join(
-        "<tr>" + "".join(_cell("td", row[name], name in numeric) for name in columns) + "</tr>"
+        "<tr>"
+        + "".join(
+            _cell("td", row[name], name in numeric, widths.get(name, "")) for name in columns
+        )
+        + "</tr>"
         for row in rows[:SHOWN]
     )
     rest = (len(rows) if total is None else total) - min(len(rows), SHOWN)
@@ -55,7 +64,7 @@ def table_html(
 def facts_html(title: str, facts: Mapping[str, Any]) -> str:
     """One record: its name, and what there is to say about it; empty facts are left out."""
     body = "".join(
-        f"<tr>{_cell('th', name, False)}{_cell('td', value, False)}</tr>"
+        f"<tr>{_cell('th', name, False)}{_cell('td', value, False, _BREAKS)}</tr>"
         for name, value in facts.items()
         if value not in ("", None)
     )
@@ -95,8 +104,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(tag: str, value: Any, number: bool) -> str:
-    style = f"text-align:{'right' if number else 'left'}"
+def _cell(tag: str, value: Any, number: bool, more: str = "") -> str:
+    style = f"text-align:{'right' if number else 'left'}{more}"
     if number or tag == "th" or isinstance(value, datetime):
         style += ";white-space:nowrap"
     return f'<{tag} style="{style}">{html.escape(shown(value))}</{tag}>'

@@ -104,6 +104,9 @@ function Choices(props: ChecklistProps & { close(): void }): JSX.Element {
           }}
         />
       )}
+      <p class="none" role="status">
+        {asking ? "searching …" : more > 0 && words === "" ? beyond(more) : null}
+      </p>
       <div class="section">
         {shown.map((option) => (
           <Choice
@@ -115,9 +118,6 @@ function Choices(props: ChecklistProps & { close(): void }): JSX.Element {
         ))}
         {shown.length > 0 || asking ? null : <p class="none">nothing found</p>}
       </div>
-      <p class="none" role="status">
-        {asking ? "searching …" : more > 0 && words === "" ? beyond(more) : null}
-      </p>
     </>
   );
 }

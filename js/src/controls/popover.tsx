@@ -60,6 +60,10 @@ export function Popover(props: PopoverProps): JSX.Element {
       if (at.height < height) panel.style.maxHeight = `${at.height}px`;
     };
     arrange();
+    // what is searched for in a list must not move the list
+    const { width, height } = panel.getBoundingClientRect();
+    panel.style.minWidth = `${width}px`;
+    panel.style.minHeight = `${height}px`;
     const first = panel.querySelector<HTMLElement>(
       "[data-autofocus], [role^=menuitem]:not([aria-disabled=true]), input, button",
     );
