@@ -95,7 +95,10 @@ class Plan:
         the store.
         """
         readings = [sizes.map_readings(task.requests) for task in self.tasks]
-        once = {what: seconds for reading in readings for what, seconds in reading.items()}
+        once: dict[tuple[str, int | None], float] = {}
+        for reading in readings:
+            for what, seconds in reading.items():
+                once[what] = max(seconds, once.get(what, 0.0))
         again = sum(sum(reading.values()) for reading in readings) - sum(once.values())
         return sum(task.seconds for task in self.tasks) - again
 

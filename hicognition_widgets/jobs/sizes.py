@@ -19,6 +19,7 @@ _TASK_SECONDS: Final = 0.05
 _TRACK_BYTES_PER_SECOND: Final = 55e6
 _TRACK_BLOCK: Final = 15_000
 """Bases that are decoded beside every window, since a file comes in blocks."""
+_MAP_BLOCK: Final = 100_000
 _MAP_BYTES_PER_SECOND: Final = 120e6
 _SIGNAL_CELL_SECONDS: Final = 4e-8
 _MAP_SECONDS: Final = 0.05
@@ -78,8 +79,9 @@ def map_readings(requests: Sequence[Request]) -> dict[tuple[str, int | None], fl
     sizes = {request.binsize for request in requests}
     # How a file's bytes are shared among its resolutions is not known before it is opened;
     # most of them belong to the finest.
+    part = _part_read(requests, _MAP_BLOCK)
     return {
-        (path, size): _size(path) / len(sizes) / _MAP_BYTES_PER_SECOND
+        (path, size): part * _size(path) / len(sizes) / _MAP_BYTES_PER_SECOND
         for path in paths
         for size in sizes
     }
@@ -91,13 +93,17 @@ def _track_reading(requests: Sequence[Request]) -> float:
     tracks = {feature.path for feature in first.features if feature.kind == "signal_track"}
     if not tracks:
         return 0.0
-    genome = sum(length for _, length in first.assembly.chromsizes)
-    spans = [request.flank for request in requests if request.flank is not None]
-    part = 1.0
-    if spans and genome:
-        covered = first.regions.n * (2 * max(spans) + _TRACK_BLOCK)
-        part = 1 - math.exp(-covered / genome)
+    part = _part_read(requests, _TRACK_BLOCK)
     return part * sum(_size(path) for path in tracks) / _TRACK_BYTES_PER_SECOND
+
+
+def _part_read(requests: Sequence[Request], block: int) -> float:
+    """Part of the genome in the windows of regions that lie anywhere, and a block beside."""
+    genome = sum(length for _, length in requests[0].assembly.chromsizes)
+    spans = [request.flank for request in requests if request.flank is not None]
+    if not spans or not genome:
+        return 1.0
+    return 1 - math.exp(-requests[0].regions.n * (2 * max(spans) + block) / genome)
 
 
 def _work(request: Request) -> float:

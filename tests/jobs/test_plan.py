@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -87,3 +88,35 @@ def test_number_of_bins(point_request: Any) -> None:
     intervals = dataclasses.replace(point_request().regions, kind="interval")
     scaled = point_request(regions=intervals, flank=None, binsize=None, bin_percent=5)
     assert bins_of(scaled) == 28
+
+
+def test_time_is_estimated_from_what_is_read_and_made(
+    point_request: Any, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)  # takes no space
+    base = point_request()
+    genome = dataclasses.replace(base.assembly, chromsizes=(("chr1", 3_000_000_000),))
+
+    def request(kind: str, n: int = 1_000, **parts: Any) -> Request:
+        feature = dataclasses.replace(base.features[0], kind=kind, path=str(large))
+        regions = dataclasses.replace(base.regions, n=n, fingerprint=f"{n}")
+        return point_request(features=(feature,), regions=regions, assembly=genome, **parts)
+
+    def seconds(*requests: Request) -> float:
+        return make_plan(requests).seconds
+
+    track = {"kind": "signal_track", "analysis": "profile"}
+    few, many = request(**track), request(**track, n=50_000)
+    assert seconds(few) < 0.2 * seconds(many)  # few windows hold little of the file
+    whole = 200_000_000 / 55e6
+    assert 0.9 * whole < seconds(many) < 2 * whole
+    stackup = request("signal_track", n=50_000, analysis="stackup")
+    assert seconds(many, stackup) < 1.5 * seconds(many)  # decoded once for both
+    maps = [request("contact_map", n=n) for n in (50_000, 50_001)]
+    assert seconds(*maps) < 1.5 * seconds(maps[0])  # the second finds the band in the store
+    embedding = request("contact_map", analysis="embedding2d")
+    assert seconds(embedding) > 10
+    quick = request("contact_map", analysis="embedding2d", options=(("method", "pca"),))
+    assert seconds(quick) < 2
