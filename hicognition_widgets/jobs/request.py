@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
+import numpy as np
+
 from hicognition_widgets.errors import InputError
 
 Analysis = Literal["pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment"]
@@ -153,7 +155,9 @@ class Request:
         if self.bin_percent is not None:
             object.__setattr__(self, "bin_percent", float(self.bin_percent))
         if self.subset is not None:
-            object.__setattr__(self, "subset", tuple(int(row) for row in self.subset))
+            # through an array: a selection may have many thousand rows, and is made often
+            rows = np.asarray(self.subset).astype(np.int64)
+            object.__setattr__(self, "subset", tuple(rows.tolist()))
         self._check_features()
         self._check_versus()
         self._check_size()

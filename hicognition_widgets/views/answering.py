@@ -168,7 +168,7 @@ class Answering(ViewSettings):
         if not finished:
             with self.one_message():
                 self.message = self.detail = ""
-                self.progress = None
+                self.progress, self.elapsed = None, 0.0
                 self.status = "computing"
             for ask in asks:
                 ask.on_progress(lambda progress: self._on_progress(generation, progress))
