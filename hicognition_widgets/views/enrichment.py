@@ -150,6 +150,17 @@ class Enrichment(ManyFeatures):
             raise traitlets.TraitError(f"max_q is a rate from 0 to 1, not {value:g}")
         return value
 
+    def place(self) -> float | None:
+        """The chosen position; None at the point itself, which has its mark everywhere."""
+        return None if self.overall else self.position
+
+    @traitlets.observe("position", "overall")
+    def _show_place(self, _change: Mapping[str, Any]) -> None:
+        """Mark the chosen position in the other views of these regions."""
+        for view in self.around():
+            if view is not self and view.regions == self.regions:
+                view.marked = self.place()
+
     # -- asking ------------------------------------------------------------------------
 
     def _parameters(self) -> dict[str, Any]:

@@ -228,6 +228,9 @@ class Grid(Linking, Selecting):
         with unrecorded():
             for view in views:
                 self._take_in(view)
+        place = next((at for view in views if (at := view.place()) is not None), None)
+        for view in views:
+            view.marked = place
         with self.one_message():
             self.views = views
             self._show_count()

@@ -108,6 +108,8 @@ class ViewSettings(Shareable, BundledWidget):
     detail = traitlets.Unicode().tag(sync=True)
     progress = Finite().tag(sync=True)
     elapsed = traitlets.Float(0.0).tag(sync=True)
+    #: Place that another view looks at: bp from the point or percent of the region.
+    marked = Finite().tag(sync=True)
     result = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
     _host: Host | None
@@ -125,6 +127,10 @@ class ViewSettings(Shareable, BundledWidget):
         """What decides about units comes first: limits belong to a unit."""
         first = ("flank", *self.asks_for, "scale")
         return first.index(name) if name in first else len(first)
+
+    def place(self) -> float | None:
+        """Place that this view looks at, for the views beside it to mark; None for none."""
+        return None
 
     @property
     def host(self) -> Host | None:

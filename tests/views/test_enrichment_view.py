@@ -17,6 +17,7 @@ from hicognition_widgets.errors import InputError
 from hicognition_widgets.jobs.selections import HITS, REST
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import delivery
+from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.enrichment import Enrichment
 from hicognition_widgets.views.enrichment_tables import minus_log10
 from hicognition_widgets.views.positions import bin_at, place_of
@@ -240,3 +241,17 @@ def test_other_regions_forget_what_was_found(host, view):
     view.set_regions(host.dataset("peaks"))
     assert not view.holds
     assert Enrichment(host, "peaks", flank=1000).message == "Choose a region set."
+
+
+def test_the_chosen_position_is_marked_in_the_views_beside(host):
+    comparison = Comparison(host, "loops", flank=100_000)
+    enrichment = comparison.add("enrichment", ["peaks", "TADs"], binsize=50_000)
+    profile = comparison.add("profile", "CTCF")
+    enrichment.position = 25_000
+    assert profile.marked == 25_000
+    assert enrichment.marked is None
+    pileup = comparison.add("pileup", "control")
+    assert pileup.marked == 25_000
+    enrichment.overall = True
+    assert profile.marked is None
+    assert "marked" not in profile.settings

@@ -1,6 +1,7 @@
 /** Ticks and labels around a map, and the crosshair over it; never touches the data. */
 
-import { type AxisTick, anchor, fitting } from "./axis";
+import type { Axis } from "../wire/types";
+import { type AxisTick, anchor, type BinStyle, fitting, fractionOf } from "./axis";
 import type { Cell } from "./data_canvas";
 import type { Box } from "./layout";
 
@@ -80,6 +81,25 @@ export function Crosshair(props: { box: Box; cell: Cell; rows: number; columns: 
       <line class="hcw-cross-halo" {...down} />
       <line class="hcw-cross" {...across} />
       <line class="hcw-cross" {...down} />
+    </g>
+  );
+}
+
+/** The place that an enrichment beside this picture looks at. */
+export function PlaceMark(props: {
+  box: Box;
+  axis: Axis;
+  style: BinStyle;
+  at: number | null | undefined;
+}) {
+  const { box, axis, style, at } = props;
+  const share = at == null ? -1 : fractionOf(axis, at, style);
+  if (share < 0 || share > 1) return null;
+  const x = crisp(box.x + share * box.width);
+  return (
+    <g data-testid="place-mark">
+      <line class="hcw-cross-halo" x1={x} x2={x} y1={box.y} y2={box.y + box.height} />
+      <line class="hcw-place" x1={x} x2={x} y1={box.y} y2={box.y + box.height} />
     </g>
   );
 }

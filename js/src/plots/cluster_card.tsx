@@ -57,6 +57,7 @@ export function weightedMean(
 
 export function ClusterCard(props: Props) {
   const { result, settings, clusters, box, floats, onChange } = props;
+  const inner = floats ? box.width - 12 : box.width;
   const { cluster_means: means, cluster_sizes: sizes } = result.arrays;
   if (!means) return null;
   const [, ...shape] = means.shape;
@@ -89,7 +90,7 @@ export function ClusterCard(props: Props) {
               values={values}
               all={means.data}
               side={shape[1] ?? 1}
-              width={Math.max(Math.min(box.width, box.height - BELOW_MAP), 40)}
+              width={Math.max(Math.min(inner, box.height - BELOW_MAP), 40)}
               axis={{ ...result.meta.axis, size: shape[1] ?? 1 }}
               settings={settings}
               onChange={onChange}
@@ -99,7 +100,7 @@ export function ClusterCard(props: Props) {
               values={values}
               all={means.data}
               names={namesOf(result.meta, length)}
-              width={box.width}
+              width={inner}
             />
           )}
         </>

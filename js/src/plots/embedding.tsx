@@ -80,9 +80,10 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   );
   const name = result.meta.overlay?.name ?? "value";
   const scale = cloudScale(data, values, settings, name);
+  // what is chosen is the selection already
   const highlighted = useMemo(() => {
-    const clusters = hovered === null ? chosen : new Set([...chosen, hovered]);
-    return data.clusters && clusters.size > 0 ? membersOf(data.clusters, clusters) : null;
+    if (hovered === null || chosen.has(hovered) || !data.clusters) return null;
+    return membersOf(data.clusters, new Set([hovered]));
   }, [data, hovered, chosen]);
 
   const looked = hovered !== null ? new Set([...chosen, hovered]) : chosen;

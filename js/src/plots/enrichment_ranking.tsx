@@ -103,7 +103,7 @@ export function Ranking(props: ListProps) {
             </text>
           </g>
         ))}
-        <text x={names} y={axisY + 16} text-anchor="end">
+        <text x={Math.max(names, 88)} y={axisY + 16} text-anchor="end">
           log2 odds ratio
         </text>
       </svg>

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, Crosshair, Frame, NoData, RightAxis } from "./axes";
+import { BottomAxis, Crosshair, Frame, NoData, PlaceMark, RightAxis } from "./axes";
 import { axisTicks } from "./axis";
 import { ColourBar } from "./colour_bar";
 import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
@@ -94,6 +94,7 @@ export function PileupPlot(props: PlotProps) {
         <RightAxis box={layout.map} ticks={ticks} />
         {outline && <path class="hcw-outline-halo" d={outline} />}
         {outline && <path class="hcw-outline" data-testid="outline" d={outline} />}
+        <PlaceMark box={layout.map} axis={result.meta.axis} style="centred" at={props.marked} />
         {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
       </svg>
       {note && (

@@ -2,7 +2,7 @@
 
 import { useId, useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, crisp } from "./axes";
+import { BottomAxis, crisp, PlaceMark } from "./axes";
 import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";
 import { useFigure } from "./figure";
@@ -137,6 +137,7 @@ export function ProfilePlot(props: PlotProps) {
             </g>
           );
         })}
+        <PlaceMark box={plot} axis={axis} style="meeting" at={props.marked} />
         {zero !== null && (
           <line class="hcw-hair" x1={plot.x} x2={plot.x + plot.width} y1={zero} y2={zero} />
         )}

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, Crosshair, crisp, Frame, NoData, RightAxis } from "./axes";
+import { BottomAxis, Crosshair, crisp, Frame, NoData, PlaceMark, RightAxis } from "./axes";
 import { type AxisTick, axisTicks } from "./axis";
 import { type Brush, brushed, brushOf, regionAt } from "./brush";
 import { ColourBar } from "./colour_bar";
@@ -157,6 +157,7 @@ export function StackupPlot(props: PlotProps) {
         <text text-anchor="middle" transform={sideways}>
           regions
         </text>
+        <PlaceMark box={layout.map} axis={result.meta.axis} style="meeting" at={props.marked} />
         {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
       </svg>
       <Spoken text={spoken} />

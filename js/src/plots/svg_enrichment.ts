@@ -114,7 +114,7 @@ function ranking(members: readonly Member[], below: Box): Drawn {
   parts.push(
     hair(x(0), list.y, x(0), bottom),
     hair(list.x, bottom, list.x + list.width, bottom),
-    textAt(names, bottom + 16, "log2 odds ratio", "end"),
+    textAt(Math.max(names, 88), bottom + 16, "log2 odds ratio", "end"),
     ...axisBelow(span, x, bottom),
   );
   return { parts, left: members.length - room.length };

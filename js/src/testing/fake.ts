@@ -294,6 +294,7 @@ const COMMON = {
   progress: null,
   elapsed: 0,
   note: "",
+  marked: null,
 };
 
 export function pileupTraits(patch: Record<string, unknown> = {}): Record<string, unknown> {

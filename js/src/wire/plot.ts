@@ -27,6 +27,8 @@ export interface PlotProps {
   readonly onHits?: (members: readonly string[], position: number | null) => void;
   /** A person wants to look at one region: the row, or whichever it is at a pixel of a map. */
   readonly onDetails?: (row: number | null, pixel?: Pixel) => void;
+  /** Place to mark: bp from the point or percent of the region. */
+  readonly marked?: number | null;
   /** What the picture shows, for people who do not see it. */
   readonly label: string;
 }

@@ -139,6 +139,7 @@ export const FACT_NAMES = [
   "progress",
   "elapsed",
   "note",
+  "marked",
 ] as const satisfies readonly (keyof ViewFacts)[];
 
 export const COMPARISON_NAMES = [
@@ -317,6 +318,7 @@ export function readFacts(get: Get): ViewFacts {
     progress: finite(get("progress")),
     elapsed: finite(get("elapsed")) ?? 0,
     note: text(get("note")),
+    marked: finite(get("marked")),
   };
 }
 

@@ -288,6 +288,8 @@ export interface ViewFacts {
   readonly elapsed: number;
   /** What else a person should know about the picture; "" if nothing. */
   readonly note: string;
+  /** Place that an enrichment beside this view looks at: bp or percent; null for none. */
+  readonly marked: number | null;
 }
 
 /** A view at one moment. */

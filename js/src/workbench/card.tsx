@@ -289,6 +289,7 @@ function Plot(
       size={size}
       dimmed={dimmed}
       label={spokenLabel(facts, picture.settings)}
+      marked={facts.marked}
       onChange={(patch) => store.change(patch)}
       onReadout={(text) => store.dispatch({ type: "readout", text })}
       selection={state.snapshot.highlighted ?? null}
