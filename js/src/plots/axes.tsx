@@ -3,7 +3,7 @@
 import type { Axis } from "../wire/types";
 import { type AxisTick, anchor, type BinStyle, fitting, fractionOf } from "./axis";
 import type { Cell } from "./data_canvas";
-import type { Box } from "./layout";
+import { type Box, boxStyle } from "./layout";
 
 const TICK = 4;
 
@@ -107,15 +107,7 @@ export function PlaceMark(props: {
 /** Says that a picture is empty for want of data, not for want of signal. */
 export function NoData({ box }: { box: Box }) {
   return (
-    <div
-      class="hcw-empty"
-      style={{
-        left: `${box.x}px`,
-        top: `${box.y}px`,
-        width: `${box.width}px`,
-        height: `${box.height}px`,
-      }}
-    >
+    <div class="hcw-empty" style={boxStyle(box)}>
       <span>No data here</span>
     </div>
   );

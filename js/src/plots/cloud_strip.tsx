@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { levelColour } from "./cloud_colours";
-import type { Box } from "./layout";
+import { type Box, boxStyle } from "./layout";
 import { type Limits, summarise, type Values } from "./limits";
 import { NumberEntry } from "./number_entry";
 import { formatCount, formatNumber } from "./texts";
@@ -206,16 +206,7 @@ export function Legend({ values, levels, box, onSelect }: LegendProps) {
     onSelect(next.size === 0 ? null : Uint32Array.from(rows));
   };
   return (
-    <div
-      class="hcw-legend hcw-levels"
-      data-testid="legend"
-      style={{
-        left: `${box.x}px`,
-        top: `${box.y}px`,
-        width: `${box.width}px`,
-        height: `${box.height}px`,
-      }}
-    >
+    <div class="hcw-legend hcw-levels" data-testid="legend" style={boxStyle(box)}>
       {levels.map((level, i) => (
         <button
           key={level}

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SettingsPatch, ViewSettings } from "../wire/types";
-import { type Box, LEFT, spread } from "./layout";
+import { type Box, boxStyle, LEFT, spread } from "./layout";
 import type { Limits } from "./limits";
 import { NumberEntry } from "./number_entry";
 import { pixelTable } from "./rules";
@@ -129,12 +129,7 @@ export function ColourBar({ scale, settings, box, onChange, valueAt }: Props) {
         ref={bar}
         aria-label={`Colour limits, ${unit}`}
         title="Drag the ends; double-click for automatic limits"
-        style={{
-          left: `${box.x}px`,
-          top: `${box.y}px`,
-          width: `${box.width}px`,
-          height: `${box.height}px`,
-        }}
+        style={boxStyle(box)}
         onDblClick={() => onChange({ vmin: null, vmax: null })}
       >
         <Gradient map={scale.map} top={y(hi)} bottom={y(lo)} />

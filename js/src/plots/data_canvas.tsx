@@ -1,7 +1,7 @@
 /** The data of a map as pixels: one per cell, enlarged without smoothing. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Box } from "./layout";
+import { type Box, boxStyle } from "./layout";
 import type { Values } from "./limits";
 import { cellAt, paint } from "./paint";
 import { pixelTable, rules } from "./rules";
@@ -89,10 +89,7 @@ export function DataCanvas(props: Props) {
     <div
       class="hcw-map"
       style={{
-        left: `${box.x}px`,
-        top: `${box.y}px`,
-        width: `${box.width}px`,
-        height: `${box.height}px`,
+        ...boxStyle(box),
         "--hatch-ground": rules.missing.ground,
         "--hatch-line": rules.missing.line,
       }}

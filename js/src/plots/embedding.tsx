@@ -20,7 +20,7 @@ import {
   rectangle,
 } from "./embedding_data";
 import { useFigure } from "./figure";
-import { embeddingLayout, floatingCard, legendHeight, STRIP } from "./layout";
+import { boxStyle, embeddingLayout, floatingCard, legendHeight, STRIP } from "./layout";
 import { cellAt } from "./paint";
 import { embeddingReadout } from "./readouts";
 import { shown } from "./scale";
@@ -228,12 +228,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
         tabIndex={0}
         aria-label={`${label}: ${formatCount(data.n)} regions, ${range}. Arrow keys go through clusters, Enter selects one; Page up and down zoom, with Ctrl arrows move, Home shows all.`}
         data-testid="embedding"
-        style={{
-          left: `${map.x}px`,
-          top: `${map.y}px`,
-          width: `${map.width}px`,
-          height: `${map.height}px`,
-        }}
+        style={boxStyle(map)}
         onPointerDown={(event) => {
           if (event.button > 1) return;
           if (event.button === 1) event.preventDefault();

@@ -5,7 +5,7 @@ import { BottomAxis, crisp } from "./axes";
 import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";
 import { oddsRange, oddsText } from "./enrichment_data";
-import type { Box } from "./layout";
+import { type Box, boxStyle } from "./layout";
 import { cellAt } from "./paint";
 import { ticks, tickTexts } from "./texts";
 
@@ -110,10 +110,7 @@ export function Bars(props: Props) {
         aria-valuetext={`${binText(axis, here, "meeting")}, strongest ${oddsText(tops[here] ?? Number.NaN)}`}
         data-testid="plot-canvas"
         style={{
-          left: `${box.x}px`,
-          top: `${box.y}px`,
-          width: `${box.width}px`,
-          height: `${box.height}px`,
+          ...boxStyle(box),
           cursor: "pointer",
         }}
         onClick={(event) => take(under(event))}

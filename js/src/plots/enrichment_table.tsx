@@ -11,6 +11,7 @@ import {
   startsAscending,
 } from "./enrichment_data";
 import { type ListProps, memberHands, useListKeys } from "./enrichment_list";
+import { boxStyle } from "./layout";
 import { reveal, useSight } from "./rows";
 import { formatCount } from "./texts";
 
@@ -90,12 +91,7 @@ export function MemberTable(props: Props) {
       tabIndex={0}
       aria-label={`${props.label}: table, arrow keys go through the region sets, Enter selects the regions that overlap`}
       data-testid="enrichment-table"
-      style={{
-        left: `${box.x}px`,
-        top: `${box.y}px`,
-        width: `${box.width}px`,
-        height: `${box.height}px`,
-      }}
+      style={boxStyle(box)}
       onKeyDown={onKeyDown}
       onPointerLeave={() => look(null)}
     >

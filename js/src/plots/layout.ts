@@ -23,6 +23,11 @@ export interface HeatLayout {
   readonly bar: Box;
 }
 
+/** Where an element stands, as a style. */
+export function boxStyle({ x, y, width, height }: Box) {
+  return { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` };
+}
+
 function atLeast(value: number, least: number): number {
   return Math.max(Math.floor(value), least);
 }

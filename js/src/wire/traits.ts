@@ -73,75 +73,6 @@ export const COLOUR_MAPS = [
   "Greys",
 ] as const satisfies readonly ColourMap[];
 
-/** Names of the traits in `ViewSettings`; the order is that of the interface. */
-export const SETTING_NAMES = [
-  "title",
-  "features",
-  "flank",
-  "binsize",
-  "bin_percent",
-  "side",
-  "vmin",
-  "vmax",
-  "cmap",
-  "scale",
-  "symmetric",
-  "clip",
-  "width",
-  "height",
-  "span_columns",
-  "span_rows",
-  "normalization",
-  "versus",
-  "contrast",
-  "contour",
-  "normalized",
-  "band",
-  "sort_by",
-  "ascending",
-  "n_clusters",
-  "overlay",
-  "drawn",
-  "extent",
-  "common_limits",
-  "card_vmin",
-  "card_vmax",
-  "chart",
-  "position",
-  "overall",
-  "search",
-  "max_q",
-  "rank_by",
-  "rank_ascending",
-  "holds",
-] as const satisfies readonly (keyof ViewSettings)[];
-
-export const FACT_NAMES = [
-  "kind",
-  "view_id",
-  "mode",
-  "pairs",
-  "regions",
-  "feature_options",
-  "feature_more",
-  "flank_options",
-  "bin_options",
-  "normalization_options",
-  "sort_options",
-  "versus_options",
-  "overlay_options",
-  "shares",
-  "shareable",
-  "status",
-  "stale",
-  "message",
-  "detail",
-  "progress",
-  "elapsed",
-  "note",
-  "marked",
-] as const satisfies readonly (keyof ViewFacts)[];
-
 export const COMPARISON_NAMES = [
   "title",
   "mode",
@@ -343,3 +274,9 @@ export function readComparison(get: Get): ComparisonSnapshot {
     can_redo: get("can_redo") === true,
   };
 }
+
+const nothing: Get = () => undefined;
+
+/** Names of the traits in `ViewSettings` and `ViewFacts`: what reading them asks for. */
+export const SETTING_NAMES = Object.keys(readSettings(nothing));
+export const FACT_NAMES = Object.keys(readFacts(nothing));

@@ -1,7 +1,7 @@
 /** The top line of a card: what is shown, and the choices that ask for another result. */
 
 import type { JSX, RefObject } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Checklist } from "../controls/checklist";
 import { FlankControl } from "../controls/flank";
 import { Picker } from "../controls/picker";
@@ -226,6 +226,7 @@ function CloudChoices(props: {
 
 const CLUSTERS = [2, 3, 5, 10, 20] as const;
 const MOST_CLUSTERS = 100;
+const OFFERED = "cluster-numbers";
 
 /** Any number of clusters can be typed; the usual ones are offered. */
 function ClusterNumber(props: {
@@ -241,14 +242,13 @@ function ClusterNumber(props: {
     if (typed !== null && typed.trim() !== "" && fits && n !== value) onChange(n);
     type(null);
   };
-  const id = useId();
   return (
     <label class="clusters" title={`number of clusters, 1 to ${MOST_CLUSTERS}`}>
       <input
         type="text"
         inputMode="numeric"
         class="quiet number"
-        list={id}
+        list={OFFERED}
         size={2}
         disabled={!free}
         aria-label="number of clusters"
@@ -266,7 +266,7 @@ function ClusterNumber(props: {
         }}
       />
       {" clusters"}
-      <datalist id={id}>
+      <datalist id={OFFERED}>
         {CLUSTERS.map((count) => (
           <option key={count} value={count} />
         ))}
