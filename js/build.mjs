@@ -67,7 +67,14 @@ async function smaller(source) {
 }
 
 /** Classes that are looked for from outside keep their names. */
-const known = new Set(["hcw-line", "hcw-plot", "hcw-focus", "hcw-member", "hcw-cluster", "hcw-floats"]);
+const known = new Set([
+  "hcw-line",
+  "hcw-plot",
+  "hcw-focus",
+  "hcw-member",
+  "hcw-cluster",
+  "hcw-floats",
+]);
 
 /** Styles and elements live in a shadow root together: short names of classes do there. */
 function withShortClasses(code) {
