@@ -133,11 +133,21 @@ def _whole_views(comparison: Comparison, options: PageOptions) -> Iterator[list[
     try:
         for view in comparison.views:
             if view.status == "ready":
-                twins += [view.twin(**s) for s in ({}, *variants(view, options))]
+                twins.append(_alike(view))
+                twins += [view.twin(**settings) for settings in variants(view, options)]
         yield twins
     finally:
         for twin in twins:
             twin.close()
+
+
+def _alike(view: View) -> View:
+    """The same view of all regions, in the order of rows that it takes from another."""
+    twin = view.twin()
+    donor = view.giver("order")
+    if donor is not None:
+        twin.take_order(donor.given_order())
+    return twin
 
 
 def _ready(twins: list[View]) -> Iterator[View]:

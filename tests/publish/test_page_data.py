@@ -231,6 +231,19 @@ def test_what_is_selected_goes_along(shown):
     assert data["chosen"] == 0
 
 
+def test_an_order_taken_from_another_stackup_goes_along(shown):
+    donor = shown.views[2]
+    taker = shown.add("stackup", "E1", sort_by="input")
+    shown.link_order(donor, taker)
+    shown.wait(60)
+    data = page(shown)
+    (key,) = (k for k in keys(data, "stackup") if "sort=input" in k)
+    wire = data["results"][key]["arrays"]["order"]
+    order = np.frombuffer(base64.b64decode(wire["data"]), "<i4")
+    np.testing.assert_array_equal(order, donor.row_order(donor.results[0]))
+    assert not np.array_equal(order, np.arange(len(order)))
+
+
 @pytest.mark.parametrize("rows_of", [[40], [-1], [], np.ones(39, bool), [[1]], ["a"], [0.5]])
 def test_selections_that_cannot_be_are_refused(shown, tmp_path, rows_of):
     with pytest.raises(InputError, match='the selection "x" needs'):
