@@ -22,6 +22,7 @@ _EXPORTS = re.compile(r"export\s*\{([^{}]*)\}\s*;?\s*(?://[^\n]*\s*)*\Z")
 _STYLE = """
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 16px; font: 13px system-ui, sans-serif; }
+html { background: Canvas; color: CanvasText; }
 """
 _PAGE = """<!doctype html>
 <html lang="en">

@@ -24,7 +24,7 @@ _CURVES = ("mean", "low", "high")
 _FACTS = ("n_used", "n_left_out", "reasons", "numbers")
 
 
-_WHOLE: tuple[tuple[str, None]] = (("", None),)
+_WHOLE: tuple[tuple[list[str], None]] = (([], None),)
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class _Line:
 
     id: str
     name: str
+    short: str
     dataset: DatasetRecord
     regions: DatasetRecord
     side: str
@@ -131,11 +132,13 @@ class LineProfile(Against):
                 names = [dataset.name] if len(sets) == 1 else [dataset.name, regions.name]
                 for side in sides:
                     place = [side] if len(sides) > 1 else []
+                    more = [*names[1:], *place]
                     key = ":".join([str(dataset.id), *(() if own else ("versus",)), *place])
                     lines += [
                         _Line(
-                            id=f"{key}:rest" if part == "rest" else key,
-                            name=" · ".join([*names, *place, *([part] if part else [])]),
+                            id=f"{key}:rest" if part == ["rest"] else key,
+                            name=" · ".join([*names, *place, *part]),
+                            short=" · ".join([*more, *part]) if more else "",
                             dataset=dataset,
                             regions=regions,
                             side=side,
@@ -145,7 +148,7 @@ class LineProfile(Against):
                     ]
         return lines
 
-    def _parts(self) -> Sequence[tuple[str, tuple[int, ...] | None]]:
+    def _parts(self) -> Sequence[tuple[list[str], tuple[int, ...] | None]]:
         """The selected regions and the rest of them, or all."""
         chosen = self._subset()
         if chosen is None or self.regions is None:
@@ -153,7 +156,7 @@ class LineProfile(Against):
         rest = np.ones(self.regions.n_regions or 0, dtype=bool)
         rest[list(chosen)] = False
         others = tuple(np.flatnonzero(rest).tolist())
-        return [("selected", chosen), *([("rest", others)] if others else [])]
+        return [(["selected"], chosen), *([(["rest"], others)] if others else [])]
 
     def _requests(self, host: Host, _regions: DatasetRecord) -> list[Request]:
         """One request per line."""
@@ -174,10 +177,11 @@ class LineProfile(Against):
         self, results: Sequence[StoredResult]
     ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         plan = self._plan()
+        alone = len(self.features) == 1
         if len(plan) != len(results):  # and the next question is on its way
             raise InputError("the selection changed while its profile was being drawn")
         tracks = [
-            {"id": line.id, "name": line.name} | {name: result.meta[name] for name in _FACTS}
+            _called(line, alone) | {name: result.meta[name] for name in _FACTS}
             for line, result in zip(plan, results, strict=True)
         ]
         own = [
@@ -213,6 +217,12 @@ class LineProfile(Against):
             frame.insert(0, "track", line.name)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
+
+
+def _called(line: _Line, alone: bool) -> dict[str, str]:
+    """What a line is called; of one track alone it is enough to say what else it is of."""
+    short = {"short": line.short} if alone and line.short else {}
+    return {"id": line.id, "name": line.name} | short
 
 
 def _line(

@@ -111,6 +111,6 @@ def pixels(png: bytes) -> Pixels:
 
 
 def keep(png: bytes, path: Path) -> None:
-    """Write a picture with 64 colours: a reference need not be large."""
+    """Write a picture with 256 colours: a reference need not be large."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -48,7 +48,7 @@ export function linesOf(result: DecodedResult, settings: ViewSettings): Line[] {
     const array = result.arrays[name];
     return array ? array.data.subarray(track * bins, (track + 1) * bins) : null;
   };
-  return (result.meta.tracks ?? []).map(({ id, name }, track) => {
+  return (result.meta.tracks ?? []).map(({ id, name, short }, track) => {
     const mean = toDisplay(row("mean", track) ?? [], settings.scale);
     const display = (edge: string): Values | null => {
       if (settings.band === "none") return null;
@@ -59,7 +59,7 @@ export function linesOf(result: DecodedResult, settings: ViewSettings): Line[] {
     };
     return {
       id,
-      name,
+      name: short ?? name,
       mean: settings.normalized ? normalise(mean, mean) : mean,
       low: display("low"),
       high: display("high"),

@@ -102,7 +102,7 @@ export function PileupPlot(props: PlotProps) {
           class="hcw-note"
           title={note.full}
           data-testid="outline-note"
-          style={{ left: `${x}px`, top: `${y + height + BELOW}px`, width: `${width + 52}px` }}
+          style={{ left: "14px", right: 0, top: `${y + height + BELOW}px` }}
         >
           <i aria-hidden="true" /> {note.short}
         </div>

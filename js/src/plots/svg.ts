@@ -54,7 +54,7 @@ function pileup(result: DecodedResult, settings: ViewSettings, size: Size): stri
     bottomAxis(map, marks),
     rightAxis(map, marks),
     colourBar(scale, bar),
-    note === null ? "" : textAt(map.x, map.y + map.height + BELOW + 12, note.short),
+    note === null ? "" : textAt(14, map.y + map.height + BELOW + 12, note.short),
   ].join("");
 }
 

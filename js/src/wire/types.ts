@@ -91,6 +91,8 @@ export type Numbers = Readonly<Record<string, number | null>>;
 export interface TrackMeta {
   readonly id: string;
   readonly name: string;
+  /** What tells lines of one track apart; the card says which track it is. */
+  readonly short?: string;
   readonly n_used: number;
   readonly n_left_out: number;
   readonly reasons?: Reasons;
