@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args, overload
 
 import pandas as pd
 
@@ -27,6 +27,7 @@ from hicognition_widgets.catalog.records import (
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
 
 Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord, SessionRecord)
+Other = TypeVar("Other")
 _PAGE = 1000
 
 
@@ -68,6 +69,21 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
         except NotFound:
             return False
         return True
+
+    @overload
+    def get(self, name: str, /) -> Record | None: ...
+    @overload
+    def get(self, name: str, /, default: Record) -> Record: ...
+    @overload
+    def get(self, name: str, /, default: Other) -> Record | Other: ...
+    def get(self, name: str, /, default: object = None) -> object:
+        """The record of that name, or `default`; a name that fits several is an error."""
+        try:
+            return self._find(name)
+        except AmbiguousName:
+            raise
+        except NotFound:
+            return default
 
     def _key(self, record: Record) -> str:
         own = record.owner in (None, self._catalog.user)
@@ -189,6 +205,16 @@ class Repositories(Mapping[str, RepositoryRecord]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._records
+
+    @overload
+    def get(self, name: str, /) -> RepositoryRecord | None: ...
+    @overload
+    def get(self, name: str, /, default: RepositoryRecord) -> RepositoryRecord: ...
+    @overload
+    def get(self, name: str, /, default: Other) -> RepositoryRecord | Other: ...
+    def get(self, name: str, /, default: object = None) -> object:
+        """The repository of that name, or `default`."""
+        return self._records.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)

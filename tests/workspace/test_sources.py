@@ -109,3 +109,11 @@ def test_addresses_without_their_place_holder_are_refused(ws, file_url):
     with pytest.raises(InputError, match="is not an address"):
         ws.add_repository("lab", url="https://lab.org/{href}", file_url=file_url)
     assert "lab" not in ws.repositories
+
+
+def test_mappings_give_a_default_for_what_is_not_there(ws, other, peaks):
+    assert ws.regions.get("peaks") == peaks
+    assert ws.regions.get("nothing") is None
+    assert ws.sessions.get("nothing", 7) == 7
+    assert ws.repositories.get("geo") is None
+    assert ws.repositories.get("4dn").name == "4dn"
