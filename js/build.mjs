@@ -21,9 +21,9 @@ import { minify } from "terser";
 const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(here, "../hicognition_widgets/static");
 const budgets = {
-  widget: { minified: 250_000, gzip: 80_000 },
+  widget: { minified: 256_000, gzip: 85_000 },
   // an exported page carries the code for its data too, and no kernel to share it with
-  page: { minified: 255_000, gzip: 83_000 },
+  page: { minified: 264_000, gzip: 88_000 },
 };
 
 /** What must not be in a bundle that runs under a strict content-security policy, offline. */

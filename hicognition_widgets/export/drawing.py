@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hicognition_widgets.export import cells, clouds, display, odds
+from hicognition_widgets.export import cells, clouds, display, odds, row_blocks
 from hicognition_widgets.export.drawing_enrichment import draw_enrichment
 from hicognition_widgets.export.panels import (
     AxisTick,
@@ -27,6 +27,7 @@ from hicognition_widgets.export.paper import (
     bottom_ticks,
     fitting,
     only,
+    text_width,
     unit_beside,
     unit_x,
 )
@@ -69,33 +70,105 @@ def _pileup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
 
 
 def _stackup(paper: Paper, panel: Panel, box: Box, labels_right: bool) -> None:
+    blocks = row_blocks.looks(panel.meta.get("blocks") or ())
+    legend = _legend(paper, blocks, box) if len(blocks) > 1 else 0.0
     above = min(0.22 * box.height, 16.0)
     gap = paper.pen.gap
-    below = Box(box.x, box.y + above + gap, box.width, box.height - above - gap)
+    over = legend + above + gap
+    below = Box(box.x, box.y + over, box.width, box.height - over)
     axes = paper.axes(below)
     values = panel.heat
     _heat(paper, panel, values, axes, below)
+    if len(blocks) > 1:
+        _sides(paper, axes, blocks, below)
     ticks = axis_ticks(
         panel.meta["axis"], centred=False, detailed=box.width > 10 * paper.pen.text
     )
     bottom_ticks(paper, axes, ticks, values.shape[1], box.width)
-    rows = int(panel.meta.get("n_rows", values.shape[0]))
-    if labels_right and rows > 0:
-        ends = [AxisTick(0, "1"), AxisTick(1, display.format_count(rows))]
-        _right_ticks(axes, ends[: min(rows, 2)], values.shape[0])
-    mean = display.to_display(panel.arrays["profile"], panel.scale)
-    top = paper.axes(Box(box.x, box.y, box.width, above))
+    first, after = row_window(panel)
+    if labels_right and after > first:
+        ends = [
+            AxisTick(0, display.format_count(first + 1)),
+            AxisTick(1, display.format_count(after)),
+        ]
+        _right_ticks(axes, ends[: min(after - first, 2)], values.shape[0])
+    _row_profiles(paper, panel, blocks, Box(box.x, box.y + legend, box.width, above))
+
+
+def _legend(paper: Paper, blocks: list[row_blocks.BlockLook], box: Box) -> float:
+    """Names of the blocks with the colours of their profiles; how high they stand, mm."""
+    size = 0.9 * paper.pen.text
+    swatch, step = 1.2 * paper.pen.numbers, 1.35 * size * 25.4 / 72
+    texts = [block.text for block in blocks]
+    places = row_blocks.legend_places(
+        texts, box.width, swatch, lambda text: text_width(text, size)
+    )
+    rows = 1 + max(row for _, row, _ in places)
+    if len(places) < len(blocks):
+        row, x = places[-1][1:]
+        places.pop()
+        more = f"+{len(blocks) - len(places)} more"
+        paper.text(box.x + x, box.y + (row + 0.5) * step, more, fontsize=size)
+    axes = paper.axes(Box(box.x, box.y, box.width, rows * step))
+    only(axes)
+    axes.set_xlim(0, box.width)
+    axes.set_ylim(rows, 0)
+    for i, row, x in places:
+        block = blocks[i]
+        style = (0, block.dash) if block.dash else "-"
+        axes.plot([x, x + 0.5 * swatch], [row + 0.5] * 2, color=block.colour, ls=style,
+                  lw=1.5 * paper.pen.line)  # fmt: skip
+        place = box.x + x + 0.65 * swatch
+        paper.text(place, box.y + (row + 0.5) * step, block.text, fontsize=size)
+    return rows * step + 0.5 * paper.pen.gap
+
+
+def _sides(paper: Paper, axes: Axes, blocks: list[row_blocks.BlockLook], box: Box) -> None:
+    """Colours of the blocks at the left of the map, and a gap between them."""
+    gap = paper.pen.gap
+    side = paper.axes(Box(box.x - 0.75 * gap, box.y, 0.5 * gap, box.height))
+    only(side)
+    lines = sum(block.lines for block in blocks)
+    side.set_xlim(0, 1)
+    side.set_ylim(lines, 0)
+    top = 0
+    for block in blocks:
+        side.axhspan(top, top + block.lines, color=block.colour, lw=0)
+        top += block.lines
+        if block.lines and top < lines:
+            axes.axhline(top, color="white", lw=2 * paper.pen.hair)
+
+
+def _row_profiles(
+    paper: Paper, panel: Panel, blocks: list[row_blocks.BlockLook], box: Box
+) -> None:
+    """Mean of each block, on one scale."""
+    means = [
+        display.to_display(row, panel.scale) for row in np.atleast_2d(panel.arrays["profile"])
+    ]
+    top = paper.axes(box)
     only(top, "bottom")
-    _curve(top, mean, display.rules()["categories"][0], paper.pen.line)
-    finite = mean[np.isfinite(mean)]
+    for i, mean in enumerate(means):
+        plain = display.rules()["categories"][0]
+        colour, dash = (blocks[i].colour, blocks[i].dash) if blocks else (plain, ())
+        _curve(top, mean, colour, paper.pen.line, dash)
+    values = np.concatenate(means)
+    finite = values[np.isfinite(values)]
     lo, hi = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     lo, hi = display.widened(lo, hi)
-    top.set_xlim(0, len(mean))
+    top.set_xlim(0, len(means[0]))
     top.set_ylim(lo - 0.05 * (hi - lo), hi + 0.05 * (hi - lo))
     x = box.x - paper.pen.gap
     paper.text(x, box.y + 1, display.format_number(hi), ha="right")
-    paper.text(x, box.y + above - 1, display.format_number(lo), ha="right")
-    paper.text(unit_x(paper, box), box.y + above / 2, "mean", rotation=90, ha="center")
+    paper.text(x, box.y + box.height - 1, display.format_number(lo), ha="right")
+    paper.text(unit_x(paper, box), box.y + box.height / 2, "mean", rotation=90, ha="center")
+
+
+def row_window(panel: Panel) -> tuple[int, int]:
+    """Rows of a stackup that are drawn: the first, and the one after the last."""
+    rows = int(panel.meta.get("n_rows", len(panel.arrays["image"])))
+    first, after = panel.meta.get("window") or (0, rows)
+    return int(first), int(after)
 
 
 def _embedding(paper: Paper, panel: Panel, box: Box) -> None:
@@ -193,7 +266,7 @@ def _heat(
     paper: Paper, panel: Panel, values: npt.NDArray[np.float64], axes: Axes, box: Box
 ) -> None:
     """Cells of a matrix and the colour bar beside it."""
-    lo, hi = heat_limits(panel, values)
+    lo, hi = heat_limits(panel, _limiting(panel, values))
     name = panel.cmap or display.defaults(panel.kind, panel.variant)["map"]
     colours = display.colours(values, lo, hi, name)
     axes.set_xlim(0, values.shape[1])
@@ -258,7 +331,7 @@ def left_texts(panel: Panel) -> list[str]:
         lo, hi, _ = clouds.cloud_scale(panel, cloud)
         ends = [display.format_number(lo), display.format_number(hi)]
         return ends + display.tick_texts(display.ticks(lo, hi, 5))
-    lo, hi = heat_limits(panel, panel.heat)
+    lo, hi = heat_limits(panel, _limiting(panel, panel.heat))
     texts = [display.format_number(lo), display.format_number(hi)]
     return texts + display.tick_texts(display.ticks(lo, hi, 5))
 
@@ -268,8 +341,14 @@ def right_texts(panel: Panel) -> list[str]:
     if not panel.arrays or panel.kind not in ("pileup", "stackup"):
         return []
     if panel.kind == "stackup":
-        return [display.format_count(int(panel.meta.get("n_rows", 0)))]
+        return [display.format_count(row_window(panel)[1])]
     return [tick.text for tick in axis_ticks(panel.meta["axis"], centred=True)]
+
+
+def _limiting(panel: Panel, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """What automatic limits follow from: all rows of a stackup, however few are drawn."""
+    whole = panel.arrays.get("overview")
+    return values if whole is None else display.to_display(whole, panel.scale)
 
 
 def _right_ticks(axes: Axes, ticks: list[AxisTick], bins: int) -> None:

@@ -41,11 +41,13 @@ class Panel:
         Usually the feature's name.
     meta : mapping
         ``n_used``, ``n_left_out``, ``axis`` (see `axis_ticks`), for profiles ``tracks``,
-        for stackups ``n_rows``.
+        for stackups ``n_rows``, ``blocks`` (name, n, lines, role, colour) and, where not
+        all rows are drawn, ``window``.
     arrays : mapping of arrays
         pileup: ``mean`` (s, s), or of two ``ratio``, ``difference`` and ``p_corrected``;
         profile: ``mean``, ``low``, ``high`` (tracks, bins);
-        stackup: ``image`` (rows, bins) in the order shown, ``profile`` (bins,);
+        stackup: ``image`` (lines, bins) in the order shown, ``profile`` (blocks, bins),
+        ``overview`` (lines, bins) of all rows where the image is of some;
         embeddings: ``points`` (n, 2) and ``overlay`` (n,) if one is chosen; enrichment:
         ``odds_ratio``, ``log10_p``, ``log10_q``, ``overlap`` (targets, bins), and the sums
         of its 2x2 tables. Empty if

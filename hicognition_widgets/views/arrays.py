@@ -233,6 +233,15 @@ class ArrayHost:
         del regions
         return list(self._annotations)
 
+    def category_names(self, regions: DatasetRecord) -> list[str]:
+        """No annotations."""
+        del regions
+        return []
+
+    def region_frame(self, regions: DatasetRecord) -> None:
+        """Arrays say nothing of where their regions are."""
+        del regions
+
     def annotation_values(
         self, regions: DatasetRecord, name: str
     ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:

@@ -169,6 +169,10 @@ class View(Answering):
 
         return write_view(self, Path(path), preset=preset)
 
+    def figure_result(self) -> dict[str, Any] | None:
+        """The result as a figure draws it."""
+        return self.result or None
+
     def saved_picture(self) -> bytes | None:
         """A PNG of what is shown, once all of it is ready; see :class:`BundledWidget`."""
         from hicognition_widgets.views.picture import saved_picture

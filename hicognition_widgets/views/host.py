@@ -64,6 +64,17 @@ class Host(Protocol):
         """Names of the annotations of a region set."""
         ...
 
+    def category_names(self, regions: DatasetRecord) -> list[str]:
+        """Names of the annotations that hold categories."""
+        ...
+
+    def region_frame(self, regions: DatasetRecord) -> pd.DataFrame | None:
+        """Coordinates and further columns of a region set, one row per region.
+
+        None where nobody knows them; not to be changed. Raises FileError.
+        """
+        ...
+
     def annotation_values(
         self, regions: DatasetRecord, name: str
     ) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:

@@ -32,6 +32,7 @@ from hicognition_widgets.views.page_plan import (
     with_rows,
     with_snippets,
 )
+from hicognition_widgets.views.page_regions import region_facts
 from hicognition_widgets.views.payload import encode, result_key, rows_key, selection_key
 from hicognition_widgets.views.provenance import signature, view_provenance
 from hicognition_widgets.views.region_files import embedded_regions
@@ -96,6 +97,7 @@ def _part(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
         "results": results,
         "origins": origins,
         "rows": embedded,
+        "facts": region_facts(ready) if embedded else None,
         "selections": [
             {"name": name, "rows": as_text(encode(np.array(rows, np.int32)), quantise=False)}
             for name, rows in selections.items()
@@ -195,7 +197,8 @@ def _ask_rows(views: list[View], options: PageOptions) -> dict[str, tuple[View, 
         if not with_rows(view, options) or view.host is None or view.regions is None:
             continue
         for request in view.requests():
-            if request.regions.id != str(view.regions.id):
+            signals = request.analysis in ("stackup", "profile")
+            if not signals or request.regions.id != str(view.regions.id):
                 continue
             feature = request.features[0].id
             key = rows_key(_traits(view) | {"side": request.side or ""}, feature)

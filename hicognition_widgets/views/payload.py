@@ -54,9 +54,11 @@ def result_key(settings: Mapping[str, Any]) -> str:
         "bin": _text(size),
         "normalization": _text(settings.get("normalization")),
         "side": _text(settings.get("side")),
-        "sort": _text(settings.get("sort_by")),
+        "sort": _text(settings.get("sort_by")).replace(";", "%3B"),
         "asc": ("1" if settings.get("ascending") else "0") if stackup else "",
     }
+    if stackup:
+        parts |= _order_parts(settings)
     if settings.get("n_clusters"):
         parts |= {"clusters": _text(settings["n_clusters"]), "overlay": settings["overlay"]}
     if settings.get("versus"):
@@ -64,6 +66,19 @@ def result_key(settings: Mapping[str, Any]) -> str:
     if settings.get("band") == "quartiles":
         parts["band"] = "quartiles"
     return ";".join([settings["kind"], *(f"{name}={value}" for name, value in parts.items())])
+
+
+def _order_parts(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What else decides the order and the blocks of a stackup's rows."""
+    groups = _text(settings.get("group_by")).replace(";", "%3B")
+    random = settings.get("sort_by") == "random"
+    clusters = [settings.get("group_clusters"), settings.get("group_binsize")]
+    return {
+        "track": _text(settings.get("sort_track")),
+        "seed": _text(settings.get("sort_seed")) if random else "",
+        "groups": groups,
+        "of": ",".join(map(_text, clusters)) if groups.startswith("clusters:") else "",
+    }
 
 
 def selection_key(key: str, number: int) -> str:

@@ -75,7 +75,7 @@ def _panel(view: View, regions: str = "") -> Panel:
     """A view as a panel; beside other comparisons its title says of which regions it is."""
     from hicognition_widgets.export.panels import Panel
 
-    panel = Panel.from_wire(view.get_state(), view.result)
+    panel = Panel.from_wire(view.get_state(), view.figure_result())
     return replace(panel, title=f"{regions}: {panel.title}") if regions else panel
 
 

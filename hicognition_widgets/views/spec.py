@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.row_sources import referred
 from hicognition_widgets.views.sharing import SHARED, links_among
 from hicognition_widgets.views.spec_migrations import VERSION, migrated
 from hicognition_widgets.views.spec_schema import comparison_schema, problem
@@ -37,6 +38,8 @@ def comparison_spec(comparison: Comparison) -> dict[str, Any]:
             for key in getattr(view, name):
                 if key not in view.lost_by.get(name, {}):
                     datasets.setdefault(key, _known(comparison.host, view, key))
+        for key in referred(view.settings):
+            datasets.setdefault(key, _known(comparison.host, view, key))
     for key in sorted(set(comparison.lost) - set(datasets)):
         datasets[key] = dict(comparison.lost[key])
     chosen = comparison.selection

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.row_sources import relocated
 from hicognition_widgets.views.sharing import Link, Shared, link, why_not
 from hicognition_widgets.views.spec import Lookup, checked_spec, missing_sentence
 
@@ -147,6 +148,7 @@ def _views(
         }
         if flank is not None:
             wanted["flank"] = flank
+        wanted = relocated(wanted, lambda key: _number(look, key))
         gone = _take_references(settings["kind"], wanted, look)
         keys = settings.get("features", [])
         found = {key: look.find(key) for key in keys}
@@ -165,6 +167,12 @@ def _views(
         made.append(view)
     _check_links(made, spec, where)
     return made
+
+
+def _number(look: Lookup, key: str) -> str:
+    """Today's number of a dataset; one that is gone keeps its own, and is missed later."""
+    record = look.find(key)
+    return key if record is None else str(record.id)
 
 
 def _take_references(

@@ -10,38 +10,61 @@ import numpy.typing as npt
 import pandas as pd
 import traitlets
 
+from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import InputError
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import rows
 from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
-from hicognition_widgets.views.base import View
+from hicognition_widgets.views.commands import Command, Reply
+from hicognition_widgets.views.payload import encode
+from hicognition_widgets.views.row_image import SHOWN, Lines, overview, pictured
+from hicognition_widgets.views.row_names import row_names
+from hicognition_widgets.views.row_ordering import RowOrdering
+from hicognition_widgets.views.traits import RowRange
+
+MOST_LINES = 4096
+"""More lines than any screen has are not sent at once."""
+_FIGURE_LINES = 1024
 
 
-class Stackup(View):
-    """All regions as rows, sorted, with their average on top.
+class Stackup(RowOrdering):
+    """All regions as rows, sorted and grouped, with the average of each group on top.
 
     Takes what :class:`~hicognition_widgets.views.base.View` takes, and
 
     Parameters
     ----------
-    sort_by : {"center", "region", "left", "right", "input", "random"}
-        Order of the rows.
+    sort_by : str
+        Order of the rows: ``"center"``, ``"region"`` (mean), for intervals ``"left"`` and
+        ``"right"`` (boundary), ``"input"``, ``"random"``, or ``"annotation:NAME"``.
     ascending : bool
         Smallest value on top.
+    sort_track : dataset, name or number, optional
+        Another track whose centre, mean or boundary the rows are sorted by.
+    sort_seed : int
+        Of the random order.
+    group_by : str
+        Blocks of rows: ``"annotation:NAME"`` for categories, ``"clusters:1,2"`` for clusters
+        by the tracks or the contact map of these numbers; see :meth:`group_like`.
+    group_clusters : int
+        Number of clusters.
+    group_binsize : int, optional
+        Bin size of the clustering in bp; the usual one of the flank if not given.
+    zoom : (int, int), optional
+        Rows on screen by their place in the order: the first, and the one after the last.
     """
 
     analysis = "stackup"
     feature_kind = "signal_track"
-    kept: ClassVar[tuple[str, ...]] = (*View.kept, "sort_by", "ascending")
-
+    kept: ClassVar[tuple[str, ...]] = (*RowOrdering.kept, "zoom")
     adopted: ClassVar[tuple[str, ...]] = ("scale", "symmetric", "cmap")
-    #: Row numbers as another stackup has them, top first; None for the own order.
-    _taken_order: npt.NDArray[np.int64] | None = None
 
     shareable = traitlets.Bool(True).tag(sync=True)
     kind = traitlets.Unicode("stackup").tag(sync=True)
-    sort_by = traitlets.Enum(tuple(rows.SORT_KEYS), default_value="center").tag(sync=True)
-    sort_options = traitlets.List[Any]().tag(sync=True)
-    ascending = traitlets.Bool(False).tag(sync=True)
+    zoom = RowRange().tag(sync=True)
+
+    #: Number of the last picture; finer rows are sent only for the one that is shown.
+    _picture: int = 0
 
     @classmethod
     def from_array(
@@ -78,13 +101,12 @@ class Stackup(View):
         host = ArrayHost("signal_track", answers, axis, len(signal), regions)
         return cls(host, host.regions, host.features, **(axis.settings | settings))
 
-    def set_regions(self, regions: Any) -> None:
-        """Look at another region set; the sort key is kept where it makes sense."""
-        super().set_regions(regions)
-        keys = rows.sort_keys(self.mode)
-        self.sort_options = [{"id": key, "label": rows.SORT_KEYS[key]} for key in keys]
-        if self.sort_by not in keys:
-            self.sort_by = keys[0]
+    def set_regions(self, regions: DatasetRecord | None) -> None:
+        """Look at another region set, at all of its rows."""
+        with self.one_message():
+            if self.regions is not None and self.regions != regions:
+                self.zoom = None
+            super().set_regions(regions)
 
     def scale_unit(self) -> str:
         """What the values of the picture are."""
@@ -94,71 +116,150 @@ class Stackup(View):
         """Lines and rows of one signal share."""
         return "signal"
 
-    def _follow_selection(self) -> None:
-        """All rows stay; the selected ones stand first."""
-        self._reorder({})
-
-    @traitlets.observe("sort_by", "ascending")
-    def _reorder(self, _change: Mapping[str, Any]) -> None:
-        """The rows are at hand: only their order is new."""
-        self._draw_again()
+    # -- showing -----------------------------------------------------------------------
 
     def _present(
         self, results: Sequence[StoredResult]
     ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-        (result,) = results
-        values = np.asarray(result.arrays["rows"])
-        order = self.row_order(result)
-        first = 0 if self._selected is None else len(self._selected)
-        image, edges, blocks = rows.shown_blocks(values, order, first)
-        axis = self.axis(values.shape[1])
-        meta = dict(result.meta) | {"axis": axis, "n_rows": len(order)}
-        if first:
-            meta["blocks"] = [
-                {"name": name, "n": n, "lines": lines}
-                for name, n, lines in zip(
-                    ("selected", "rest"), (first, len(order) - first), blocks, strict=True
-                )
-            ]
+        return self._presented(results, self.arrangement(results, anew=True))
+
+    def _presented(
+        self, results: Sequence[StoredResult], shown: rows.Arrangement
+    ) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        values = np.asarray(results[0].arrays["rows"])
+        lines, profiles = overview(values, shown.order, shown.sizes)
+        with self._lock:
+            self._picture += 1
+            picture = self._picture
+        meta = dict(results[0].meta) | {
+            "axis": self.axis(values.shape[1]),
+            "n_rows": len(shown.order),
+            "blocks": _described(shown, lines),
+            "row_names": self._names(shown, lines),
+            "picture": picture,
+        }
         arrays: dict[str, npt.NDArray[Any]] = {
-            "image": image,
-            "row_edges": edges,
-            "order": order.astype(np.int32),
-            "profile": rows.column_mean(values if not first else values[order[:first]]),
+            "image": lines.image,
+            "row_edges": lines.edges,
+            "order": shown.order.astype(np.int32),
+            "profile": profiles,
         }
         return meta, arrays
 
-    def row_order(self, result: StoredResult) -> npt.NDArray[np.int64]:
-        """Row numbers of the regions in the order shown, top first."""
-        taken = self._taken_order
-        own = taken is None or len(taken) != len(result.arrays["rows"])
-        order = self._own_order(result) if own or taken is None else taken
-        return order if self._selected is None else rows.chosen_first(order, self._selected)
+    def window(self, first: int, after: int, lines: int) -> tuple[Lines, list[str] | None]:
+        """Rows from one place in the order to another as at most so many lines.
 
-    def _own_order(self, result: StoredResult) -> npt.NDArray[np.int64]:
-        """Order that the settings say, whatever is selected."""
-        values = np.asarray(result.arrays["rows"])
-        body = self.body(values.shape[1])
-        return rows.row_order(values, self.sort_by, ascending=self.ascending, body=body)
+        Parameters
+        ----------
+        first, after : int
+            Places in the order, counted from 0; the second is not part of it.
+        lines : int
+            Lines of the picture, 1 to :data:`MOST_LINES`.
 
-    def given_order(self) -> npt.NDArray[np.int64] | None:
-        """The order of the rows to give; None while there is none."""
-        results = self._results
-        return self._own_order(results[0]) if results and self.status == "ready" else None
+        Returns
+        -------
+        Lines
+            A line averages neighbouring rows where there are more rows than lines.
+        list of str or None
+            Names of the regions if every line is one.
 
-    def take_order(self, order: Any, /) -> None:
-        """Show the rows in this order, or the own one again (None)."""
-        if order is not self._taken_order:
-            self._taken_order = order
-            self._draw_again()
+        Raises
+        ------
+        InputError
+            If there are no such rows.
+        """
+        results = self.results
+        shown = self.arrangement(results)
+        n = len(shown.order)
+        if not (0 <= first < after <= n and 1 <= lines <= MOST_LINES):
+            raise InputError(
+                f"there are {n:,} rows, numbered from 0, and a picture has 1 to "
+                f"{MOST_LINES:,} lines"
+            )
+        values = np.asarray(results[0].arrays["rows"])
+        found = pictured(values, shown.order, shown.sizes, first, after, lines)
+        return found, self._names(shown, found)
+
+    def _names(self, shown: rows.Arrangement, lines: Lines) -> list[str] | None:
+        """Names of the regions of a picture in which every line is one region."""
+        if len(lines.edges) - 1 != int(lines.edges[-1] - lines.edges[0]):
+            return None
+        inside = shown.order[lines.edges[0] : lines.edges[-1]]
+        return row_names(self._host, self.regions, inside)
+
+    def figure_result(self) -> dict[str, Any] | None:
+        """What a figure draws: the rows that are on screen, finer than a screen shows them."""
+        result = super().figure_result()
+        if result is None or self.status != "ready" or not self._results:
+            return result
+        n = int(result["meta"]["n_rows"])
+        first, after = (0, n) if self.zoom is None or self.zoom[1] > n else self.zoom
+        if after - first == n and n <= SHOWN:
+            return result
+        lines, names = self.window(first, after, _FIGURE_LINES)
+        blocks = _described(self.arrangement(self.results), lines)
+        meta = {"blocks": blocks, "row_names": names, "window": [first, after]}
+        arrays = {
+            "image": encode(lines.image),
+            "row_edges": encode(lines.edges),
+            "overview": result["arrays"]["image"],
+        }
+        return {
+            **result,
+            "meta": result["meta"] | meta,
+            "arrays": result["arrays"] | arrays,
+        }
+
+    # -- from Python -------------------------------------------------------------------
 
     def _data(self) -> npt.NDArray[np.float32]:
         return np.asarray(self._results[0].arrays["rows"])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per region in the order shown: ``region`` (row number), then the bins."""
+        """One row per region in the order shown: ``region`` (row number), then the bins.
+
+        Grouped rows say in ``group`` where they belong.
+        """
         values = self.data
-        order = self.row_order(self._results[0])
-        frame = pd.DataFrame(values[order], columns=[str(i) for i in range(values.shape[1])])
-        frame.insert(0, "region", order)
+        shown = self.arrangement(self._results)
+        columns = [str(i) for i in range(values.shape[1])]
+        frame = pd.DataFrame(values[shown.order], columns=columns)
+        frame.insert(0, "region", shown.order)
+        if self.group_by:
+            names = [block.name for block in shown.blocks]
+            frame.insert(1, "group", np.repeat(np.array(names, dtype=object), shown.sizes))
         return frame
+
+    # -- from the browser --------------------------------------------------------------
+
+    def _commands(self) -> dict[str, Command]:
+        return super()._commands() | {"rows": self._send_rows}
+
+    def _send_rows(self, args: Mapping[str, Any]) -> Reply:
+        """Lines of a window for the screen; none if the picture is another by now."""
+        first, after, lines = (args.get(name) for name in ("first", "after", "lines"))
+        if not (isinstance(first, int) and isinstance(after, int) and isinstance(lines, int)):
+            raise InputError("a window of rows is given by whole numbers")
+        result = self.result
+        if self.status != "ready" or not result:
+            return Reply()
+        if result["meta"]["picture"] != args.get("picture"):
+            return Reply()  # the next picture is on its way
+        found, names = self.window(first, after, lines)
+        payload = {
+            "first": first,
+            "after": after,
+            "bins": found.image.shape[1],
+            "per_block": list(found.per_block),
+            "names": names,
+        }
+        buffers = (found.image.astype("<f4").tobytes(), found.edges.astype("<i4").tobytes())
+        return Reply(payload, buffers)
+
+
+def _described(shown: rows.Arrangement, lines: Lines) -> list[dict[str, Any]]:
+    """Blocks as the browser reads them."""
+    return [
+        {"name": b.name, "n": b.n, "lines": n, "role": b.role, "colour": b.colour}
+        for b, n in zip(shown.blocks, lines.per_block, strict=True)
+    ]

@@ -89,6 +89,50 @@ class RowNumbers(traitlets.TraitType[Any, Any]):
         return found
 
 
+class RowRange(traitlets.TraitType[Any, Any]):
+    """Rows from one place to another, as a list of two whole numbers; None for all."""
+
+    default_value = None
+    info_text = "two whole numbers, the first row and the one after the last, or None for all"
+
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
+        pair = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}
+        self.tag(
+            schema={"type": ["array", "null"], "items": pair, "minItems": 2, "maxItems": 2}
+        )
+
+    def validate(self, obj: Any, value: Any) -> list[int]:
+        """Accept two numbers in order; whether there are such rows, the picture knows."""
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            self.error(obj, value)
+        numbers = [int(one) if _whole(one) else -1 for one in value]
+        if not 0 <= numbers[0] < numbers[1]:
+            self.error(obj, value)
+        return numbers
+
+
+def _whole(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | np.integer) or (
+        isinstance(value, float) and value.is_integer()
+    )
+
+
+class DatasetId(traitlets.Unicode[str, Any]):
+    """Id of a dataset, or empty for none; the dataset itself is accepted too."""
+
+    info_text = "a dataset of the catalog, its name or its id"
+
+    def validate(self, obj: Any, value: Any) -> str:
+        """Turn a dataset into its id."""
+        try:
+            return dataset_id(value)
+        except TypeError:
+            self.error(obj, value)
+
+
 class Finite(traitlets.TraitType[float | None, float | None]):
     """A finite number, or None for automatic."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from hicognition_widgets import register
 from hicognition_widgets.catalog import (
@@ -16,6 +18,7 @@ from hicognition_widgets.catalog import (
     DatasetRecord,
 )
 from hicognition_widgets.catalog.records import CollectionKind
+from hicognition_widgets.genome.bed import read_regions
 from hicognition_widgets.jobs import Broker
 from hicognition_widgets.mappings import Assemblies, Collections, Datasets, Repositories
 from hicognition_widgets.settings import Settings
@@ -26,6 +29,12 @@ from hicognition_widgets.views.menus import MENU
 Ref = DatasetRecord | str | int
 _FOUND = 100
 Rows = Sequence[int] | npt.NDArray[Any]
+
+
+@lru_cache(maxsize=4)
+def _read_frame(path: str, fingerprint: str) -> pd.DataFrame:
+    del fingerprint  # another content is another entry
+    return read_regions(path).frame
 
 
 class Base:
@@ -119,6 +128,21 @@ class Base:
         """Names of the annotations of a region set."""
         found = self._catalog.annotations(regions.id)
         return list(dict.fromkeys(one.name for one in found))
+
+    def category_names(self, regions: DatasetRecord) -> list[str]:
+        """Names of the annotations of a region set that hold categories."""
+        found = self._catalog.annotations(regions.id)
+        return list(dict.fromkeys(one.name for one in found if one.levels))
+
+    def region_frame(self, regions: DatasetRecord) -> pd.DataFrame:
+        """Coordinates and further columns of a region set; shared, so not to be changed.
+
+        Raises
+        ------
+        FileError
+            If the file is missing or not what it was.
+        """
+        return _read_frame(regions.path, regions.fingerprint)
 
     def annotation_values(
         self, regions: DatasetRecord, name: str

@@ -18,8 +18,10 @@ from hicognition_widgets.export import packing
 from hicognition_widgets.views import rows
 from hicognition_widgets.views.page import page_data
 from hicognition_widgets.views.page_plan import PageOptions
+from hicognition_widgets.views.row_image import line_edges, overview
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "rows.json"
+GROUPS = VECTORS.with_name("row_groups.json")
 
 
 @given(
@@ -68,12 +70,10 @@ def vectors():
         for key in rows.SORT_KEYS:
             for ascending in (False, True):
                 order = rows.row_order(values, key, ascending=ascending, body=body)
-                image, edges = rows.shown_rows(values, order, shown=8)
+                lines, means = overview(values, order, np.array([n]), lines=8)
                 chosen = np.arange(0, n, 3)
-                first = rows.chosen_first(order, chosen)
-                blocks, block_edges, lines = rows.shown_blocks(
-                    values, first, len(chosen), shown=8
-                )
+                first = rows.arranged(order, selected=chosen)
+                blocks, _ = overview(values, first.order, first.sizes, lines=8)
                 cases.append(
                     {
                         "values": _plain(values),
@@ -82,16 +82,45 @@ def vectors():
                         "key": key,
                         "ascending": ascending,
                         "order": order.tolist(),
-                        "edges": edges.tolist(),
-                        "image": _plain(image),
-                        "mean": _plain(rows.column_mean(values)[None])[0],
+                        "edges": lines.edges.tolist(),
+                        "image": _plain(lines.image),
+                        "mean": _plain(means)[0],
                         "chosen": chosen.tolist(),
-                        "chosen_first": first.tolist(),
-                        "blocks": _plain(blocks),
-                        "block_edges": block_edges.tolist(),
-                        "lines": list(lines),
+                        "chosen_first": first.order.tolist(),
+                        "blocks": _plain(blocks.image),
+                        "block_edges": blocks.edges.tolist(),
+                        "lines": list(blocks.per_block),
                     }
                 )
+    return cases
+
+
+def group_vectors():
+    """Blocks of rows and windows into them, for the browser's side of the same rules."""
+    rng = np.random.default_rng(3)
+    cases = []
+    for n, kinds, lines in [(40, 3, 9), (200, 30, 40), (12, 2, 50), (60, 5, 3)]:
+        codes = rng.integers(-1, kinds, n)
+        codes[codes == 1] = 0  # a name without any region
+        order = rng.permutation(n)
+        names = [f"kind {i}" for i in range(kinds)]
+        shown = rows.arranged(order, codes, names, "no value")
+        for first, after in [(0, n), (n // 3, n // 2), (n - 1, n)]:
+            edges, per_block = line_edges(shown.sizes, first, after, lines)
+            cases.append(
+                {
+                    "codes": codes.tolist(),
+                    "names": names,
+                    "given": order.tolist(),
+                    "order": shown.order.tolist(),
+                    "blocks": [[b.name, b.n, b.colour] for b in shown.blocks],
+                    "first": first,
+                    "after": after,
+                    "lines": lines,
+                    "edges": edges.tolist(),
+                    "per_block": per_block.tolist(),
+                }
+            )
     return cases
 
 
@@ -100,8 +129,9 @@ def _plain(matrix):
 
 
 def test_the_vectors_of_the_browser_are_those_of_python():
-    """To write them anew: print(json.dumps(vectors())) into the file."""
+    """To write them anew: print(json.dumps(vectors())) into the file; so with the groups."""
     assert json.loads(VECTORS.read_text()) == json.loads(json.dumps(vectors()))
+    assert json.loads(GROUPS.read_text()) == json.loads(json.dumps(group_vectors()))
 
 
 @pytest.fixture

@@ -163,6 +163,7 @@ class FakeHost:
         self.feeds: list[FakeFeed] = []
         self.names = [f"region {i}" for i in range(10)]
         self.annotated: dict[str, Any] = {}
+        self.frame: Any = None
         self.collections = [
             CollectionRecord(
                 id=1,
@@ -213,6 +214,12 @@ class FakeHost:
 
     def annotation_names(self, regions: DatasetRecord) -> list[str]:
         return list(self.annotated)
+
+    def category_names(self, regions: DatasetRecord) -> list[str]:
+        return [name for name, (levels, _) in self.annotated.items() if levels]
+
+    def region_frame(self, regions: DatasetRecord) -> Any:
+        return self.frame
 
     def annotation_values(self, regions: DatasetRecord, name: str) -> Any:
         levels, values = self.annotated[name]

@@ -22,7 +22,7 @@ from fake_host import FakeHost
 from hicognition_widgets import Board
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.store import StoredResult
-from hicognition_widgets.views import rows
+from hicognition_widgets.views import rows, stackup
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.comparison_commands import comparison_commands
 from hicognition_widgets.views.delivery import post
@@ -163,7 +163,7 @@ def test_the_last_picture_is_what_the_settings_say(seed, monkeypatch):
         lambda order: browser(one, two, views[:3], order),
         lambda order: post(catalog, host, one, order),
     ]
-    monkeypatch.setattr(rows, "shown_blocks", slow(rows.shown_blocks, host))
+    monkeypatch.setattr(stackup, "overview", slow(stackup.overview, host))
     threads = [threading.Thread(target=turn, args=(act, i)) for i, act in enumerate(acts)]
     for thread in threads:
         thread.start()
@@ -216,7 +216,7 @@ def own_order(view, result: StoredResult):
     values = np.asarray(result.arrays["rows"])
     bins = values.shape[1]
     order = rows.row_order(values, view.sort_by, ascending=view.ascending, body=view.body(bins))
-    return order if view.selected is None else rows.chosen_first(order, view.selected)
+    return rows.arranged(order, selected=view.selected).order
 
 
 def assert_same(wire, array):

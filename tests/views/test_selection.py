@@ -17,6 +17,7 @@ from hicognition_widgets.views import delivery, rows
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.comparison_commands import comparison_commands
 from hicognition_widgets.views.pileup import Pileup
+from hicognition_widgets.views.row_image import overview
 
 
 def settle():
@@ -162,14 +163,16 @@ def test_a_selection_becomes_a_region_set(comparison, host):
 def test_blocks_of_rows_are_never_averaged_together():
     values = np.repeat([[1.0], [2.0]], [30, 70], axis=0).astype(np.float32)
     order = np.arange(100)
-    image, edges, lines = rows.shown_blocks(values, order, 30, shown=7)
-    assert lines == (2, 5)
-    assert image[:, 0].tolist() == [1, 1, 2, 2, 2, 2, 2]
-    assert edges[0] == 0
-    assert edges[2] == 30
-    assert edges[-1] == 100
-    assert rows.shown_blocks(values, order, 100, shown=7)[2] == (7, 0)
-    assert rows.chosen_first(np.array([3, 1, 0, 2]), np.array([0, 1])).tolist() == [1, 0, 3, 2]
+    shown = rows.arranged(order, selected=np.arange(30))
+    lines, means = overview(values, shown.order, shown.sizes, lines=7)
+    assert lines.per_block == (2, 5)
+    assert lines.image[:, 0].tolist() == [1, 1, 2, 2, 2, 2, 2]
+    assert lines.edges[[0, 2, -1]].tolist() == [0, 30, 100]
+    assert means[:, 0].tolist() == [1, 2]
+    all_chosen = rows.arranged(order, selected=order)
+    assert [(b.name, b.n) for b in all_chosen.blocks] == [("selected", 100)]
+    first = rows.arranged(np.array([3, 1, 0, 2]), selected=np.array([0, 1]))
+    assert first.order.tolist() == [1, 0, 3, 2]
 
 
 def test_kept_selections_are_chosen_by_name(comparison):

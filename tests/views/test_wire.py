@@ -51,8 +51,20 @@ def test_result_key_says_all_that_chooses_a_result():
     )
     interval = {"kind": "stackup", "features": ["1"], "bin_percent": 2.0, "sort_by": "region"}
     assert result_key(interval) == (
-        "stackup;features=1;flank=;bin=2;normalization=;side=;sort=region;asc=0"
+        "stackup;features=1;flank=;bin=2;normalization=;side=;sort=region;asc=0;track=;seed=;groups=;of="
     )
+    ordered = {
+        "sort_by": "annotation:a;b",
+        "sort_track": "7",
+        "group_by": "clusters:4,5",
+        "group_clusters": 3,
+        "group_binsize": 500,
+    }
+    assert result_key(interval | ordered).endswith(
+        ";sort=annotation:a%3Bb;asc=0;track=7;seed=;groups=clusters:4,5;of=3,500"
+    )
+    random = result_key(interval | {"sort_by": "random", "sort_seed": 5})
+    assert ";seed=5;" in random
 
 
 def _command(**changes):

@@ -5,9 +5,14 @@ import { brushed, brushOf, regionAt } from "./brush";
 const result = {
   arrays: {
     order: { dtype: "int32", shape: [6], data: Int32Array.from([5, 0, 4, 1, 3, 2]) },
-    row_edges: { dtype: "int32", shape: [4], data: Int32Array.from([0, 2, 4, 6]) },
   },
 } as unknown as DecodedResult;
+
+const EDGES = Int32Array.from([0, 2, 4, 6]);
+const WINDOW = {
+  ...{ first: 0, after: 6, bins: 1, image: new Float32Array(3) },
+  ...{ edges: EDGES, perBlock: [3], names: null },
+};
 
 describe("a brush", () => {
   it("takes every image row that it touches, up or down", () => {
@@ -22,25 +27,25 @@ describe("a brush", () => {
   });
 
   it("means the regions that are averaged in its rows", () => {
-    expect([...(brushed(result, [0, 1]) ?? [])]).toEqual([0, 5]);
-    expect([...(brushed(result, [1, 3]) ?? [])]).toEqual([1, 2, 3, 4]);
+    expect([...(brushed(result, EDGES, [0, 1]) ?? [])]).toEqual([0, 5]);
+    expect([...(brushed(result, EDGES, [1, 3]) ?? [])]).toEqual([1, 2, 3, 4]);
   });
 
   it("means nothing where the order is not known", () => {
-    expect(brushed({ ...result, arrays: {} }, [0, 1])).toBeNull();
+    expect(brushed({ ...result, arrays: {} }, EDGES, [0, 1])).toBeNull();
   });
 });
 
 describe("a click along the rows", () => {
   it("means one of the regions that its row averages, from top to bottom", () => {
     const found = [0, 16, 30, 44, 59.9, 60, 90, 200, -5].map((at) =>
-      regionAt(result, at, 90, 3),
+      regionAt(result, WINDOW, at / 90),
     );
     expect(found).toEqual([5, 0, 4, 4, 1, 3, 2, 2, 5]);
   });
 
   it("means nothing where the order is not known", () => {
-    expect(regionAt({ ...result, arrays: {} }, 0, 90, 3)).toBeNull();
-    expect(regionAt(result, 0, 90, 0)).toBeNull();
+    expect(regionAt({ ...result, arrays: {} }, WINDOW, 0)).toBeNull();
+    expect(regionAt(result, { ...WINDOW, edges: Int32Array.of(0) }, 0)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 /** From a hand that goes down along a stackup to the regions of its rows. */
 
-import type { DecodedResult } from "../wire/types";
+import type { DecodedResult, RowWindow } from "../wire/types";
+import { placeAt } from "./row_lines";
 
 export interface Brush {
   /** CSS px from the top of the map. */
@@ -24,33 +25,29 @@ export function brushOf(
   return [first, Math.min(after, rows)];
 }
 
-/** The region at a place along the map; null without any. */
+/** The region at a share of the map's height; null without any. */
 export function regionAt(
   { arrays }: DecodedResult,
-  at: number,
-  height: number,
-  rows: number,
+  window: RowWindow,
+  share: number,
 ): number | null {
-  const { order, row_edges: edges } = arrays;
-  if (!order || !edges || rows === 0) return null;
-  const place = Math.min(Math.max((at / height) * rows, 0), rows - 1e-6);
-  const line = Math.floor(place);
-  const from = edges.data[line] ?? 0;
-  const to = edges.data[line + 1] ?? order.data.length;
+  const { order } = arrays;
+  if (!order || window.edges.length < 2) return null;
   // one line of the picture may be the mean of many regions
-  const within = Math.min(Math.floor((place - line) * (to - from)), to - from - 1);
-  return order.data[from + within] ?? null;
+  const place = Math.min(Math.floor(placeAt(window, share)), window.after - 1);
+  return order.data[place] ?? null;
 }
 
-/** Row numbers of the regions in these image rows, ascending; null without any. */
+/** Row numbers of the regions in these lines, ascending; null without any. */
 export function brushed(
   { arrays }: DecodedResult,
+  edges: Int32Array,
   [first, after]: readonly [number, number],
 ): Uint32Array | null {
-  const { order, row_edges: edges } = arrays;
-  if (!order || !edges) return null;
-  const from = edges.data[first] ?? 0;
-  const to = edges.data[after] ?? order.data.length;
+  const { order } = arrays;
+  if (!order) return null;
+  const from = edges[first] ?? 0;
+  const to = edges[after] ?? order.data.length;
   const rows = Uint32Array.from(order.data.slice(from, to)).sort();
   return rows.length > 0 ? rows : null;
 }

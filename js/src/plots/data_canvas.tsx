@@ -84,7 +84,8 @@ export function DataCanvas(props: Props) {
     event.stopPropagation();
     onCell(next, true);
   };
-  const enlarged = box.width >= columns && box.height >= rows;
+  const pixels = globalThis.devicePixelRatio || 1;
+  const enlarged = box.width * pixels >= columns && box.height * pixels >= rows;
   return (
     <div
       class="hcw-map"

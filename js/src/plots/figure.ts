@@ -2,7 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import type { DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedResult, RowWindow, ViewSettings } from "../wire/types";
 import type { Size } from "./layout";
 import { exportSvg } from "./svg";
 
@@ -13,16 +13,21 @@ interface Figure {
 
 const figures = new WeakMap<Element, Figure>();
 
-/** Remembers how to draw what an element shows, for as long as the element lives. */
+/**
+ * Remembers how to draw what an element shows, for as long as the element lives.
+ *
+ * @param rows the rows of a stackup that are on screen
+ */
 export function useFigure(
   root: RefObject<HTMLElement | null>,
   result: DecodedResult,
   settings: ViewSettings,
   size: Size,
+  rows?: RowWindow,
 ): void {
   useLayoutEffect(() => {
     if (root.current === null) return;
-    figures.set(root.current, { size, svg: () => exportSvg(result, settings, size) });
+    figures.set(root.current, { size, svg: () => exportSvg(result, settings, size, rows) });
   });
 }
 

@@ -14,9 +14,20 @@ import {
   yLimits,
 } from "./lines";
 import { pileupReadout, profileReadout, stackupReadout } from "./readouts";
+import { blocksOf, wholePicture } from "./row_lines";
 import { colourScale, limitPatch, roundedTo, shown } from "./scale";
 import { rowTicks } from "./stackup_parts";
-import { INTERVAL, PILEUP, POINT, PROFILE, SETTINGS, SIGNAL, STACKUP, thin } from "./testing";
+import {
+  GROUPED,
+  INTERVAL,
+  PILEUP,
+  POINT,
+  PROFILE,
+  SETTINGS,
+  SIGNAL,
+  STACKUP,
+  thin,
+} from "./testing";
 
 describe("axes", () => {
   it("put the point in the middle of a map's middle bin", () => {
@@ -99,9 +110,17 @@ describe("readouts", () => {
   });
 
   it("of a stackup: which regions a row stands for", () => {
-    const at = (row: number) => stackupReadout(STACKUP, { row, column: 2 }, 6, "linear");
-    expect(at(0)).toBe(thin("+5 kb · region 1 of 7 · 6"));
-    expect(at(2)).toBe(thin("+5 kb · mean of regions 4–7 of 7 · 6"));
+    const window = wholePicture(STACKUP);
+    const at = (row: number, more = {}, blocks = blocksOf(STACKUP, window)) =>
+      stackupReadout(STACKUP, { ...window, ...more }, blocks, { row, column: 2 }, 6, "linear");
+    expect(at(0)).toBe(thin("+5 kb · 6 · region 1 of 7"));
+    expect(at(2)).toBe(thin("+5 kb · 6 · mean of regions 4–7 of 7"));
+    const names = ["peak_1 · chr1:1–2 (+)", "a", "b"];
+    expect(at(0, { names })).toBe(thin("+5 kb · 6 · peak_1 · chr1:1–2 (+) · region 1 of 7"));
+    // a line of several regions is none of them
+    expect(at(2, { names })).toBe(thin("+5 kb · 6 · mean of regions 4–7 of 7"));
+    const blocks = blocksOf(GROUPED, wholePicture(GROUPED));
+    expect(at(1, {}, blocks)).toContain("regions 2–3 of 7 · weak");
   });
 
   it("of a profile: every line by name, the band when alone", () => {
@@ -236,9 +255,12 @@ describe("layouts", () => {
   });
 
   it("number the rows", () => {
-    expect(rowTicks(1013).map(({ text }) => text)).toEqual(["1", "1,013"]);
-    expect(rowTicks(1)).toHaveLength(1);
-    expect(rowTicks(0)).toEqual([]);
+    const of = (first: number, after: number) =>
+      rowTicks({ first, after }).map(({ text }) => text);
+    expect(of(0, 1013)).toEqual(["1", "1,013"]);
+    expect(of(999, 1010)).toEqual(["1,000", "1,010"]);
+    expect(of(0, 1)).toEqual(["1"]);
+    expect(of(0, 0)).toEqual([]);
   });
 });
 

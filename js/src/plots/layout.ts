@@ -16,6 +16,16 @@ export const INSET = LEFT.unit + LEFT.numbers + LEFT.bar + LEFT.gap;
 export const TOP = 8;
 export const BELOW = 24;
 
+export interface StackupLayout extends HeatLayout {
+  readonly profile: Box;
+  /** Room for the names of blocks, left of their colours; 0 where there is none. */
+  readonly names: number;
+  /** The names of the profiles, above them; null where there is one profile only. */
+  readonly legend: Box | null;
+  /** All rows, to choose from. */
+  readonly strip: Box;
+}
+
 export interface HeatLayout {
   readonly map: Box;
   /** Room for the profile above a stackup; null in a pileup. */
@@ -44,19 +54,82 @@ export function pileupLayout({ width, height }: Size, noted = false): HeatLayout
   return { map, profile: null, bar: barBox(map) };
 }
 
-/** A map as wide as there is room, under its profile. */
-export function stackupLayout({ width, height }: Size): HeatLayout {
-  const right = 52;
-  const across = atLeast(width - INSET - right, 40);
+/** Colours of blocks beside a stackup, and the gap to the map. */
+export const BLOCK = { colour: 4, gap: 3 } as const;
+const LEGEND_LINE = 16;
+const ROW_STRIP = 10;
+
+/** A map as wide as there is room, under its profiles; blocks are named at its left. */
+export function stackupLayout(
+  { width, height }: Size,
+  blocks: readonly string[] = [],
+): StackupLayout {
+  const right = 52 + ROW_STRIP + 8;
+  const several = blocks.length > 1;
+  const longest = several && width >= 340 ? Math.max(...blocks.map(nameWidth)) + 6 : 0;
+  const names = Math.min(longest, Math.floor(width * 0.2));
+  const x = INSET + (several ? names + BLOCK.colour + BLOCK.gap : 0);
+  const across = atLeast(width - x - right, 40);
+  const rows = several ? legendRows(blocks, across).rows : 0;
+  const over = TOP + rows * LEGEND_LINE + (rows > 0 ? 2 : 0);
   const above = atLeast(Math.min(height * 0.22, 96), 40);
-  const gap = 8;
-  const y = TOP + above + gap;
-  const map = { x: INSET, y, width: across, height: atLeast(height - y - BELOW, 40) };
+  const y = over + above + 8;
+  const map = { x, y, width: across, height: atLeast(height - y - BELOW, 40) };
   return {
     map,
-    profile: { x: INSET, y: TOP, width: across, height: above },
+    profile: { x, y: over, width: across, height: above },
     bar: barBox(map),
+    names,
+    legend: several ? { x, y: TOP, width: across, height: rows * LEGEND_LINE } : null,
+    strip: { x: width - ROW_STRIP - 2, y, width: ROW_STRIP, height: map.height },
   };
+}
+
+/** Width of a name whose number of regions stands in the legend only. */
+const nameWidth = (text: string): number => textWidth(text.replace(/ \([\d,]+\)$/, ""));
+
+export interface LegendItem {
+  /** Number of the block; -1 for “+3 more”. */
+  readonly block: number;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+const MOST_LEGEND_ROWS = 2;
+const SWATCH = 14;
+
+/** Names in at most two rows; what has no room is counted. */
+export function legendRows(
+  names: readonly string[],
+  width: number,
+): { readonly items: readonly LegendItem[]; readonly rows: number } {
+  const items: LegendItem[] = [];
+  let x = 0;
+  let row = 0;
+  for (const [block, name] of names.entries()) {
+    const text = shortened(name, Math.min(width - SWATCH, 130));
+    const item = SWATCH + textWidth(text) + 10;
+    const rest = names.length - block;
+    const tail = row === MOST_LEGEND_ROWS - 1 && rest > 1 ? 50 : 0;
+    if (x > 0 && x + item + tail > width) {
+      if (row === MOST_LEGEND_ROWS - 1) {
+        items.push({ block: -1, text: `+${rest} more`, x, y: row * LEGEND_LINE + 11 });
+        break;
+      }
+      row += 1;
+      x = 0;
+    }
+    items.push({ block, text, x, y: row * LEGEND_LINE + 11 });
+    x += item;
+  }
+  return { items, rows: row + 1 };
+}
+
+/** The text, or its beginning with an ellipsis, in so many pixels. */
+export function shortened(text: string, width: number): string {
+  const most = Math.max(Math.floor(width / 6), 1);
+  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }
 
 /** Height at which a plot of this width wastes no room. */

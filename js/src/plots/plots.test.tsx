@@ -169,7 +169,7 @@ describe("stackups", () => {
     expect(byId("plot-canvas").dataset.rows).toBe("3");
     expect(texts()).toContain("7");
     key(byId("plot-canvas"), "ArrowDown");
-    expect(onReadout).toHaveBeenLastCalledWith(thin("+5 kb · mean of regions 2–3 of 7 · 6"));
+    expect(onReadout).toHaveBeenLastCalledWith(thin("+5 kb · 6 · mean of regions 2–3 of 7"));
     expect(host.querySelectorAll("circle")).toHaveLength(1);
   });
 });

@@ -1,10 +1,11 @@
 /** The sentence at the status line: where the cursor is and what lies there. */
 
-import type { Axis, DecodedResult, ViewSettings } from "../wire/types";
+import type { Axis, DecodedResult, RowWindow, ViewSettings } from "../wire/types";
 import { axisSentence, type BinStyle, binText } from "./axis";
 import type { Cell } from "./data_canvas";
 import type { Summary } from "./limits";
 import type { Line } from "./lines";
+import type { DrawnBlock } from "./row_lines";
 import type { ColourScale } from "./scale";
 import { formatCount, formatNumber, THIN_SPACE } from "./texts";
 
@@ -42,27 +43,28 @@ export function pileupReadout(
   return parts.join(" · ");
 }
 
-/** “+2.5 kb · regions 13–15 of 1,013 · 0.52” */
+/** “+2.5 kb · 0.52 · peak_7 · chr1:3,000–3,200 (+) · region 13 of 1,013 · cluster 3” */
 export function stackupReadout(
-  result: DecodedResult,
+  { meta }: DecodedResult,
+  { edges, names, after }: RowWindow,
+  blocks: readonly DrawnBlock[],
   { row, column }: Cell,
   value: number,
   scale: ViewSettings["scale"],
 ): string {
-  const { axis, n_rows } = result.meta;
-  const edges = result.arrays.row_edges?.data;
-  const first = (edges?.[row] ?? row) + 1;
-  const last = edges?.[row + 1] ?? row + 1;
-  const total = n_rows ?? (edges?.[edges.length - 1] || last);
-  const which =
-    first >= last
-      ? `region ${formatCount(first)}`
-      : `mean of regions ${formatCount(first)}–${formatCount(last)}`;
-  return [
-    binText(axis, column, "meeting"),
-    `${which} of ${formatCount(total)}`,
-    valueText(value, scale),
-  ].join(" · ");
+  const first = (edges[row] ?? row) + 1;
+  const last = edges[row + 1] ?? row + 1;
+  const alone = first >= last;
+  const which = alone
+    ? `region ${formatCount(first)}`
+    : `mean of regions ${formatCount(first)}–${formatCount(last)}`;
+  const parts = [binText(meta.axis, column, "meeting"), valueText(value, scale)];
+  const name = names?.[row];
+  if (alone && name) parts.push(name);
+  parts.push(`${which} of ${formatCount(meta.n_rows ?? after)}`);
+  const block = blocks.length > 1 ? blocks.find(({ to }) => row < to) : undefined;
+  if (block !== undefined) parts.push(block.name);
+  return parts.join(" · ");
 }
 
 /** “+2.5 kb · CTCF 0.52 · H3K4me3 1.2” */

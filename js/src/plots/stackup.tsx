@@ -1,60 +1,130 @@
-/** One row of signal per region, under their mean. */
+/** One row of signal per region, in blocks, under their means. */
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLatest } from "../controls/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, Crosshair, crisp, Frame, NoData, PlaceMark, RightAxis } from "./axes";
-import { type AxisTick, axisTicks } from "./axis";
+import { BottomAxis, Crosshair, Frame, NoData, PlaceMark, RightAxis } from "./axes";
+import { axisTicks } from "./axis";
 import { type Brush, brushed, brushOf, regionAt } from "./brush";
 import { ColourBar } from "./colour_bar";
 import { type Cell, DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
-import { type Box, stackupLayout } from "./layout";
-import { toDisplay, type Values } from "./limits";
-import { linePath } from "./lines";
-import { projection } from "./profile_chart";
+import { stackupLayout } from "./layout";
+import { toDisplay } from "./limits";
 import { mapSummary, stackupReadout } from "./readouts";
-import { categories } from "./rules";
+import { blocksOf, lineOf, placeAt, wholePicture } from "./row_lines";
+import { RowStrip } from "./row_strip";
+import { asZoom, byKey, moved, type Rows, rowsShown, zoomed } from "./row_zoom";
 import { colourScale, shown, valueAt } from "./scale";
 import { Spoken } from "./spoken";
-import { profileRange, rowTicks } from "./stackup_parts";
-import { formatNumber } from "./texts";
+import { Blocks, Legend, Profiles } from "./stackup_blocks";
+import { blockText, profilesOf, rowTicks } from "./stackup_parts";
+import { useRows } from "./use_rows";
+
+/** No screen is higher, and the kernel sends no more at once. */
+const MOST_LINES = 4096;
+
+interface Cursor {
+  /** In the order of the rows, so that it stays where it is when finer rows arrive. */
+  readonly place: number;
+  readonly column: number;
+}
 
 export function StackupPlot(props: PlotProps) {
   const { result, settings, size, dimmed, onChange, onReadout, onSelect, label } = props;
   const { onDetails } = props;
   const [brush, setBrush] = useState<Brush | null>(null);
-  const [cell, setCell] = useState<Cell | null>(null);
+  const [cursor, setCursor] = useState<Cursor | null>(null);
   const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
-  useFigure(root, result, settings, size);
 
-  const { image, profile } = result.arrays;
-  const data = useMemo(
-    () => shown(image?.data ?? [], { scale: settings.scale, clip: settings.clip }),
-    [image, settings.scale, settings.clip],
+  const whole = useMemo(() => wholePicture(result), [result]);
+  // limits are those of all rows: a colour means the same however few rows are on screen
+  const all = useMemo(
+    () => shown(whole.image, { scale: settings.scale, clip: settings.clip }),
+    [whole, settings.scale, settings.clip],
   );
-  const mean = useMemo(
-    () => toDisplay(profile?.data ?? [], settings.scale),
-    [profile, settings.scale],
+  const profiles = useMemo(
+    () => profilesOf(result, { scale: settings.scale }),
+    [result, settings.scale],
   );
-  const { axis, n_rows } = result.meta;
-  const [rows = 0, columns = 0] = image?.shape ?? [];
-  const scale = colourScale("stackup", data, settings);
-  const layout = stackupLayout(size);
-  const ticks = axisTicks(axis, "meeting", layout.map.width);
+  const { axis, blocks: named = [] } = result.meta;
+  const layout = stackupLayout(size, named.map(blockText));
   const { map } = layout;
+  const n = whole.after;
+  const rowsNow = rowsShown(settings.zoom, n);
+  const lines = Math.min(
+    Math.round(map.height * (globalThis.devicePixelRatio || 1)),
+    MOST_LINES,
+  );
+  const window = useRows(result, whole, rowsNow, lines, props.onRows);
+  useFigure(root, result, settings, size, window);
+
+  const values = useMemo(
+    () => (window === whole ? all.values : toDisplay(window.image, settings.scale)),
+    [window, whole, all, settings.scale],
+  );
+  const rows = window.edges.length - 1;
+  const columns = window.bins;
+  const blocks = blocksOf(result, window);
+  const scale = colourScale("stackup", all, settings);
+  const ticks = axisTicks(axis, "meeting", map.width);
   const sideways = `translate(${map.x + map.width + 16} ${map.y + map.height / 2}) rotate(-90)`;
 
-  const onCell = (next: Cell | null, byKey: boolean) => {
-    setCell(next);
-    const value = next ? (data.values[next.row * columns + next.column] as number) : Number.NaN;
-    const text = next ? stackupReadout(result, next, value, settings.scale) : null;
-    onReadout(text);
-    if (byKey) setSpoken(text ?? "");
+  const cell: Cell | null =
+    cursor !== null && cursor.place >= window.first && cursor.place < window.after
+      ? { row: lineOf(window.edges, cursor.place), column: cursor.column }
+      : null;
+  const readout = (at: Cell | null): string | null => {
+    if (at === null) return null;
+    const value = values[at.row * columns + at.column] as number;
+    return stackupReadout(result, window, blocks, at, value, settings.scale);
   };
-  const place = (event: PointerEvent): number => {
+  const onCell = (next: Cell | null, fromKey: boolean) => {
+    setCursor(next && { place: window.edges[next.row] ?? 0, column: next.column });
+    const text = readout(next);
+    onReadout(text);
+    if (fromKey) setSpoken(text ?? "");
+  };
+  // finer rows under a resting cursor have another value, and a name
+  useEffect(() => {
+    if (cell !== null) onReadout(readout(cell));
+  }, [window]);
+
+  const choose = (next: Rows) => onChange({ zoom: asZoom(next, n) });
+  const place = (event: { readonly clientY: number }): number => {
     const top = root.current?.getBoundingClientRect().top ?? 0;
     return Math.min(Math.max(event.clientY - top - map.y, 0), map.height);
+  };
+  const onWheel = useLatest((event: WheelEvent) => {
+    if (event.ctrlKey || event.metaKey || !hasFocus(root.current) || n === 0) return;
+    const turn = event.deltaY || event.deltaX;
+    if (turn === 0) return;
+    event.preventDefault();
+    const step = Math.max(-1, Math.min(1, turn / 100));
+    if (event.shiftKey) choose(moved(rowsNow, n, step * 0.2));
+    else choose(zoomed(rowsNow, n, placeAt(window, place(event) / map.height), -step));
+  });
+  useEffect(() => {
+    const element = root.current;
+    element?.addEventListener("wheel", onWheel, { passive: false });
+    return () => element?.removeEventListener("wheel", onWheel);
+  }, [onWheel]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || n === 0) return;
+    if ((event.target as Element).tagName === "INPUT") return;
+    if (event.key === "Enter" && cell !== null && onDetails !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      lookAt((cell.row / Math.max(rows, 1)) * map.height);
+      return;
+    }
+    const next = byKey(rowsNow, n, cursor?.place ?? null, event);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(next);
   };
   const onPointerDown = (event: PointerEvent) => {
     const target = event.target as Element;
@@ -71,21 +141,15 @@ export function StackupPlot(props: PlotProps) {
     setBrush(null);
     const chosen = brushOf(brush, map.height, rows);
     if (chosen === null) lookAt(brush.to);
-    else onSelect?.(brushed(result, chosen));
+    else onSelect?.(brushed(result, window.edges, chosen));
   };
   const lookAt = (at: number) => {
-    const region = regionAt(result, at, map.height, rows);
+    const region = regionAt(result, window, at / map.height);
     if (region !== null) onDetails?.(region);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || cell === null || onDetails === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    lookAt((cell.row / Math.max(rows, 1)) * map.height);
-  };
-  const [selected] = result.meta.blocks ?? [];
+  const under = cell === null ? undefined : blocks.find(({ to }) => cell.row < to);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the map within takes the focus
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the map and the strip within
     <div
       ref={root}
       class={`hcw-plot${dimmed ? " hcw-dimmed" : ""}`}
@@ -100,49 +164,33 @@ export function StackupPlot(props: PlotProps) {
         settings={settings}
         box={layout.bar}
         onChange={onChange}
-        valueAt={(percent) => valueAt(data, percent)}
+        valueAt={(percent) => valueAt(all, percent)}
       />
       <DataCanvas
-        values={data.values}
+        values={values}
         rows={rows}
         columns={columns}
         lo={scale.lo}
         hi={scale.hi}
         map={scale.map}
-        box={layout.map}
-        label={mapSummary(label, axis, rows, columns, scale, data.summary)}
+        box={map}
+        label={mapSummary(label, axis, rows, columns, scale, all.summary)}
         cell={cell}
         onCell={onCell}
       />
-      {data.summary.count === 0 && <NoData box={layout.map} />}
+      {all.summary.count === 0 && <NoData box={map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
-        {layout.profile && (
-          <MeanLine
-            box={layout.profile}
-            values={mean}
-            marks={ticks.filter(({ mark }) => mark)}
-            column={cell?.column ?? null}
-          />
-        )}
-        <Frame box={layout.map} />
-        {selected && rows > 0 && (
-          <g data-testid="selected-block">
-            <rect
-              class="hcw-selected-block"
-              x={map.x - 5}
-              y={map.y}
-              width={3}
-              height={(selected.lines / rows) * map.height}
-            />
-            <rect
-              class="hcw-block-gap"
-              x={map.x}
-              y={map.y + (selected.lines / rows) * map.height - 1}
-              width={map.width}
-              height={2}
-            />
-          </g>
-        )}
+        {layout.legend && <Legend box={layout.legend} blocks={named} />}
+        <Profiles
+          box={layout.profile}
+          profiles={profiles}
+          blocks={named}
+          marks={ticks.filter(({ mark }) => mark)}
+          column={cell?.column ?? null}
+          block={under?.index ?? 0}
+        />
+        <Frame box={map} />
+        <Blocks layout={layout} blocks={blocks} window={window} />
         {brush && (
           <rect
             class="hcw-brush"
@@ -152,80 +200,44 @@ export function StackupPlot(props: PlotProps) {
             height={Math.abs(brush.to - brush.from)}
           />
         )}
-        <BottomAxis box={layout.map} ticks={ticks} />
-        <RightAxis box={layout.map} ticks={rowTicks(n_rows ?? rows)} />
+        <BottomAxis box={map} ticks={ticks} />
+        <RightAxis box={map} ticks={rowTicks(window)} />
         <text text-anchor="middle" transform={sideways}>
           regions
         </text>
-        <PlaceMark box={layout.map} axis={result.meta.axis} style="meeting" at={props.marked} />
-        {cell && <Crosshair box={layout.map} cell={cell} rows={rows} columns={columns} />}
+        <PlaceMark box={map} axis={axis} style="meeting" at={props.marked} />
+        {cell && <Crosshair box={map} cell={cell} rows={rows} columns={columns} />}
       </svg>
+      {n > 1 && (
+        <RowStrip
+          box={layout.strip}
+          whole={whole}
+          values={all.values}
+          scale={scale}
+          shown={rowsNow}
+          onZoom={(zoom) => onChange({ zoom })}
+        />
+      )}
+      {rowsNow[1] - rowsNow[0] < n && (
+        <button
+          type="button"
+          class="hcw-reset"
+          style={{ top: `${map.y - 20}px`, right: "0" }}
+          data-testid="all-rows"
+          onClick={() => choose([0, n])}
+        >
+          all rows
+        </button>
+      )}
       <Spoken text={spoken} />
     </div>
   );
 }
 
-interface MeanProps {
-  readonly box: Box;
-  readonly values: Values;
-  readonly marks: readonly AxisTick[];
-  readonly column: number | null;
-}
-
-function MeanLine({ box, values, marks, column }: MeanProps) {
-  const range = profileRange(values);
-  const { x, y } = projection(box, values.length, range);
-  const bottom = box.y + box.height;
-  const right = box.x + box.width;
-  const here = column === null ? Number.NaN : (values[column] as number);
-  return (
-    <g>
-      <path class="hcw-hair" d={`M${box.x} ${bottom + 0.5}H${right}`} />
-      {marks.map(({ at, text }) => {
-        const where = crisp(box.x + at * box.width);
-        return (
-          <line
-            key={text}
-            class="hcw-hair"
-            stroke-dasharray="2 3"
-            x1={where}
-            x2={where}
-            y1={box.y}
-            y2={bottom}
-          />
-        );
-      })}
-      <text x={box.x - 8} y={box.y + 8} text-anchor="end">
-        {formatNumber(range[1])}
-      </text>
-      <text x={box.x - 8} y={bottom} text-anchor="end">
-        {formatNumber(range[0])}
-      </text>
-      <text x={box.x - 8} y={box.y + box.height / 2 + 4} text-anchor="end">
-        mean
-      </text>
-      <path class="hcw-line" d={linePath(values, x, y)} stroke={categories[0]} />
-      {column !== null && Number.isFinite(here) && (
-        <g>
-          <line
-            class="hcw-cross"
-            x1={crisp(x(column))}
-            x2={crisp(x(column))}
-            y1={box.y}
-            y2={bottom}
-          />
-          <circle
-            cx={x(column)}
-            cy={y(here)}
-            r={3}
-            fill={categories[0]}
-            stroke="var(--ground)"
-          />
-          <text class="hcw-strong" x={right + 8} y={y(here) + 4}>
-            {formatNumber(here)}
-          </text>
-        </g>
-      )}
-    </g>
-  );
+/** Whether the focus is in the card of a plot, so that the wheel may turn its rows. */
+function hasFocus(plot: HTMLElement | null): boolean {
+  const tree = plot?.getRootNode() as Document | ShadowRoot | undefined;
+  const active = tree?.activeElement ?? null;
+  const card = plot?.closest(".card") ?? plot;
+  return active !== null && card?.contains(active) === true;
 }

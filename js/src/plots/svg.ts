@@ -1,24 +1,13 @@
 /** Figures as SVG text: white ground, vector cells, axes, colour bar with its unit. */
 
-import type { DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedResult, RowWindow, ViewSettings } from "../wire/types";
 import { axisTicks } from "./axis";
 import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
-import {
-  BELOW,
-  INSET,
-  pileupLayout,
-  profileLayout,
-  type Size,
-  spread,
-  stackupLayout,
-  TOP,
-} from "./layout";
-import { toDisplay } from "./limits";
-import { lastBin, linePath, linesOf, yLimits } from "./lines";
+import { BELOW, INSET, pileupLayout, profileLayout, type Size, spread, TOP } from "./layout";
+import { lastBin, linesOf, yLimits } from "./lines";
 import { drawn, projection } from "./profile_chart";
-import { categories, rules, unit } from "./rules";
+import { rules, unit } from "./rules";
 import { colourScale, scaleOf, shown } from "./scale";
-import { profileRange, rowTicks } from "./stackup_parts";
 import { embedding } from "./svg_clouds";
 import { enrichment } from "./svg_enrichment";
 import {
@@ -32,7 +21,8 @@ import {
   textAt,
   verticalText,
 } from "./svg_parts";
-import { formatNumber, ticks, tickTexts } from "./texts";
+import { stackup } from "./svg_stackup";
+import { ticks, tickTexts } from "./texts";
 
 function pileup(result: DecodedResult, settings: ViewSettings, size: Size): string {
   const matrix = matrixOf(result, settings.contrast);
@@ -56,37 +46,6 @@ function pileup(result: DecodedResult, settings: ViewSettings, size: Size): stri
     colourBar(scale, bar),
     note === null ? "" : textAt(14, map.y + map.height + BELOW + 12, note.short),
   ].join("");
-}
-
-function stackup(result: DecodedResult, settings: ViewSettings, size: Size): string {
-  const { image, profile } = result.arrays;
-  const [rows = 0, columns = 0] = image?.shape ?? [];
-  const data = shown(image?.data ?? [], settings);
-  const scale = colourScale("stackup", data, settings);
-  const { map, bar, profile: top } = stackupLayout(size);
-  const marks = axisTicks(result.meta.axis, "meeting", map.width);
-  const parts = [
-    cells(data.values, rows, columns, scale, map),
-    frame(map),
-    bottomAxis(map, marks),
-    rightAxis(map, rowTicks(result.meta.n_rows ?? rows)),
-    verticalText(map.x + map.width + 16, map.y + map.height / 2, "regions"),
-    colourBar(scale, bar),
-  ];
-  if (top !== null) {
-    const mean = toDisplay(profile?.data ?? [], settings.scale);
-    const range = profileRange(mean);
-    const { x, y } = projection(top, mean.length, range);
-    const bottom = top.y + top.height;
-    parts.push(
-      hair(top.x, bottom, top.x + top.width, bottom),
-      `<path fill="none" stroke="${categories[0]}" stroke-width="1.5" d="${linePath(mean, x, y)}"/>`,
-      textAt(top.x - 8, top.y + 8, formatNumber(range[1]), "end"),
-      textAt(top.x - 8, top.y + top.height / 2 + 4, "mean", "end"),
-      textAt(top.x - 8, bottom, formatNumber(range[0]), "end"),
-    );
-  }
-  return parts.join("");
 }
 
 function profile(result: DecodedResult, settings: ViewSettings, size: Size): string {
@@ -175,10 +134,19 @@ export function kindOf({ arrays, meta }: DecodedResult): Picture {
   return meta.tracks && meta.tracks.length > 0 ? "profile" : "pileup";
 }
 
-/** A figure of its own, in the layout of the screen; lengths are CSS pixels. */
-export function exportSvg(result: DecodedResult, settings: ViewSettings, size: Size): string {
+/**
+ * A figure of its own, in the layout of the screen; lengths are CSS pixels.
+ *
+ * @param rows the rows of a stackup that are on screen; without it all
+ */
+export function exportSvg(
+  result: DecodedResult,
+  settings: ViewSettings,
+  size: Size,
+  rows?: RowWindow,
+): string {
   const draw = { pileup, profile, stackup, enrichment, embedding }[kindOf(result)];
-  const body = draw(result, settings, size);
+  const body = draw(result, settings, size, rows);
   const { width, height } = size;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Helvetica, Arial, sans-serif" font-size="11">`,

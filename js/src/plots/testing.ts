@@ -27,6 +27,12 @@ export const SETTINGS: ViewSettings = {
   band: "ci95",
   sort_by: "",
   ascending: false,
+  sort_track: "",
+  sort_seed: 42,
+  group_by: "",
+  group_clusters: 10,
+  group_binsize: null,
+  zoom: null,
   n_clusters: 0,
   overlay: "",
   drawn: "auto",
@@ -112,6 +118,23 @@ export const STACKUP = result(
   },
   { n_rows: 7 },
 );
+
+/** The same with two groups and their profiles; its order is that of the regions backwards. */
+export const GROUPED: DecodedResult = {
+  ...STACKUP,
+  meta: {
+    ...STACKUP.meta,
+    blocks: [
+      { name: "strong", n: 1, lines: 1, role: "group", colour: 0 },
+      { name: "weak", n: 6, lines: 2, role: "group", colour: 1 },
+    ],
+  },
+  arrays: {
+    ...STACKUP.arrays,
+    order: ints([6, 5, 4, 3, 2, 1, 0], 7),
+    profile: floats([0, 1, 2, 3, 6, 7, 8, 7], 2, 4),
+  },
+};
 
 /** A text as the plots write it: a thin space before its units. */
 export function thin(text: string): string {

@@ -12,6 +12,11 @@ export const ASKED = [
   "normalization",
   "sort_by",
   "ascending",
+  "sort_track",
+  "sort_seed",
+  "group_by",
+  "group_clusters",
+  "group_binsize",
   "n_clusters",
   "overlay",
   "versus",
@@ -59,7 +64,7 @@ export function withConsequences(
 
 const GIVEN: Readonly<Record<Shared, readonly (keyof ViewSettings)[]>> = {
   scale: ["vmin", "vmax", "cmap", "scale", "symmetric", "normalization", "normalized"],
-  order: ["sort_by", "ascending"],
+  order: ["sort_by", "ascending", "sort_track", "sort_seed"],
 };
 
 /** Why a view that takes from another cannot be changed so, as a sentence; "" if it can. */

@@ -355,6 +355,12 @@ export function stackupTraits(patch: Record<string, unknown> = {}): Record<strin
       { id: "input", label: "input order" },
     ],
     ascending: false,
+    sort_track: "",
+    sort_seed: 42,
+    group_by: "",
+    group_clusters: 10,
+    group_binsize: null,
+    zoom: null,
     result: stackupResult({ flank: 200_000, binsize: 5_000 }),
     ...patch,
   };

@@ -4,6 +4,8 @@ import type {
   DecodedArray,
   DecodedResult,
   DType,
+  Reply,
+  RowWindow,
   TypedArray,
   WireArray,
   WireResult,
@@ -116,4 +118,23 @@ export function decodeResult(wire: WireResult): DecodedResult {
     arrays[name] = decodeArray(array, name);
   }
   return { key: wire.key, meta: wire.meta, arrays };
+}
+
+/** Rows of a window as the kernel sends them; null if the picture is another by now. */
+export function rowWindow({ payload, buffers }: Reply): RowWindow | null {
+  const { first, after, bins, per_block, names } = payload;
+  const [image, edges] = buffers;
+  if (image === undefined || edges === undefined) return null;
+  const lines = edges.byteLength / 4 - 1;
+  const values = decodeArray({ dtype: "float32", shape: [lines, Number(bins)], data: image });
+  const places = decodeArray({ dtype: "int32", shape: [lines + 1], data: edges });
+  return {
+    first: Number(first),
+    after: Number(after),
+    bins: Number(bins),
+    image: values.data as Float32Array,
+    edges: places.data as Int32Array,
+    perBlock: Array.isArray(per_block) ? per_block.map(Number) : [],
+    names: Array.isArray(names) ? names.map(String) : null,
+  };
 }

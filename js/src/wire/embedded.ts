@@ -3,7 +3,7 @@
 import { formatBp, formatFlank } from "../plots/texts";
 import { done, getter, Listeners, noKernel } from "./embedded_parts";
 import { ORDER_IN_KEY, type ResultTable } from "./embedded_results";
-import { drawnFromRows, RowTable, resultFromRows, type Subset } from "./embedded_rows";
+import { drawnFromRows, madeKey, RowTable, resultFromRows, type Subset } from "./embedded_rows";
 import { resultKey } from "./result_key";
 import { CommandError, type DataSource } from "./source";
 import { tableFile } from "./table_file";
@@ -13,6 +13,7 @@ import type {
   CommandName,
   DecodedResult,
   Reply,
+  RowWindow,
   SettingsPatch,
   Traits,
   ViewFacts,
@@ -43,6 +44,8 @@ export class EmbeddedSource implements DataSource {
   readonly #known: Origins;
   #subset: Subset = null;
   #named: number | null = null;
+  /** The last result made of rows; a change of how it is drawn makes no other. */
+  #made: DecodedResult | null = null;
   #snapshot: ViewSnapshot;
   /** Called when a person picks regions here. */
   onPick: Picked = () => undefined;
@@ -87,7 +90,13 @@ export class EmbeddedSource implements DataSource {
     const base = whole ?? this.#table.like(kind, settings);
     const tracks = alone(settings) ? this.#rows.of(settings) : null;
     if (base === null || tracks === null) return this.#subset === null ? whole : null;
-    return resultFromRows(kind, settings, tracks, this.#subset, base);
+    const by = kind === "stackup" ? this.#rows.by(settings) : null;
+    if (kind === "stackup" && by === null) return this.#subset === null ? whole : null;
+    const key = madeKey(kind, settings, this.#subset);
+    if (this.#made?.key !== key) {
+      this.#made = resultFromRows(kind, settings, tracks, this.#subset, base, by);
+    }
+    return this.#made;
   }
 
   /** Name of the result for the named selection that is shown. */
@@ -122,6 +131,9 @@ export class EmbeddedSource implements DataSource {
     const { versus_options } = this.#facts;
     const here = (patch: SettingsPatch): boolean =>
       this.#table.has(resultKey(kind, { ...settings, ...patch }));
+    // what the page can make of the signal of every region
+    const made = (patch: SettingsPatch): boolean =>
+      this.#rows.of(settings) !== null && this.#rows.by({ ...settings, ...patch }) !== null;
     const bins =
       mode === "point"
         ? this.#table.bins(kind, settings)
@@ -142,12 +154,13 @@ export class EmbeddedSource implements DataSource {
       overlay_options: this.#facts.overlay_options.filter(
         ({ id }) => id === settings.overlay || here({ overlay: id }),
       ),
-      sort_options:
-        this.#rows.of(settings) !== null
-          ? this.#facts.sort_options
-          : this.#facts.sort_options.filter(
-              ({ id }) => id === settings.sort_by || here({ sort_by: id }),
-            ),
+      sort_options: this.#facts.sort_options.filter(
+        ({ id }) => id === settings.sort_by || made({ sort_by: id }) || here({ sort_by: id }),
+      ),
+      group_options: this.#facts.group_options.filter(
+        ({ id }) =>
+          id === settings.group_by || made({ group_by: id }) || here({ group_by: id }),
+      ),
     };
   }
 
@@ -209,6 +222,17 @@ export class EmbeddedSource implements DataSource {
   clusters(): { readonly ids: ArrayLike<number>; readonly origin: unknown } | null {
     const ids = this.#snapshot.result?.arrays.clusters?.data;
     return ids === undefined ? null : { ids, origin: this.#provenance().view };
+  }
+
+  /** Finer rows, if the page carries the signal of every region. */
+  rows(first: number, after: number, lines: number): Promise<RowWindow | null> {
+    const { result, settings } = this.#snapshot;
+    const [rows] = this.#rows.of(settings) ?? [];
+    const found =
+      rows === undefined || result === null
+        ? null
+        : this.#rows.window(rows, result, first, after, lines);
+    return Promise.resolve(found);
   }
 
   close(): void {

@@ -36,7 +36,7 @@ export class EmbeddedComparison implements ComparisonSource {
     this.#regions = part.regions ?? null;
     this.#page = page;
     const table = new ResultTable(part.results);
-    const rows = new RowTable(part.rows ?? {});
+    const rows = new RowTable(part.rows ?? {}, part.facts ?? undefined);
     const origins = { page, results: part.origins ?? {} };
     part.views.forEach((traits, place) => {
       const view = new EmbeddedSource(traits, table, rows, origins);

@@ -57,5 +57,5 @@ export class ResultTable {
 
 const BIN_IN_KEY = /;bin=([^;]*);/;
 /** The part of a key that says in which order the rows are. */
-export const ORDER_IN_KEY = /;sort=[^;]*;asc=[^;]*$/;
+export const ORDER_IN_KEY = /;sort=[^;]*;asc=.*$/;
 const FLANK_IN_KEY = /;flank=([^;]*);/;

@@ -2,18 +2,41 @@
 
 import { decodeArray } from "./codec";
 import { resultKey } from "./result_key";
-import { chosenFirst, columnMean, type Rows, rowOrder, shownBlocks } from "./rows";
+import {
+  type Arrangement,
+  arranged,
+  columnMean,
+  type Groups,
+  pictured,
+  type Rows,
+  rowOrder,
+  SHOWN,
+  valueOrder,
+} from "./rows";
 import type {
   DecodedArray,
   DecodedResult,
   ResultMeta,
+  RowWindow,
   TypedArray,
   ViewKind,
   ViewSettings,
+  WireArray,
+  WireRowFacts,
   WireRows,
 } from "./types";
 
 export type Subset = ReadonlySet<number> | null;
+
+/** What a stackup's rows are sorted and grouped by. */
+export interface OrderedBy {
+  /** One value per region; null for the key itself, looked up in `rows`. */
+  readonly values: ArrayLike<number> | null;
+  readonly rows: Rows;
+  readonly groups: Groups | null;
+  /** Names of all regions by row number. */
+  readonly names: readonly string[] | null;
+}
 
 /** Name of the signal of one track, or of the snippets of one map; Python builds the same text. */
 export function rowsKey(settings: ViewSettings, feature: string): string {
@@ -33,13 +56,22 @@ const array = (
   data,
 });
 
+const BY_SIGNAL: ReadonlySet<string> = new Set(["center", "region", "left", "right"]);
+const NOTHING: WireRowFacts = { names: null, values: {}, groups: {} };
+
 /** The signals of a page, decoded when first used. */
 export class RowTable {
   readonly #wire: Readonly<Record<string, WireRows>>;
+  readonly #known: WireRowFacts;
   readonly #decoded = new Map<string, Rows>();
+  readonly #arrays = new Map<WireArray, TypedArray>();
 
-  constructor(wire: Readonly<Record<string, WireRows>>) {
+  constructor(
+    wire: Readonly<Record<string, WireRows>>,
+    facts: WireRowFacts | undefined = undefined,
+  ) {
     this.#wire = wire;
+    this.#known = facts ?? NOTHING;
   }
 
   /** The signals of all features of a view; null where one is not there. */
@@ -49,11 +81,67 @@ export class RowTable {
     return there.length === all.length && all.length > 0 ? there : null;
   }
 
+  /** What decides about the order of a stackup; null where the page lacks a part of it. */
+  by(settings: ViewSettings): OrderedBy | null {
+    const { sort_by, sort_track, sort_seed, group_by, features } = settings;
+    const [feature = ""] = features;
+    const other = BY_SIGNAL.has(sort_by) && sort_track !== "" ? sort_track : feature;
+    const rows = this.#get(rowsKey(settings, other));
+    if (rows === null) return null;
+    // only the usual random order is carried along
+    if (sort_by === "random" && sort_seed !== USUAL_SEED) return null;
+    const key = sort_by.startsWith("annotation:") ? sort_by : null;
+    const values = key === null ? null : this.#array(own(this.#known.values, key));
+    if (key !== null && values === null) return null;
+    const groups = group_by === "" ? null : this.#groups(settings);
+    if (group_by !== "" && groups === null) return null;
+    return { values, rows, groups, names: this.#known.names };
+  }
+
+  /** Rows of a result as at most so many lines. */
+  window(
+    rows: Rows,
+    { arrays, meta }: DecodedResult,
+    first: number,
+    after: number,
+    lines: number,
+  ): RowWindow | null {
+    const order = arrays.order?.data;
+    if (order === undefined || after > order.length) return null;
+    const blocks = meta.blocks ?? [];
+    const shown = { order: Int32Array.from(order), blocks };
+    const found = pictured(rows, shown, first, after, lines);
+    return { first, after, bins: rows.bins, ...found, names: this.#named(shown, found.edges) };
+  }
+
+  #named({ order }: Arrangement, edges: Int32Array): readonly string[] | null {
+    return namesOf(this.#known.names, order, edges);
+  }
+
+  /** Groups by these settings: `clusters:…` are those the page was written with. */
+  #groups({ group_by, group_clusters, group_binsize }: ViewSettings): Groups | null {
+    const key = group_by.startsWith("clusters:")
+      ? `${group_by};${group_clusters},${group_binsize ?? ""}`
+      : group_by;
+    const found = own(this.#known.groups, key);
+    const codes = found === null ? null : this.#array(found.codes);
+    return found === null || codes === null ? null : { ...found, codes };
+  }
+
+  #array(wire: WireArray | null): TypedArray | null {
+    if (wire === null) return null;
+    const known = this.#arrays.get(wire);
+    if (known !== undefined) return known;
+    const { data } = decodeArray(wire, "values of regions");
+    this.#arrays.set(wire, data);
+    return data;
+  }
+
   #get(key: string): Rows | null {
     const known = this.#decoded.get(key);
     if (known !== undefined) return known;
-    const wire = Object.hasOwn(this.#wire, key) ? this.#wire[key] : undefined;
-    if (wire === undefined) return null;
+    const wire = own(this.#wire, key);
+    if (wire === null) return null;
     const values = decodeArray(wire.values, "rows");
     const [n = 0, bins = 0] = values.shape;
     const rows: Rows = {
@@ -68,6 +156,24 @@ export class RowTable {
   }
 }
 
+/** Seed of the random order that a page carries; Python's default. */
+const USUAL_SEED = 42;
+
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | null {
+  return Object.hasOwn(table, key) ? (table[key] ?? null) : null;
+}
+
+function namesOf(
+  names: readonly string[] | null,
+  order: Int32Array,
+  edges: Int32Array,
+): readonly string[] | null {
+  const first = edges[0] ?? 0;
+  const after = edges[edges.length - 1] ?? first;
+  if (names === null || after - first !== edges.length - 1) return null;
+  return Array.from(order.subarray(first, after), (row) => names[row] ?? "");
+}
+
 /** True for views whose picture follows from the signal or the snippet of every region. */
 export function drawnFromRows(kind: ViewKind): boolean {
   return kind === "stackup" || kind === "profile" || kind === "pileup";
@@ -80,16 +186,23 @@ export function resultFromRows(
   tracks: readonly Rows[],
   subset: Subset,
   base: DecodedResult,
+  by: OrderedBy | null = null,
 ): DecodedResult {
   const answers = resultKey(kind, settings);
-  const key = `${answers}${subset === null ? "" : `;subset=${[...subset].join(",")}`}`;
+  const key = madeKey(kind, settings, subset);
   const made =
-    kind === "stackup"
-      ? stackup(settings, tracks, subset)
+    by !== null
+      ? stackup(settings, tracks, subset, by)
       : kind === "pileup"
         ? pileup(tracks, subset)
         : profile(tracks, subset, base);
   return { key, meta: { ...base.meta, ...made.meta, answers }, arrays: made.arrays };
+}
+
+/** Name of a result that the page makes by itself. */
+export function madeKey(kind: ViewKind, settings: ViewSettings, subset: Subset): string {
+  const sel = subset === null ? "" : `;subset=${[...subset].join(",")}`;
+  return `${resultKey(kind, settings)}${sel}`;
 }
 
 interface Made {
@@ -97,24 +210,39 @@ interface Made {
   readonly arrays: Record<string, DecodedArray>;
 }
 
-/** All regions; the selected ones stand first, and their mean is on top. */
-function stackup(settings: ViewSettings, [rows]: readonly Rows[], subset: Subset): Made {
+/** All regions in their blocks; the selected ones stand first. */
+function stackup(
+  settings: ViewSettings,
+  [rows]: readonly Rows[],
+  subset: Subset,
+  { values, rows: sorted, groups, names }: OrderedBy,
+): Made {
   if (rows === undefined) return { meta: {}, arrays: {} };
-  const order = chosenFirst(rowOrder(rows, settings.sort_by, settings.ascending), subset);
-  const first = subset?.size ?? 0;
-  const { image, edges, lines } = shownBlocks(rows, order, first);
-  const { mean } = columnMean(rows, first === 0 ? order : order.subarray(0, first));
-  const blocks = [
-    { name: "selected", n: first, lines: lines[0] },
-    { name: "rest", n: order.length - first, lines: lines[1] },
-  ];
+  const { sort_by, ascending } = settings;
+  const order =
+    values === null ? rowOrder(sorted, sort_by, ascending) : valueOrder(values, ascending);
+  const shown = arranged(order, groups, subset);
+  const n = shown.order.length;
+  const { image, edges, perBlock } = pictured(rows, shown, 0, n, SHOWN);
+  const profiles = new Float32Array(Math.max(shown.blocks.length, 1) * rows.bins);
+  if (shown.blocks.length === 0) profiles.fill(Number.NaN);
+  let start = 0;
+  shown.blocks.forEach((block, i) => {
+    const members = shown.order.subarray(start, start + block.n);
+    profiles.set(columnMean(rows, members).mean, i * rows.bins);
+    start += block.n;
+  });
   return {
-    meta: { n_rows: order.length, ...(first > 0 ? { blocks } : {}) },
+    meta: {
+      n_rows: n,
+      blocks: shown.blocks.map((block, i) => ({ ...block, lines: perBlock[i] ?? 0 })),
+      row_names: namesOf(names, shown.order, edges),
+    },
     arrays: {
       image: array(image, "float32", [edges.length - 1, rows.bins]),
       row_edges: array(edges, "int32", [edges.length]),
-      order: array(order, "int32", [order.length]),
-      profile: array(Float32Array.from(mean), "float32", [rows.bins]),
+      order: array(shown.order, "int32", [n]),
+      profile: array(profiles, "float32", [Math.max(shown.blocks.length, 1), rows.bins]),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** What a plot is given and what it gives back; the card around it is the shell's. */
 
-import type { DecodedResult, SettingsPatch, ViewSettings } from "./types";
+import type { DecodedResult, RowWindow, SettingsPatch, ViewSettings } from "./types";
 
 /** A pixel of an average map, as bins of its axis: rows are anchor 1. */
 export interface Pixel {
@@ -29,6 +29,8 @@ export interface PlotProps {
   readonly onDetails?: (row: number | null, pixel?: Pixel) => void;
   /** Place to mark: bp from the point or percent of the region. */
   readonly marked?: number | null;
+  /** Stackups: asks for finer rows; see `DataSource.rows`. */
+  readonly onRows?: (first: number, after: number, lines: number) => Promise<RowWindow | null>;
   /** What the picture shows, for people who do not see it. */
   readonly label: string;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import groupsFile from "../../../tests/vectors/row_groups.json";
 import file from "../../../tests/vectors/rows.json";
 import { decodeArray } from "./codec";
-import { chosenFirst, columnMean, type Rows, rowOrder, shownBlocks, shownRows } from "./rows";
+import { arranged, columnMean, lineEdges, pictured, type Rows, rowOrder } from "./rows";
 
 interface Case {
   values: (number | null)[][];
@@ -49,7 +50,7 @@ describe("rows of a page", () => {
     const rows = rowsOf(one);
     const order = rowOrder(rows, one.key, one.ascending);
     expect([...order]).toEqual(one.order);
-    const { image, edges } = shownRows(rows, order, 8);
+    const { image, edges } = pictured(rows, arranged(order, null), 0, rows.n, 8);
     expect([...edges]).toEqual(one.edges);
     near(image, flat(one.image));
     near(
@@ -62,27 +63,58 @@ describe("rows of a page", () => {
     cases.map((one) => [`${one.values.length} by ${one.key} ${one.ascending}`, one] as const),
   )("of a selection stand first as in Python: %s", (_, one) => {
     const rows = rowsOf(one);
-    const order = chosenFirst(rowOrder(rows, one.key, one.ascending), new Set(one.chosen));
-    expect([...order]).toEqual(one.chosen_first);
-    const { image, edges, lines } = shownBlocks(rows, order, one.chosen.length, 8);
+    const order = rowOrder(rows, one.key, one.ascending);
+    const shown = arranged(order, null, new Set(one.chosen));
+    expect([...shown.order]).toEqual(one.chosen_first);
+    const { image, edges, perBlock } = pictured(rows, shown, 0, rows.n, 8);
     expect([...edges]).toEqual(one.block_edges);
-    expect(lines).toEqual(one.lines);
+    expect(perBlock).toEqual(one.lines);
     near(image, flat(one.blocks));
   });
 
   it("stay where they are when nothing is selected", () => {
     const order = Int32Array.from([4, 2, 0, 1, 3]);
-    expect(chosenFirst(order, null)).toBe(order);
+    expect([...arranged(order, null).order]).toEqual([...order]);
   });
 
   it("of an empty selection are no rows", () => {
     const [first] = cases;
     if (first === undefined) throw new Error("no cases");
     const rows = rowsOf(first);
-    const { image, edges } = shownRows(rows, new Int32Array());
+    const { image, edges } = pictured(rows, arranged(new Int32Array(), null), 0, 0, 8);
     expect([image.length, [...edges]]).toEqual([0, [0]]);
     expect(columnMean(rows, new Int32Array()).mean.every(Number.isNaN)).toBe(true);
   });
+});
+
+interface GroupCase {
+  codes: number[];
+  names: string[];
+  given: number[];
+  order: number[];
+  blocks: [string, number, number][];
+  first: number;
+  after: number;
+  lines: number;
+  edges: number[];
+  per_block: number[];
+}
+const groupCases = groupsFile as unknown as GroupCase[];
+
+describe("groups of rows", () => {
+  it.each(groupCases.map((one) => [`${one.codes.length} from ${one.first}`, one] as const))(
+    "form the blocks and lines that Python makes: %s",
+    (_, one) => {
+      const groups = { codes: one.codes, names: one.names, unnamed: "no value" };
+      const { order, blocks } = arranged(Int32Array.from(one.given), groups);
+      expect([...order]).toEqual(one.order);
+      expect(blocks.map(({ name, n, colour }) => [name, n, colour])).toEqual(one.blocks);
+      const sizes = blocks.map(({ n }) => n);
+      const { edges, perBlock } = lineEdges(sizes, one.first, one.after, one.lines);
+      expect([...edges]).toEqual(one.edges);
+      expect(perBlock).toEqual(one.per_block);
+    },
+  );
 });
 
 describe("packed arrays", () => {

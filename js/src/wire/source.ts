@@ -6,6 +6,7 @@ import type {
   ComparisonSettings,
   ComparisonSnapshot,
   Reply,
+  RowWindow,
   SettingsPatch,
   ViewSnapshot,
 } from "./types";
@@ -25,7 +26,13 @@ interface Source<Snapshot, Patch> {
   close(): void;
 }
 
-export type DataSource = Source<ViewSnapshot, SettingsPatch>;
+export interface DataSource extends Source<ViewSnapshot, SettingsPatch> {
+  /**
+   * Rows of the stackup shown, from one place in the order to another, as at most so many
+   * lines. null where nobody has finer rows than the picture itself, or it is another by now.
+   */
+  rows(first: number, after: number, lines: number): Promise<RowWindow | null>;
+}
 
 export interface ComparisonSource
   extends Source<ComparisonSnapshot, Partial<ComparisonSettings>> {

@@ -108,6 +108,13 @@ function listOf<T>(value: unknown, read: (item: unknown) => T | null): readonly 
   return value.map(read).filter((item): item is T => item !== null);
 }
 
+/** Two whole numbers in order. */
+function range(value: unknown): readonly number[] | null {
+  const [first, after, ...more] = listOf(value, finite);
+  if (first === undefined || after === undefined || more.length > 0) return null;
+  return 0 <= first && first < after ? [first, after] : null;
+}
+
 const fields = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
@@ -205,6 +212,12 @@ export function readSettings(get: Get): ViewSettings {
     band: oneOf(BANDS, get("band"), "ci95"),
     sort_by: kind === "stackup" ? text(get("sort_by")) : "",
     ascending: get("ascending") === true,
+    sort_track: text(get("sort_track")),
+    sort_seed: finite(get("sort_seed")) ?? 0,
+    group_by: text(get("group_by")),
+    group_clusters: finite(get("group_clusters")) ?? 0,
+    group_binsize: finite(get("group_binsize")),
+    zoom: range(get("zoom")),
     n_clusters: finite(get("n_clusters")) ?? 0,
     overlay: text(get("overlay")),
     drawn: oneOf(DRAWN, get("drawn"), "auto"),
@@ -239,6 +252,7 @@ export function readFacts(get: Get): ViewFacts {
     ),
     sort_options: listOf(get("sort_options"), sortOption),
     versus_options: listOf(get("versus_options"), featureOption),
+    group_options: listOf(get("group_options"), sortOption),
     overlay_options: listOf(get("overlay_options"), sortOption),
     shares: sharesOf(get("shares")),
     shareable: get("shareable") === true,

@@ -106,14 +106,14 @@ export interface ResultMeta {
   readonly numbers: Numbers;
   readonly axis: Axis;
   readonly tracks?: readonly TrackMeta[];
-  /** Stackups: named blocks of rows from the top, with their number of image rows. */
-  readonly blocks?: readonly {
-    readonly name: string;
-    readonly n: number;
-    readonly lines: number;
-  }[];
+  /** Stackups: blocks of rows from the top. */
+  readonly blocks?: readonly Block[];
   /** Stackups: regions shown, before binning to display rows. */
   readonly n_rows?: number;
+  /** Stackups: names of the regions, one per line, where every line is one region. */
+  readonly row_names?: readonly string[] | null;
+  /** Stackups: changes with the order and the blocks, so that finer rows fit the picture. */
+  readonly picture?: number;
   /** A quick answer that is shown until the real one is there. */
   readonly preview?: boolean;
   /** Embeddings: how the points were placed. */
@@ -141,6 +141,32 @@ export interface ComparedSide {
   readonly n_left_out: number;
 }
 
+/** Neighbouring rows of a stackup that belong together. */
+export interface Block {
+  readonly name: string;
+  /** Regions. */
+  readonly n: number;
+  /** Lines of the picture. */
+  readonly lines: number;
+  readonly role: "all" | "selected" | "rest" | "group";
+  /** Number among all groups, for its colour. */
+  readonly colour: number;
+}
+
+/** A picture of the rows from one place in the order to another. */
+export interface RowWindow {
+  readonly first: number;
+  readonly after: number;
+  readonly bins: number;
+  /** Flat, C order, one line after the other. */
+  readonly image: Float32Array;
+  /** Places in the order at which the lines start; the last is where the picture ends. */
+  readonly edges: Int32Array;
+  /** Lines of each block of the result. */
+  readonly perBlock: readonly number[];
+  readonly names: readonly string[] | null;
+}
+
 export interface WireResult {
   readonly key: string;
   readonly meta: ResultMeta;
@@ -153,7 +179,8 @@ export interface WireResult {
  * - pileup: `mean` float32 (s, s), `count` int32 (s, s); rows = anchor 1 downwards; of two
  *   averages `ratio`, `difference`, `p_corrected` float32 and `count`, `count_two` int32
  * - profile: `mean`, `low`, `high` float32 (tracks, bins), `count` int32
- * - stackup: `image` float32 (rows, bins), `row_edges` int32 (rows + 1), `profile` float32 (bins)
+ * - stackup: `image` float32 (lines, bins), `row_edges` int32 (lines + 1), `order` int32
+ *   (regions), `profile` float32 (blocks, bins)
  */
 export interface DecodedResult {
   readonly key: string;
@@ -220,6 +247,15 @@ export interface ViewSettings {
   /** Stackups; "" elsewhere. */
   readonly sort_by: string;
   readonly ascending: boolean;
+  /** Another track that the rows are sorted by; "" for the one shown. */
+  readonly sort_track: string;
+  readonly sort_seed: number;
+  /** What the rows are grouped by; "" for no groups. */
+  readonly group_by: string;
+  readonly group_clusters: number;
+  readonly group_binsize: number | null;
+  /** Rows on screen: first place in the order and the one after the last; null for all. */
+  readonly zoom: readonly number[] | null;
   /** Embeddings; 0 elsewhere. */
   readonly n_clusters: number;
   /** Embeddings: what colours the points, "" for their density. */
@@ -275,6 +311,7 @@ export interface ViewFacts {
   readonly normalization_options: readonly Normalization[];
   readonly sort_options: readonly SortOption[];
   readonly versus_options: readonly FeatureOption[];
+  readonly group_options: readonly SortOption[];
   readonly overlay_options: readonly SortOption[];
   readonly shares: Shares;
   /** Whether the kind of view has a scale to share. */
@@ -404,7 +441,8 @@ export type CommandName =
   | "link_all"
   | "unlink_view"
   | "create_region_set"
-  | "details";
+  | "details"
+  | "rows";
 
 export type CommandArgs = Readonly<Record<string, unknown>>;
 
@@ -425,6 +463,24 @@ export interface WireRows {
   readonly body: readonly [number, number];
 }
 
+/** What is known of every region: what it is called, what it is sorted and grouped by. */
+export interface WireRowFacts {
+  readonly names: readonly string[] | null;
+  /** Values by sort key. */
+  readonly values: Readonly<Record<string, WireArray>>;
+  /** Categories by `group_by`. */
+  readonly groups: Readonly<
+    Record<
+      string,
+      {
+        readonly codes: WireArray;
+        readonly names: readonly string[];
+        readonly unnamed: string;
+      }
+    >
+  >;
+}
+
 /** Regions of an exported page as the text of a file. */
 export interface WireRegions {
   readonly name: string;
@@ -442,6 +498,7 @@ export interface EmbeddedPart {
   readonly views: readonly Traits[];
   readonly results: Readonly<Record<string, WireResult>>;
   readonly rows?: Readonly<Record<string, WireRows>>;
+  readonly facts?: WireRowFacts | null;
   /** Named selections; their results have `;selection=<place>` at the end of the key. */
   readonly selections?: readonly { readonly name: string; readonly rows: WireArray }[];
   /** The selection that is shown at first, by its place; null: none. */

@@ -280,6 +280,7 @@ function Plot(
   const { facts } = state.snapshot;
   const details = useContext(Details);
   const Component = PLOTS[facts.kind];
+  const onRows = useMemo(() => store.source.rows.bind(store.source), [store]);
   // in a hidden tab there is no room yet; the size is told when there is
   if (size.width === 0) return null;
   return (
@@ -292,6 +293,7 @@ function Plot(
       marked={facts.marked}
       onChange={(patch) => store.change(patch)}
       onReadout={(text) => store.dispatch({ type: "readout", text })}
+      onRows={onRows}
       selection={state.snapshot.highlighted ?? null}
       onSelect={(rows) =>
         void store.command("select", { rows: rows === null ? null : [...rows] })

@@ -262,7 +262,7 @@ function Strip(props: {
 }): JSX.Element {
   const { track, name, colour, box } = props;
   const { values, axis, problem } = track;
-  const range = profileRange(values);
+  const range = profileRange([values]);
   const { x, y } = projection(box, Math.max(values.length, 1), range);
   const middle = crisp(box.x + fractionOf(axis, 0, "meeting") * box.width);
   const bottom = box.y + box.height;

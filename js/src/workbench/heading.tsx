@@ -10,6 +10,7 @@ import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
 import type { Contrast, Normalization, Side } from "../wire/types";
 import { findBy } from "./find";
+import { RowsChoice } from "./rows_choice";
 import {
   binText,
   featuresText,
@@ -103,7 +104,7 @@ export function AskedChoices({ store, state, standalone }: HeadingProps): JSX.El
         />
       )}
       {facts.kind === "stackup" && facts.sort_options.length > 0 ? (
-        <SortChoice store={store} state={state} />
+        <RowsChoice store={store} state={state} />
       ) : null}
       {settings.n_clusters > 0 ? <CloudChoices store={store} state={state} /> : null}
       {settings.side === "" ? null : (
@@ -272,38 +273,5 @@ function ClusterNumber(props: {
         ))}
       </datalist>
     </label>
-  );
-}
-
-/** Key and direction in one quiet choice. */
-function SortChoice(props: {
-  readonly store: ViewStore;
-  readonly state: ViewState;
-}): JSX.Element {
-  const { store, state } = props;
-  const { facts, settings } = state.snapshot;
-  return (
-    <>
-      <Select
-        label="sorted by"
-        value={settings.sort_by}
-        options={facts.sort_options.map(({ id, label }) => ({
-          value: id,
-          label,
-        }))}
-        onChange={(sort_by) => store.change({ sort_by })}
-        testid="sort-select"
-      />
-      <button
-        type="button"
-        class="quiet"
-        aria-label={settings.ascending ? "smallest on top" : "largest on top"}
-        title={settings.ascending ? "smallest on top" : "largest on top"}
-        data-testid="sort-direction"
-        onClick={() => store.change({ ascending: !settings.ascending })}
-      >
-        {settings.ascending ? "↑" : "↓"}
-      </button>
-    </>
   );
 }

@@ -1,0 +1,162 @@
+"""What a stackup's rows can be sorted and grouped by, as the text of its settings.
+
+A sort key is one of :data:`~hicognition_widgets.views.rows.SORT_KEYS` or
+``annotation:NAME``. Groups are ``annotation:NAME`` for the categories of an annotation, or
+``clusters:ID,ID`` for the clusters of an embedding by these tracks or this contact map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hicognition_widgets.errors import InputError
+from hicognition_widgets.views import choices, rows
+
+if TYPE_CHECKING:
+    from hicognition_widgets.catalog import DatasetRecord
+    from hicognition_widgets.views.host import Host
+
+ANNOTATION = "annotation:"
+CLUSTERS = "clusters:"
+_LONGEST = 1000
+
+
+def checked_sort(key: str) -> str:
+    """The sort key if it can be one; whether the annotation exists shows later.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if key in rows.SORT_KEYS or _annotation(key):
+        return key
+    raise InputError(
+        f'stackups sort by {", ".join(rows.SORT_KEYS)} or "{ANNOTATION}" and the name of an '
+        f'annotation, not by "{key[:80]}"'
+    )
+
+
+def checked_groups(groups: str) -> str:
+    """The groups if they can be some; empty for none.
+
+    Raises
+    ------
+    InputError
+        If they cannot.
+    """
+    if groups == "" or _annotation(groups):
+        return groups
+    ids = cluster_features(groups)
+    if ids and all(one.isdecimal() for one in ids) and len(groups) <= _LONGEST:
+        return groups
+    raise InputError(
+        f'rows are grouped by "{ANNOTATION}" and the name of an annotation, or by "{CLUSTERS}" '
+        f'and the numbers of tracks or of one contact map, not by "{groups[:80]}"'
+    )
+
+
+def _annotation(text: str) -> bool:
+    return text.startswith(ANNOTATION) and text != ANNOTATION and len(text) <= _LONGEST
+
+
+def cluster_features(groups: str) -> list[str]:
+    """Numbers of the datasets whose clusters group the rows; empty for other groups."""
+    if not groups.startswith(CLUSTERS):
+        return []
+    return [one for one in groups.removeprefix(CLUSTERS).split(",") if one]
+
+
+def referred(settings: Mapping[str, Any]) -> list[str]:
+    """Numbers of the datasets that order and groups depend on."""
+    track = settings.get("sort_track") or ""
+    return [*([track] if track else []), *cluster_features(settings.get("group_by") or "")]
+
+
+def relocated(settings: Mapping[str, Any], number: Callable[[str], str]) -> dict[str, Any]:
+    """The settings with each of these numbers replaced, for another catalog."""
+    found = dict(settings)
+    if found.get("sort_track"):
+        found["sort_track"] = number(found["sort_track"])
+    ids = cluster_features(found.get("group_by") or "")
+    if ids:
+        found["group_by"] = CLUSTERS + ",".join(number(one) for one in ids)
+    return found
+
+
+def sort_options(host: Host | None, regions: DatasetRecord, mode: str) -> list[dict[str, str]]:
+    """Sort keys of a region set as the browser's choices show them."""
+    found = [{"id": key, "label": rows.SORT_KEYS[key]} for key in rows.sort_keys(mode)]
+    names = [] if host is None else host.annotation_names(regions)
+    return found + [{"id": f"{ANNOTATION}{name}", "label": name} for name in names]
+
+
+def group_options(host: Host | None, regions: DatasetRecord) -> list[dict[str, str]]:
+    """Groups of a region set: categories, and clusters by collections and contact maps."""
+    if host is None:
+        return []
+    found = [{"id": "", "label": "no groups"}]
+    found += [
+        {"id": f"{ANNOTATION}{name}", "label": name} for name in host.category_names(regions)
+    ]
+    for collection in host.collections_on(regions.assembly, "signal_track"):
+        ids = [str(one.id) for one in collection.members if not one.deleted]
+        if len(ids) > 1:
+            label = f"clusters by {collection.name}"
+            found.append({"id": CLUSTERS + ",".join(ids), "label": label})
+    if regions.dims == 2:
+        for one in host.datasets_on(regions.assembly, "contact_map"):
+            found.append({"id": f"{CLUSTERS}{one.id}", "label": f"clusters by {one.name}"})
+    return found
+
+
+def usual_bin(datasets: list[DatasetRecord], flank: int) -> int | None:
+    """Bin size that an embedding of these features has unless another is chosen."""
+    if datasets[0].kind == "contact_map":
+        sizes = choices.map_bins(flank, datasets[0].resolutions)
+        return choices.choose_map_bin(None, flank, sizes)
+    return choices.choose_track_bin(None, flank, choices.track_bins(flank))
+
+
+def annotation_groups(
+    host: Host, regions: DatasetRecord, groups: str
+) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Category of each region, -1 for none, and what the categories are called.
+
+    Raises
+    ------
+    InputError
+        If the annotation is gone, or holds numbers.
+    """
+    name = groups.removeprefix(ANNOTATION)
+    levels, values = _values(host, regions, name)
+    if not levels:
+        raise InputError(
+            f'the annotation "{name}" holds numbers; rows can be sorted by it, not grouped'
+        )
+    return np.where(np.isnan(values), -1, values).astype(np.int64), tuple(levels)
+
+
+def annotation_values(host: Host, regions: DatasetRecord, key: str) -> npt.NDArray[np.float64]:
+    """What an annotation sorts by: its numbers, or the place of each category.
+
+    Raises
+    ------
+    InputError
+        If the annotation is gone.
+    """
+    return _values(host, regions, key.removeprefix(ANNOTATION))[1]
+
+
+def _values(
+    host: Host, regions: DatasetRecord, name: str
+) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
+    known = host.annotation_names(regions)
+    if name not in known:
+        listed = ", ".join(known) or "none yet"
+        raise InputError(f'there is no annotation "{name}" any more; there are: {listed}')
+    return host.annotation_values(regions, name)
