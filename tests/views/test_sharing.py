@@ -3,6 +3,7 @@
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,8 +14,12 @@ from fake_host import FakeHost
 
 from hicognition_widgets import Board
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.export.panels import Panel
+from hicognition_widgets.export.scales import limits_in_force
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.comparison_commands import comparison_commands
+from hicognition_widgets.views.session import Session
+from hicognition_widgets.views.session_spec import session_spec
 
 
 @pytest.fixture
@@ -354,3 +359,32 @@ def test_a_donor_changed_on_many_threads_at_once_ends_the_same_everywhere(c):
     assert taker.scale == donor.scale
     donor.vmin, donor.vmax = -1.0, 1.0
     assert (taker.vmin, taker.vmax) == (-1.0, 1.0)
+
+
+def test_sessions_keep_links_between_comparisons(host):
+    one, two = Comparison(host, "loops", 100_000), Comparison(host, "peaks", 200_000)
+    board = Board(one, two)
+    pileups(one, 1)
+    donor, taker = pileups(one, 1)[0], pileups(two, 1)[0]
+    board.link_scale(donor, taker)
+    spec = session_spec([one, two])
+    assert spec["links"] == [{"shared": "scale", "donor": [0, 1], "recipient": [1, 0]}]
+    opened = Session.opened(host, SimpleNamespace(spec=spec, name="kept"))
+    again = opened[0].views[1]
+    assert opened[1].views[0].giver("scale") is again
+    again.vmin, again.vmax = -3.0, 3.0
+    assert opened[1].views[0].vmax == 3.0
+    assert session_spec(opened.comparisons)["links"] == spec["links"]
+    for place in ([0, 2], [2, 0]):
+        wrong = spec | {"links": [{"shared": "scale", "donor": place, "recipient": [1, 0]}]}
+        with pytest.raises(InputError, match=r"links\[0\].donor"):
+            Session.opened(host, SimpleNamespace(spec=wrong, name="kept"))
+
+
+def test_a_shared_scale_goes_into_figures_and_pages(c):
+    donor, taker = pileups(c)
+    c.link_scale(donor, taker)
+    donor.vmin, donor.vmax, donor.cmap = -0.25, 0.75, "viridis"
+    panel = Panel.from_wire(taker.get_state(), taker.result)
+    assert (panel.vmin, panel.vmax, panel.cmap) == (-0.25, 0.75, "viridis")
+    assert limits_in_force(panel) == (-0.25, 0.75)
