@@ -57,9 +57,9 @@ def test_a_flank_is_taken_back_with_the_bin_sizes_that_followed_it(c):
 
 def test_a_drag_is_one_step_however_many_messages_it_sends(c):
     view = c.add("pileup", "control", binsize=10_000)
-    for value in (0.5, 0.6, 0.7):
-        from_browser(view, "a-1", vmax=value)
-    from_browser(view, "a-2", vmin=-0.5)
+    for i, value in enumerate((0.5, 0.6, 0.7)):
+        from_browser(view, f"a-1.{i}", vmax=value)
+    from_browser(view, "a-2.3", vmin=-0.5)
     assert c.can_undo
     c.undo()
     assert (view.vmin, view.vmax) == (None, 0.7)
@@ -80,7 +80,7 @@ def test_a_drag_is_one_step_however_many_messages_it_sends(c):
 def test_presses_of_a_key_in_quick_succession_are_one_step(c):
     view = c.add("pileup", "control", binsize=10_000)
     for i, value in enumerate((0.5, 0.6, 0.7)):
-        from_browser(view, f"a-{i}", vmax=value)
+        from_browser(view, f"a-{i}.{i}", vmax=value)
     c.undo()
     assert view.vmax is None
 

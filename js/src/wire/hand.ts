@@ -16,7 +16,12 @@ document.addEventListener(
   { capture: true, passive: true },
 );
 
-/** Text that is the same from the press of a button until the next one. */
+let messages = 0;
+
+/**
+ * Text that is the same up to its dot from the press of a button until the next one. Behind the
+ * dot it is always new, for a trait that stays the same would not be sent again.
+ */
 export function hand(): string {
-  return `${origin}-${gestures}`;
+  return `${origin}-${gestures}.${messages++}`;
 }
