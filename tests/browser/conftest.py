@@ -85,7 +85,7 @@ def all_kinds(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Al
         c.selection = np.arange(100)
         c.keep_selection("strong ones")
         c.selection = None
-        c.wait(280)
+        c.wait(800)
         # the other normalization would be another embedding, which takes long
         options: dict[str, Any] = {"rows": True, "normalizations": ()}
         told = c.html_size(**options)

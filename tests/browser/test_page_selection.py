@@ -15,6 +15,8 @@ from conftest import AllKinds
 from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
+# two embeddings are computed for the page
+pytestmark = pytest.mark.timeout(900)
 KINDS = ("pileup", "stackup", "profile", "embedding1d", "embedding2d", "enrichment")
 STRONG = "strong ones"
 CURVE = """(view, n) => {

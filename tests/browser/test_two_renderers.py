@@ -22,6 +22,8 @@ from hicognition_widgets.export.odds import listed
 from hicognition_widgets.export.panels import Panel
 from hicognition_widgets.workspace import Workspace
 
+# two embeddings are computed for one of the pages
+pytestmark = pytest.mark.timeout(900)
 VIEWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "pileup": [
         ("control", {}),
