@@ -1,0 +1,146 @@
+"""Average maps of an embedding, and enrichment, in a real JupyterLab by mouse and keyboard."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from lab import Lab, Notebook, running_lab
+from pictures import assert_looks_like
+from playwright.sync_api import Locator, Page, expect
+
+SETUP = """\
+import numpy as np
+import hicognition_widgets as hcw
+rng = np.random.default_rng(1)
+n = 900
+group = np.arange(n) % 3
+centres = np.array([[0, 0], [6, 1], [3, 6]])
+points = centres[group] + rng.normal(0, 0.7, (n, 2))
+at = np.arange(-10, 11)
+dot = np.exp(-(at[:, None] ** 2 + at[None, :] ** 2) / 12)
+maps = 1 + rng.gamma(1.0, 0.2, (n, 21, 21)) + group[:, None, None] * dot
+"""
+MAPS = [
+    SETUP,
+    "m = hcw.Embedding2D.from_array(maps, flank=100_000, points=points, clusters=group,"
+    ' name="Hi-C", regions="sites", width=620)\nm.wait(200)\nm',
+]
+TABLES = """\
+names = [f"set {i:02d}" for i in range(40)]
+odds = np.exp2(rng.normal(0, 1, (40, 20)))
+odds[3] = np.exp2(3 - np.abs(np.arange(20) - 9.5) / 3)
+chance = 10.0 ** -(np.abs(np.log2(odds)) * 4)
+"""
+ENRICHMENT = [
+    SETUP + TABLES,
+    "r = hcw.Enrichment.from_array(odds, chance, overlap=np.full((40, 20), 12), names=names,"
+    ' flank=100_000, n=n, regions="sites", width=560)\nr.wait(200)\nr',
+]
+
+
+@pytest.fixture(scope="module")
+def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    folder = tmp_path_factory.mktemp("clouds")
+    with running_lab(folder, os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}) as running:
+        yield running
+
+
+def opened(lab: Lab, page: Page, name: str, cells: list[str]) -> Notebook:
+    page.set_viewport_size({"width": 1300, "height": 2400})
+    lab.write_notebook(name, cells)
+    notebook = lab.open(page, name)
+    notebook.run_all(timeout=400)
+    assert notebook.errors() == ""
+    return notebook
+
+
+def box_of(element: Locator) -> dict[str, float]:
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    assert box is not None
+    return box
+
+
+def selected(notebook: Notebook, view: str, wanted: str) -> None:
+    """Wait until the kernel knows a selection for which an expression of its rows holds."""
+    page = notebook.page
+    for _ in range(200):
+        if notebook.evaluate(f"{view}.selected is not None and bool({wanted})"):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(notebook.evaluate(f"str({view}.selected)"))
+
+
+def test_average_maps_stand_beside_the_points(bare_lab: Lab, page: Page) -> None:
+    notebook = opened(bare_lab, page, "maps.ipynb", MAPS)
+    view = notebook.view("embedding2d")
+    notebook.wait_ready(view)
+    cloud = view.get_by_test_id("embedding")
+    box = box_of(cloud)
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
+    card = view.get_by_test_id("cluster-card")
+    expect(card).to_contain_text("300 of 900")
+    card_box = box_of(card)
+    assert card_box["x"] >= box["x"] + box["width"], "the card covers what is looked at"
+    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
+    selected(notebook, "m", "(m.selected % 3 == 2).all() and len(m.selected) == 300")
+    assert_looks_like(view, "embedding2d")
+    high = card.get_by_test_id("card_vmax")
+    high.click()
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)
+    assert notebook.evaluate("m.card_vmax") == 1
+    card.get_by_test_id("common-limits").click()
+    page.wait_for_timeout(1000)
+    assert notebook.evaluate("m.common_limits") is False
+    notebook.execute("m.width = 330")
+    page.wait_for_timeout(1500)
+    expect(view.get_by_test_id("cluster-card")).to_have_class(re.compile("hcw-floats"))
+    assert_looks_like(view, "embedding2d-narrow")
+
+
+def test_enrichment_is_ranked_searched_sorted_and_sorted_again(
+    bare_lab: Lab, page: Page
+) -> None:
+    notebook = opened(bare_lab, page, "enrichment.ipynb", ENRICHMENT)
+    view = notebook.view("enrichment")
+    notebook.wait_ready(view)
+    assert_looks_like(view, "enrichment")
+    bars = box_of(view.get_by_test_id("plot-canvas"))
+    page.mouse.click(bars["x"] + 0.03 * bars["width"], bars["y"] + 0.5 * bars["height"])
+    expect(view.get_by_test_id("enrichment-said")).to_contain_text("−95")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(800)
+    assert notebook.evaluate("r.position") == -85_000
+    view.get_by_test_id("enrichment-search").click()
+    page.keyboard.type("set 03")
+    expect(view.locator(".hcw-member")).to_have_count(1)
+    view.get_by_test_id("overall").click()
+    expect(view.get_by_test_id("enrichment-said")).to_contain_text("most significant")
+    view.get_by_test_id("ranking").focus()
+    page.keyboard.press("ArrowDown")
+    expect(view.get_by_test_id("readout")).to_contain_text("set 03")
+    view.get_by_test_id("enrichment-search").fill("")
+    view.get_by_test_id("chart-table").click()
+    view.get_by_test_id("sort-q_value").click()
+    heads = view.locator('th[aria-sort="ascending"]')
+    expect(heads).to_have_text(re.compile("^q"))
+    assert_looks_like(view, "enrichment-table")
+    view.get_by_test_id("chart-volcano").click()
+    view.get_by_test_id("overall").click()
+    volcano = view.get_by_test_id("volcano")
+    volcano.focus()
+    page.keyboard.press("ArrowDown")
+    expect(view.get_by_test_id("readout")).to_contain_text("q ")
+    page.mouse.move(0, 0)
+    view.get_by_test_id("enrichment-max-q").fill("0.05")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(800)
+    assert notebook.evaluate("(r.chart, r.max_q, r.overall, r.rank_by)") == [
+        "volcano", 0.05, False, "q_value",
+    ]  # fmt: skip
+    assert_looks_like(view, "enrichment-volcano")
