@@ -19,6 +19,7 @@ n = 900
 group = np.arange(n) % 3
 centres = np.array([[0, 0], [6, 1], [3, 6]])
 points = centres[group] + rng.normal(0, 0.7, (n, 2))
+signal = np.eye(3)[group] * 3 + rng.normal(0, 0.5, (n, 3))
 at = np.arange(-10, 11)
 dot = np.exp(-(at[:, None] ** 2 + at[None, :] ** 2) / 12)
 maps = 1 + rng.gamma(1.0, 0.2, (n, 21, 21)) + group[:, None, None] * dot
