@@ -129,7 +129,7 @@ def test_a_cluster_is_selected_by_a_click(offline: Page, all_kinds: AllKinds) ->
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     at = (points - low + 0.02 * (high - low)) / (1.04 * (high - low))
     x, y = at[np.flatnonzero(np.isfinite(at[:, 0]))[0]]
-    cloud.click(position={"x": x * box["width"], "y": (1 - y) * box["height"]})
+    cloud.click(position={"x": float(x * box["width"]), "y": float((1 - y) * box["height"])})
     n = selected(offline)
     assert 0 < n < len(points)
     expect(view(offline, "profile")).to_contain_text("selected")
@@ -150,11 +150,15 @@ def test_a_named_selection_reaches_every_kind(offline: Page) -> None:
 def saved(page: Page, act: Callable[[], None], folder: Path) -> tuple[str, bytes, dict]:
     """Name and content of a file that the page saves, and what lies beside it."""
     downloads: list[Download] = []
-    page.on("download", downloads.append)
+
+    def take(one: Download) -> None:
+        downloads.append(one)
+
+    page.on("download", take)
     act()
     while len(downloads) < 2:
         page.wait_for_timeout(100)
-    page.remove_listener("download", downloads.append)
+    page.remove_listener("download", take)
     for one in downloads:
         one.save_as(folder / one.suggested_filename)
     (name,) = {one.suggested_filename.removesuffix(".json") for one in downloads}

@@ -212,13 +212,13 @@ def test_points_lie_and_look_alike(everything: Page, all_kinds: AllKinds, kind: 
     )
     np.testing.assert_allclose(place, at, atol=1e-6)
     paper = np.round(scattered.get_facecolors()[:, :3] * 255).astype(int)
-    # a point that no other one covers shows its own colour
+    # a point that no later one covers shows its own colour
     pixels = np.column_stack([x, y])
-    near = (np.abs(pixels[:, None] - pixels[None]).max(axis=2) < 9).sum(axis=1)
-    alone = near == 1
-    assert alone.sum() > 20
-    difference = np.abs(screen[y, x, :3] - paper)[alone]
-    assert difference.max() <= 4
+    touching = np.abs(pixels[:, None] - pixels[None]).max(axis=2) < 6
+    free = ~np.triu(touching, k=1).any(axis=1)
+    assert free.sum() > 20
+    same = (np.abs(screen[y, x, :3] - paper) <= 4).all(axis=1)
+    assert same[free].mean() > 0.9
     assert len(np.unique(paper, axis=0)) > 3
 
 
