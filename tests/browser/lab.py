@@ -102,6 +102,11 @@ class Lab:
             {"path": name, "name": name, "type": "notebook", "kernel": {"name": "python3"}},
         )
         self.sessions.append(session["id"])
+        self.show(page, name)
+        return Notebook(self, page, session["kernel"]["id"])
+
+    def show(self, page: Page, name: str) -> None:
+        """Show a notebook whose kernel runs already in a page, in a workspace of its own."""
         workspace = f"{Path(name).stem}-{time.monotonic_ns()}"
         page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{name}?token={TOKEN}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
@@ -110,7 +115,6 @@ class Lab:
         page.wait_for_selector(
             '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000
         )
-        return Notebook(self, page, session["kernel"]["id"])
 
     def stop(self) -> None:
         for session in self.sessions:

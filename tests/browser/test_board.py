@@ -44,7 +44,10 @@ def test_a_card_is_copied_by_mouse_duplicated_by_keyboard_and_undone(
     page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
     page.mouse.down()
     page.mouse.move(target["x"] + 80, target["y"] + target["height"] / 2, steps=8)
+    # with the key held a copy goes over, and the view stays too
+    page.keyboard.down("Control")
     page.mouse.up()
+    page.keyboard.up("Control")
     copy = there.get_by_test_id("view-pileup")
     notebook.wait_ready(copy)
     assert notebook.evaluate("[v.kind for v in one.views]") == ["pileup"]

@@ -1,0 +1,123 @@
+"""Two browsers on one kernel: what one does, the other shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab import Lab, Notebook
+from playwright.sync_api import Browser, Locator, Page, expect
+
+SETUP = """\
+from hicognition_widgets import Board
+from hicognition_widgets.demo import open_demo
+demo = open_demo()
+ws = demo.workspace
+one = ws.compare("CH12 loops", flank=200_000, columns=2)
+two = ws.compare("CTCF sites +", flank=200_000, columns=1)
+control = one.add("pileup", "Hi-C Scc1 control", binsize=10_000)
+knock_out = one.add("pileup", "Hi-C Scc1 KO", binsize=10_000)
+stack = one.add("stackup", "CTCF sites per 10 kb", binsize=10_000)
+other = two.add("pileup", "Hi-C Scc1 control", binsize=10_000)
+board = Board(one, two)
+board.wait(120)
+"""
+
+
+@pytest.fixture
+def notebook(lab: Lab, page: Page, request: pytest.FixtureRequest) -> Notebook:
+    page.set_viewport_size({"width": 1500, "height": 2200})
+    name = f"{request.node.name}.ipynb"
+    lab.write_notebook(name, [SETUP, "board"])
+    opened = lab.open(page, name)
+    opened.run_all()
+    for nth in range(3):
+        opened.wait_ready(opened.view("pileup", nth))
+    return opened
+
+
+@pytest.fixture
+def second(lab: Lab, notebook: Notebook, browser: Browser) -> Iterator[Page]:
+    """Another browser on the same notebook and kernel."""
+    notebook.page.keyboard.press("Control+s")
+    notebook.page.wait_for_timeout(1500)
+    context = browser.new_context(viewport={"width": 1500, "height": 2200})
+    opened = context.new_page()
+    name = notebook.page.url.split("/tree/")[1].split("?")[0]
+    lab.show(opened, name)
+    expect(opened.get_by_test_id("view-pileup").nth(2)).to_have_attribute(
+        "data-status", "ready", timeout=90_000
+    )
+    yield opened
+    context.close()
+
+
+def menu(view: Locator, item: str) -> None:
+    view.hover()
+    view.get_by_test_id("view-menu").click()
+    view.page.get_by_test_id(item).click()
+
+
+def middle(view: Locator, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
+    box = view.bounding_box()
+    assert box is not None
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def eventually(notebook: Notebook, code: str, wanted: object) -> None:
+    """What a hand did reaches the kernel in a moment."""
+    for _ in range(60):
+        found = notebook.evaluate(code)
+        if found == wanted:
+            return
+        notebook.page.wait_for_timeout(250)
+    raise AssertionError(f"{code} is {found}, not {wanted}")
+
+
+def test_a_link_made_in_one_browser_is_followed_in_the_other_and_taken_back(
+    notebook: Notebook, second: Page
+) -> None:
+    page = notebook.page
+    taker = notebook.view("pileup", 1)
+    menu(taker, "share-scale")
+    # the donor may also stand in the other comparison of the board
+    expect(page.get_by_test_id("pick")).to_have_count(2)
+    page.get_by_test_id("pick").first.click()
+    for each in (page, second):
+        marks = each.get_by_test_id("share-mark-scale")
+        expect(marks).to_have_count(2)
+        expect(marks.nth(0)).to_have_attribute("data-role", "donor")
+        expect(marks.nth(1)).to_have_attribute("data-role", "recipient")
+    assert notebook.evaluate("[(l.shared, l.donor is control) for l in board.links]") == [
+        ["scale", True]
+    ]
+
+    # a drag in the second browser moves both views in the first, and is one step
+    there = second.get_by_test_id("view-pileup").nth(0)
+    handle = there.get_by_test_id("color-high-handle")
+    x, y = middle(handle)
+    second.mouse.move(x, y)
+    second.mouse.down()
+    for i in range(1, 7):
+        second.mouse.move(x, y + 6 * i)
+        second.wait_for_timeout(120)
+    second.mouse.up()
+    texts = [second.get_by_test_id("view-pileup").nth(n) for n in (0, 1)]
+    shown = texts[0].get_by_test_id("color-high").input_value()
+    expect(texts[1].get_by_test_id("color-high")).to_have_value(shown, timeout=20_000)
+    for nth in (0, 1):
+        high = notebook.view("pileup", nth).get_by_test_id("color-high")
+        expect(high).to_have_value(shown, timeout=20_000)
+    assert notebook.evaluate("knock_out.vmax == control.vmax is not None") is True
+    there.focus()
+    second.keyboard.press("Control+z")
+    high = notebook.view("pileup", 1).get_by_test_id("color-high")
+    expect(high).not_to_have_value(shown, timeout=20_000)
+    eventually(notebook, "control.vmax", None)
+
+    # released by keyboard in the first
+    taker.get_by_test_id("view-menu").focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("release-scale").focus()
+    page.keyboard.press("Enter")
+    expect(second.get_by_test_id("share-mark-scale")).to_have_count(0)
