@@ -1,4 +1,4 @@
-"""Two browsers on one kernel: what one does, the other shows."""
+"""Two browsers on one kernel: what one does, the other shows; and one hand on many views."""
 
 from __future__ import annotations
 
@@ -58,6 +58,15 @@ def menu(view: Locator, item: str) -> None:
     view.page.get_by_test_id(item).click()
 
 
+def drag(page: Page, start: Locator, to: tuple[float, float]) -> None:
+    box = start.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(*to, steps=8)
+    page.mouse.up()
+
+
 def middle(view: Locator, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
     box = view.bounding_box()
     assert box is not None
@@ -72,6 +81,10 @@ def eventually(notebook: Notebook, code: str, wanted: object) -> None:
             return
         notebook.page.wait_for_timeout(250)
     raise AssertionError(f"{code} is {found}, not {wanted}")
+
+
+def kinds(comparison: str) -> str:
+    return f"[v.kind + v.features[0] for v in {comparison}.views]"
 
 
 def test_a_link_made_in_one_browser_is_followed_in_the_other_and_taken_back(
@@ -121,3 +134,46 @@ def test_a_link_made_in_one_browser_is_followed_in_the_other_and_taken_back(
     page.get_by_test_id("release-scale").focus()
     page.keyboard.press("Enter")
     expect(second.get_by_test_id("share-mark-scale")).to_have_count(0)
+
+
+def test_cards_swap_go_between_and_go_over_by_mouse_and_keyboard(notebook: Notebook) -> None:
+    page = notebook.page
+    before: list[str] = notebook.evaluate(kinds("one"))
+    first = notebook.view("pileup", 0)
+    first.hover()
+    drag(page, first.locator(".grip"), middle(notebook.view("pileup", 1)))
+    eventually(notebook, kinds("one"), [before[1], before[0], before[2]])
+
+    stack = notebook.view("stackup")
+    stack.hover()
+    drag(page, stack.locator(".grip"), middle(notebook.view("pileup", 0), across=0.04))
+    eventually(notebook, kinds("one"), [before[2], before[1], before[0]])
+
+    card = notebook.view("pileup", 1)
+    card.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.wait_for_timeout(500)
+    eventually(notebook, kinds("one"), [before[0], before[2], before[1]])
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+        page.wait_for_timeout(300)
+    eventually(notebook, kinds("one"), before)
+
+    # to the other comparison: it leaves its place and computes for the region set there
+    there = page.get_by_test_id("comparison").nth(1)
+    knock_out = notebook.view("pileup", 1)
+    knock_out.hover()
+    drag(
+        page, knock_out.locator(".grip"), middle(there.get_by_test_id("view-pileup"), 0.5, 0.9)
+    )
+    expect(there.get_by_test_id("view-pileup")).to_have_count(2)
+    notebook.wait_ready(there.get_by_test_id("view-pileup").nth(1))
+    assert notebook.evaluate("[len(one.views), two.views[1].regions.name]") == [
+        2,
+        "CTCF sites +",
+    ]
+    assert notebook.evaluate("[d.name for d in two.views[1].datasets]") == ["Hi-C Scc1 KO"]
+    there.get_by_test_id("view-pileup").nth(1).focus()
+    page.keyboard.press("Control+z")
+    expect(there.get_by_test_id("view-pileup")).to_have_count(1)
+    eventually(notebook, kinds("one"), before)
