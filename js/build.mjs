@@ -74,6 +74,8 @@ const known = new Set([
   "hcw-member",
   "hcw-cluster",
   "hcw-floats",
+  "hcw-significant",
+  "hcw-stem",
 ]);
 
 /** Styles and elements live in a shadow root together: short names of classes do there. */

@@ -117,7 +117,9 @@ def test_brushed_rows_are_marked_in_the_embeddings(offline: Page, all_kinds: All
     n = selected(offline)
     assert abs(n - n_regions / 4) <= 0.03 * n_regions
     for kind in ("embedding1d", "embedding2d"):
-        expect(view(offline, kind).locator(".hcw-cloud canvas")).to_have_count(2)
+        expect(view(offline, kind).get_by_test_id("embedding").locator("canvas")).to_have_count(
+            2
+        )
     expect(view(offline, "profile")).to_contain_text("rest")
 
 
