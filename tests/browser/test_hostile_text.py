@@ -109,7 +109,7 @@ def test_hostile_text_stays_text(lab: Lab, page: Page, tmp_path: Path) -> None:
     page.get_by_test_id("session-name").fill(MARKUP)
     page.get_by_test_id("save").click()
     expect(page.get_by_test_id("notice").first).to_contain_text(
-        "<img src=x onerror=", timeout=60_000
+        "<img src=x onerror=", timeout=150_000
     )
     check(page)
 

@@ -8,6 +8,8 @@ const USUAL = 20_000;
 const LONGER: Readonly<Partial<Record<CommandName, number>>> = {
   save_html: 600_000,
   save_data: 120_000,
+  // its small picture is drawn beside what is still computed
+  save_session: 120_000,
   // the expected values of a large map, at a resolution that nobody has used yet
   details: 300_000,
 };
