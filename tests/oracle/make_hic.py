@@ -76,9 +76,11 @@ def cooltools_cases(demo: Path, out: Path) -> None:
 def coolpuppy_cases(demo: Path, out: Path) -> None:
     clr = cooler.Cooler(f"{demo}/Scc1-control.chr1-5.mcool::/resolutions/10000")
     expected = cooltools.expected_cis(clr, smooth=False)
-    for name, table in (("balanced", None), ("oe", expected)):
+    domains = tads(demo)
+    large = domains[domains["end"] - domains["start"] >= 500_000].reset_index(drop=True)
+    for name, table in (("all", domains), ("large", large)):
         scaled = coolpup.pileup(
-            clr, tads(demo), features_format="bed", expected_df=table, local=True,
+            clr, table, features_format="bed", local=True,
             rescale=True, rescale_flank=0.2, rescale_size=35, nproc=1,
         )  # fmt: skip
         np.savez(out / f"rescaled.{name}.npz", mean=scaled["data"].iloc[0])
