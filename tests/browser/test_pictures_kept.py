@@ -20,7 +20,7 @@ import hicognition_widgets as hcw
 from hicognition_widgets.export.html import comparison_html
 from hicognition_widgets.export.packing import as_text
 from hicognition_widgets.views.payload import result_key, result_payload
-from hicognition_widgets.views.runtime import bundle_source
+from hicognition_widgets.views.runtime import page_source
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 OWN = ("result", "layout", "tooltip", "tabbable", "comm", "keys")
@@ -123,8 +123,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         view.wait(200)
         shown.append((traits_of(view), view.result))
     shown.insert(1, against(views[0], flank))
-    data = {
-        "version": 1,
+    part = {
         "comparison": {
             "kind": "comparison", "title": "", "mode": "point", "flank": flank, "columns": 0,
             "regions": {"id": "1", "name": "loops", "n": 1013, "pairs": False, "mode": "point"},
@@ -143,8 +142,9 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for traits, result in shown
         },
     }  # fmt: skip
+    data = {"version": 2, "comparisons": [part]}
     path = tmp_path_factory.mktemp("six") / "page.html"
-    path.write_text(comparison_html(data, bundle_source(), "loops"), encoding="utf-8")
+    path.write_text(comparison_html(data, page_source(), "loops"), encoding="utf-8")
     for view in views:
         view.close()
     return path

@@ -40,7 +40,9 @@ def wire(c):
             name: (array["dtype"], array["shape"], bytes(array["data"]))
             for name, array in view.result["arrays"].items()
         }
-        state.append((traits, view.result["meta"], arrays))
+        # how often it was drawn is no part of what is drawn
+        meta = {name: value for name, value in view.result["meta"].items() if name != "picture"}
+        state.append((traits, meta, arrays))
     return (c.title, c.columns, c.flank, c.regions, state)
 
 
