@@ -25,6 +25,7 @@ LOCKS: dict[str, tuple[str, ...]] = {
         "pyproject.toml", "requirements/pandas22.in", "--group", "build", "--group", "test",
     ),
     "oracle": ("requirements/oracle.in",),
+    "hosts": ("pyproject.toml", "requirements/hosts.in", "--group", "build"),
     "binder-check": ("requirements/binder-check.in",),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ import time
 import setup_env
 from groundwork import system
 from groundwork.console import Stop, clean_environment, heading
-from groundwork.environment import MAIN, ORACLE
+from groundwork.environment import HOSTS, MAIN, ORACLE
 from groundwork.paths import JS, ROOT
 
 # Biome colours its output everywhere else, which makes a log unreadable
@@ -62,6 +62,7 @@ def _run(name: str, command: list[str], *, js: bool) -> bool:
             {
                 "PATH": os.pathsep.join([str(MAIN.folder / "bin"), os.environ["PATH"]]),
                 "HICOGNITION_ORACLE_PYTHON": str(ORACLE.python),
+                "HICOGNITION_HOSTS_PYTHON": str(HOSTS.python),
                 "HICOGNITION_CHROMIUM": str(chromium or ""),
             }
             | system.runtime_folder()

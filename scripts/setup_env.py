@@ -5,6 +5,7 @@ python scripts/setup_env.py test       the same with the tools for checking and 
 a browser, PostgreSQL, and the oracle environment
 python scripts/setup_env.py js         only the browser bundle
 python scripts/setup_env.py oracle     only the environment of the tools we compare with
+python scripts/setup_env.py hosts      only the environment of the other hosts of widgets
 python scripts/setup_env.py pandas22   an environment with the oldest supported pandas
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Callable
 
 from groundwork import bundle, node, system
 from groundwork.console import Stop
-from groundwork.environment import MAIN, ORACLE, PANDAS22
+from groundwork.environment import HOSTS, MAIN, ORACLE, PANDAS22
 from groundwork.node import Node
 
 
@@ -64,6 +65,12 @@ def pandas22() -> None:
     PANDAS22.make(("pandas22",), "installing the packages with pandas 2.2", project=True)
 
 
+def hosts() -> None:
+    """Set up other places that show widgets: Notebook, Voilà, an older kernel."""
+    js()
+    HOSTS.make(("hosts",), "installing Notebook and Voilà to test in", project=True)
+
+
 def tools() -> None:
     """Set up what checking needs, and the tests that need nothing from outside Python."""
     MAIN.make(
@@ -81,6 +88,7 @@ def test() -> None:
     system.postgres()
     system.chromium()
     oracle()
+    hosts()
 
 
 WHAT: dict[str, Callable[[], None]] = {
@@ -89,6 +97,7 @@ WHAT: dict[str, Callable[[], None]] = {
     "test": test,
     "js": js,
     "oracle": oracle,
+    "hosts": hosts,
     "pandas22": pandas22,
 }
 

@@ -189,4 +189,5 @@ def locked(name: str) -> Iterator[None]:
 MAIN = Environment(".venv")
 ORACLE = Environment(".venv-oracle")
 PANDAS22 = Environment(".venv-pandas22")
+HOSTS = Environment(".venv-hosts")
 BINDER = Environment(".venv-binder-check")

@@ -1,4 +1,4 @@
-"""Other places that show widgets: Notebook 7, Voilà and marimo, with an older kernel."""
+"""Other places that show widgets: Notebook 7 and Voilà, with an older kernel."""
 
 from __future__ import annotations
 

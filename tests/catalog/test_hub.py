@@ -10,11 +10,13 @@ import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
+from elsewhere import elsewhere
 from psycopg import sql
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -163,7 +165,7 @@ def test_the_hook_gives_each_server_its_own_role(hub: Hub) -> None:
     found = {}
     for name in (hub.person("alice"), hub.person("bob")):
         spawner = SimpleNamespace(user=SimpleNamespace(name=name), environment=shared)
-        asyncio.run(hook(spawner))  # type: ignore[arg-type]
+        elsewhere(partial(asyncio.run, hook(spawner)))  # type: ignore[arg-type]
         found[name] = spawner.environment
         with Catalog.open(spawner.environment["HICOGNITION_CATALOG"]) as catalog:
             assert catalog.user == name

@@ -3,14 +3,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
-
-def elsewhere(function: Callable[[], None]) -> None:
-    """Run on a thread without a loop: other tests may have left one on this thread."""
-    with ThreadPoolExecutor(1, thread_name_prefix="a notebook") as pool:
-        pool.submit(function).result(60)
+from elsewhere import elsewhere
 
 
 def test_a_second_notebook_hears_within_two_seconds(ws, other, peaks):
