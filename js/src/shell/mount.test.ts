@@ -497,9 +497,12 @@ describe("an exported page", () => {
 
   it("shows several comparisons side by side, with one flank on request", async () => {
     mountEmbedded(page, { ...data, comparisons: [part, part], board: { link_flanks: false } });
+    const boards = await vi.waitFor(() => {
+      const found = inside().querySelectorAll('[data-testid="comparison"]');
+      expect(found).toHaveLength(2);
+      return found;
+    });
     await settle();
-    const boards = inside().querySelectorAll('[data-testid="comparison"]');
-    expect(boards).toHaveLength(2);
     const rows = (): (string | undefined)[] =>
       [...inside().querySelectorAll<HTMLElement>('[data-testid="plot-canvas"]')].map(
         (canvas) => canvas.dataset.rows,
