@@ -52,7 +52,7 @@ def test_a_task_that_runs_says_so(rooms: Any, monkeypatch: pytest.MonkeyPatch) -
     (running,) = rooms.catalog.tasks(job.id, state="running")
     assert running.tries == 1
     assert running.title == "pileup of control at peaks"
-    assert rooms.catalog.job(job.id).state == "running"
+    until(lambda: rooms.catalog.job(job.id).state == "running")
     go.set()
     assert job.wait(60).state == "finished"
     assert rooms.catalog.task_counts(job.id) == {"finished": 2}

@@ -68,7 +68,12 @@ def test_both_carry_what_running_needs(
 def test_wheel_holds_the_package_and_nothing_else(wheel_names: set[str]) -> None:
     roots = {name.partition("/")[0] for name in wheel_names}
     (information,) = (root for root in roots if root.endswith(".dist-info"))
-    assert roots == {"hicognition_widgets", information}
+    shared = information.removesuffix(".dist-info") + ".data"
+    assert roots == {"hicognition_widgets", information, shared}
+    template = f"{shared}/data/share/jupyter/voila/templates/hicognition/"
+    assert {name for name in wheel_names if name.startswith(shared)} == {
+        template + name for name in ("conf.json", "index.html.j2")
+    }
     assert f"{information}/licenses/LICENSE" in wheel_names
 
 

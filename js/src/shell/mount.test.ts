@@ -497,10 +497,9 @@ describe("an exported page", () => {
 
   it("shows several comparisons side by side, with one flank on request", async () => {
     mountEmbedded(page, { ...data, comparisons: [part, part], board: { link_flanks: false } });
-    const boards = await vi.waitFor(() => {
+    await vi.waitFor(() => {
       const found = inside().querySelectorAll('[data-testid="comparison"]');
       expect(found).toHaveLength(2);
-      return found;
     });
     await settle();
     const rows = (): (string | undefined)[] =>
