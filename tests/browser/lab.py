@@ -178,7 +178,8 @@ class Notebook:
             connection_file=str(runtime / f"kernel-{self.kernel}.json")
         )
         client.load_connection_file()
-        client.start_channels()
+        # nobody listens to the heartbeat, whose thread may outlive the sockets
+        client.start_channels(hb=False)
         try:
             reply = client.execute_interactive(
                 "",
