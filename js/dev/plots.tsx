@@ -9,11 +9,11 @@ import {
   EmbeddingPlot,
   EnrichmentPlot,
   exportPng,
-  exportSvg,
   PileupPlot,
   ProfilePlot,
   plotStyles,
   StackupPlot,
+  svgOf,
 } from "../src/plots";
 import { SETTINGS } from "../src/plots/testing";
 import { decodeResult } from "../src/wire/codec";
@@ -275,7 +275,7 @@ Object.assign(window, {
   oe,
   EnrichmentPlot,
   exportPng,
-  exportSvg,
+  svgOf,
   syntheticMap,
   syntheticLines,
 });

@@ -54,5 +54,12 @@ def test_rows_are_enlarged_by_strip_wheel_and_keys(bare_lab: Lab, page: Page) ->
     first, after = notebook.evaluate("v.zoom")
     assert 0 < first < after < 5000
     assert after - first < 20
+    view.get_by_label("view menu").click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="Save as SVG").click()
+    picture = saved.value.path().read_text()
+    assert f">{first + 1:,}<" in picture, "the rows on screen are those in the figure"
+    assert ">5,000<" not in picture
+    canvas.focus()
     page.keyboard.press("Home")
     expect(view.get_by_test_id("all-rows")).to_have_count(0)

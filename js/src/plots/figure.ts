@@ -31,16 +31,21 @@ export function useFigure(
   });
 }
 
-/**
- * The plot in `root` as a PNG, `scale` pixels per CSS pixel, on white ground.
- *
- * @param root the element of a plot, or one that contains it
- */
-export async function exportPng(root: ParentNode, scale = 2): Promise<Blob> {
+/** @param root the element of a plot, or one that contains it */
+function figureIn(root: ParentNode): Figure {
   const element =
     root instanceof Element && figures.has(root) ? root : root.querySelector(".hcw-plot");
   const figure = element === null ? undefined : figures.get(element);
   if (figure === undefined) throw new Error("There is no picture to save yet.");
+  return figure;
+}
+
+/** The plot in `root` as SVG, with the rows that are on screen. */
+export const svgOf = (root: ParentNode): string => figureIn(root).svg();
+
+/** The plot in `root` as a PNG, `scale` pixels per CSS pixel, on white ground. */
+export async function exportPng(root: ParentNode, scale = 2): Promise<Blob> {
+  const figure = figureIn(root);
   const { width, height } = figure.size;
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(figure.svg())}`;

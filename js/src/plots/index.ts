@@ -7,9 +7,8 @@ export const plotStyles = heatStyles + cloudStyles;
 
 export { EmbeddingPlot, type EmbeddingProps } from "./embedding";
 export { EnrichmentPlot } from "./enrichment";
-export { exportPng } from "./figure";
+export { exportPng, svgOf } from "./figure";
 export { plotHeight } from "./layout";
 export { PileupPlot } from "./pileup";
 export { ProfilePlot } from "./profile";
 export { StackupPlot } from "./stackup";
-export { exportSvg } from "./svg";

@@ -1,11 +1,10 @@
 /** What the menu and the keys of a view do. */
 
-import { exportPng, exportSvg } from "../plots/index";
+import { exportPng, svgOf } from "../plots/index";
 import { variantOf } from "../plots/scale";
 import { copyPicture, copyText, download, fileStem } from "../shell/files";
 import { cycled } from "../state/settings";
 import type { ViewStore } from "../state/store";
-import { faceOf } from "../state/view";
 import { downloadWithOrigin, originOf, pngWithOrigin, svgWithOrigin } from "./origin";
 import { featureNames, versusName } from "./words";
 
@@ -27,7 +26,6 @@ export interface Actions {
 export interface CardHandles {
   /** Element that holds the plot. */
   readonly plot: () => HTMLElement | null;
-  readonly plotSize: () => { width: number; height: number };
   readonly toggleFullScreen: () => void;
   readonly help: () => void;
   readonly rename: () => void;
@@ -60,11 +58,12 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
       ...(settings.versus.length > 0 ? ["vs", versusName(facts, settings)] : []),
     );
   };
-  const png = async (): Promise<Blob> => {
+  const plot = (): ParentNode => {
     const root = card.plot();
     if (root === null) throw new Error("there is no picture yet");
-    return exportPng(root, PNG_SCALE);
+    return root;
   };
+  const png = async (): Promise<Blob> => exportPng(plot(), PNG_SCALE);
 
   return {
     copyPicture: attempt(async () => {
@@ -78,10 +77,7 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
       if (origin !== null) download(`${stem()}.png`, await pngWithOrigin(picture, origin));
     }),
     saveSvg: attempt(async () => {
-      const face = faceOf(store.get());
-      if (face.show !== "ready") throw new Error("there is no picture yet");
-      const { result, settings } = face.picture;
-      const text = exportSvg(result, settings, card.plotSize());
+      const text = svgOf(plot());
       const origin = await originOf(store);
       if (origin === null) return;
       const file = new Blob([svgWithOrigin(text, origin)], { type: "image/svg+xml" });

@@ -65,12 +65,9 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
     height: fullScreen ? available.height : heightOf(state, place.height, available.width),
   };
 
-  const latestSize = useRef(size);
-  latestSize.current = size;
   const actions = useMemo(() => {
     const handles: CardHandles = {
       plot: () => body.current?.querySelector<HTMLElement>(".hcw-plot") ?? null,
-      plotSize: () => latestSize.current,
       toggleFullScreen: () => setFullScreen(),
       help: () => setPanel({ show: "help" }),
       rename: () => setRenaming(true),
