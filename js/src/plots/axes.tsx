@@ -4,6 +4,7 @@ import type { Axis } from "../wire/types";
 import { type AxisTick, anchor, type BinStyle, fitting, fractionOf } from "./axis";
 import type { Cell } from "./data_canvas";
 import { type Box, boxStyle } from "./layout";
+import { tickTexts } from "./texts";
 
 const TICK = 4;
 
@@ -52,6 +53,62 @@ export function RightAxis({ box, ticks }: { box: Box; ticks: readonly AxisTick[]
           </g>
         );
       })}
+    </g>
+  );
+}
+
+/** Ticks of numbers below a place, each with its text. */
+export function NumbersBelow(props: {
+  values: readonly number[];
+  x: (value: number) => number;
+  y: number;
+}) {
+  const { values, x, y } = props;
+  const texts = tickTexts(values);
+  return (
+    <g>
+      {values.map((value, i) => (
+        <g key={value}>
+          <line
+            class="hcw-hair"
+            x1={crisp(x(value))}
+            x2={crisp(x(value))}
+            y1={y}
+            y2={y + TICK}
+          />
+          <text x={x(value)} y={y + TICK + 12} text-anchor="middle">
+            {texts[i]}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** Ticks of numbers left of a place, each with its text. */
+export function NumbersLeft(props: {
+  values: readonly number[];
+  x: number;
+  y: (value: number) => number;
+}) {
+  const { values, x, y } = props;
+  const texts = tickTexts(values);
+  return (
+    <g>
+      {values.map((value, i) => (
+        <g key={value}>
+          <line
+            class="hcw-hair"
+            x1={x - TICK}
+            x2={x}
+            y1={crisp(y(value))}
+            y2={crisp(y(value))}
+          />
+          <text x={x - TICK - 4} y={y(value) + 4} text-anchor="end">
+            {texts[i]}
+          </text>
+        </g>
+      ))}
     </g>
   );
 }

@@ -1,13 +1,13 @@
 /** Strongest association at every position; a click or an arrow key chooses one. */
 
 import type { Axis } from "../wire/types";
-import { BottomAxis, crisp } from "./axes";
+import { BottomAxis, crisp, NumbersLeft } from "./axes";
 import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";
 import { oddsRange, oddsText } from "./enrichment_data";
 import { type Box, boxStyle } from "./layout";
 import { cellAt } from "./paint";
-import { ticks, tickTexts } from "./texts";
+import { ticks } from "./texts";
 
 interface Props {
   readonly tops: Float64Array;
@@ -30,8 +30,6 @@ export function Bars(props: Props) {
     box.y + (1 - (Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * box.height;
   const zero = crisp(y(0));
   const step = box.width / Math.max(bins, 1);
-  const yTicks = ticks(lo, hi, 3);
-  const yTexts = tickTexts(yTicks);
   const sentence = (at: number) =>
     `${binText(axis, at, "meeting")} · strongest ${oddsText(tops[at] ?? Number.NaN)}`;
   const take = (next: number) => {
@@ -61,20 +59,7 @@ export function Bars(props: Props) {
         height={box.y + box.height + 24}
         aria-hidden="true"
       >
-        {yTicks.map((value, i) => (
-          <g key={value}>
-            <line
-              class="hcw-hair"
-              x1={box.x - 4}
-              x2={box.x}
-              y1={crisp(y(value))}
-              y2={crisp(y(value))}
-            />
-            <text x={box.x - 8} y={y(value) + 4} text-anchor="end">
-              {yTexts[i]}
-            </text>
-          </g>
-        ))}
+        <NumbersLeft values={ticks(lo, hi, 3)} x={box.x} y={y} />
         {Array.from(tops, (value, i) => {
           if (Number.isNaN(value)) return null;
           const top = y(value);

@@ -1,12 +1,12 @@
 /** Region sets as dots along one axis, with their names. */
 
 import { useRef } from "preact/hooks";
-import { crisp } from "./axes";
+import { crisp, NumbersBelow } from "./axes";
 import { oddsRange, oddsText, significant } from "./enrichment_data";
 import { type ListProps, memberHands, useListKeys } from "./enrichment_list";
 import { ROW, rankingLayout } from "./layout";
 import { reveal, useSight } from "./rows";
-import { ticks, tickTexts } from "./texts";
+import { ticks } from "./texts";
 
 export function Ranking(props: ListProps) {
   const { members, looked, picked, label, look } = props;
@@ -23,8 +23,6 @@ export function Ranking(props: ListProps) {
     const held = Math.min(Math.max(value, lo), hi);
     return list.x + ((held - lo) / (hi - lo)) * list.width;
   };
-  const xTicks = ticks(lo, hi, 5);
-  const xTexts = tickTexts(xTicks);
   const axisY = list.y + list.height;
   return (
     <>
@@ -89,20 +87,7 @@ export function Ranking(props: ListProps) {
           y1={axisY + 0.5}
           y2={axisY + 0.5}
         />
-        {xTicks.map((value, i) => (
-          <g key={value}>
-            <line
-              class="hcw-hair"
-              x1={crisp(x(value))}
-              x2={crisp(x(value))}
-              y1={axisY}
-              y2={axisY + 4}
-            />
-            <text x={x(value)} y={axisY + 16} text-anchor="middle">
-              {xTexts[i]}
-            </text>
-          </g>
-        ))}
+        <NumbersBelow values={ticks(lo, hi, 5)} x={x} y={axisY} />
         <text x={Math.max(names, 88)} y={axisY + 16} text-anchor="end">
           log2 odds ratio
         </text>

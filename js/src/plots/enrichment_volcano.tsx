@@ -1,11 +1,11 @@
 /** Region sets by odds ratio and significance. */
 
 import { useMemo } from "preact/hooks";
-import { crisp } from "./axes";
+import { crisp, NumbersBelow, NumbersLeft } from "./axes";
 import { SIGNIFICANT, significant } from "./enrichment_data";
 import { type ListProps, useListKeys } from "./enrichment_list";
 import { volcanoBox } from "./layout";
-import { ticks, tickTexts } from "./texts";
+import { ticks } from "./texts";
 import { named, type Spot, shortName, spotAt, turned, volcano } from "./volcano_data";
 
 export function Volcano(props: ListProps) {
@@ -17,9 +17,6 @@ export function Volcano(props: ListProps) {
   );
   const names = useMemo(() => named(spots, box), [spots]);
   const onKeyDown = useListKeys(props, () => {});
-  const xTicks = ticks(...xRange, 5);
-  const yTicks = ticks(...yRange, 5);
-  const [xTexts, yTexts] = [tickTexts(xTicks), tickTexts(yTicks)];
   const bottom = box.y + box.height;
   const enough = crisp(y(-Math.log10(SIGNIFICANT)));
   const under = (event: PointerEvent | MouseEvent): Spot | null => {
@@ -56,34 +53,8 @@ export function Volcano(props: ListProps) {
           class="hcw-hair"
           d={`M${crisp(box.x)} ${box.y}V${crisp(bottom)}H${box.x + box.width}`}
         />
-        {xTicks.map((value, i) => (
-          <g key={value}>
-            <line
-              class="hcw-hair"
-              x1={crisp(x(value))}
-              x2={crisp(x(value))}
-              y1={bottom}
-              y2={bottom + 4}
-            />
-            <text x={x(value)} y={bottom + 16} text-anchor="middle">
-              {xTexts[i]}
-            </text>
-          </g>
-        ))}
-        {yTicks.map((value, i) => (
-          <g key={value}>
-            <line
-              class="hcw-hair"
-              x1={box.x - 4}
-              x2={box.x}
-              y1={crisp(y(value))}
-              y2={crisp(y(value))}
-            />
-            <text x={box.x - 8} y={y(value) + 4} text-anchor="end">
-              {yTexts[i]}
-            </text>
-          </g>
-        ))}
+        <NumbersBelow values={ticks(...xRange, 5)} x={x} y={bottom} />
+        <NumbersLeft values={ticks(...yRange, 5)} x={box.x} y={y} />
         <text x={box.x + box.width / 2} y={bottom + 30} text-anchor="middle">
           log2 odds ratio
         </text>
