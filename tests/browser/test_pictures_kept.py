@@ -179,9 +179,8 @@ def test_pileup_and_profile_look_as_they_did(page: Page) -> None:
         assert_looks_like(view, f"{name}-{page.scheme}")
 
 
+@pytest.mark.parametrize("page", ["light"], indirect=True)
 def test_they_fit_a_narrow_page(page: Page) -> None:
-    if page.scheme == "dark":
-        pytest.skip("the width does not depend on the theme")
     page.set_viewport_size({"width": 420, "height": 1900})
     for kind, nth, name in (("pileup", 1, "pileup-against"), ("profile", 0, "profile")):
         view = page.get_by_test_id(f"view-{kind}").nth(nth)
