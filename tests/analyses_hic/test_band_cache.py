@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
@@ -57,16 +58,25 @@ def test_one_band_serves_later_calls_and_other_flanks(small_map, tmp_path, monke
     assert len(calls) == len(kept(tmp_path)) == 1
 
 
-def build_in_process(path, folder, barrier):
-    barrier.wait()
-    cached_band(open_map(path), 9, 100, folder)
+def build_in_process(path, folder, barrier, builds):
+    def counted(contacts, width):
+        builds.put(os.getpid())
+        time.sleep(0.5)  # so that the other asks while this one builds
+        return build_band(contacts, width)
+
+    band_module.build_band = counted
+    contacts = open_map(path)
+    barrier.wait(60)
+    cached_band(contacts, 9, 100, folder)
 
 
 def test_processes_that_ask_at_once_build_once(small_map, tmp_path):
     context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(2)
+    barrier, builds = context.Barrier(2), context.Queue()
     asks = [
-        context.Process(target=build_in_process, args=(small_map.path, tmp_path, barrier))
+        context.Process(
+            target=build_in_process, args=(small_map.path, tmp_path, barrier, builds)
+        )
         for _ in range(2)
     ]
     for process in asks:
@@ -74,6 +84,8 @@ def test_processes_that_ask_at_once_build_once(small_map, tmp_path):
     for process in asks:
         process.join(60)
     assert [process.exitcode for process in asks] == [0, 0]
+    assert builds.get(timeout=10) in [process.pid for process in asks]
+    assert builds.empty()
     assert len(kept(tmp_path)) == 1
     assert not list(tmp_path.glob("*.part"))
 
