@@ -63,6 +63,7 @@ class Board(Linking, BoardExport, BundledWidget):
         super().__init__()
         self.observe(self._follow_list, names=["comparisons"])
         self.observe(self._links.begin, names=["link_flanks", "link_bins", "link_scales"])
+        self.observe(self._tell_edited, names=["comparisons", *self.kept])
         self.comparisons = list(comparisons)
         self.link_flanks, self.link_bins = link_flanks, link_bins
         self.link_scales = link_scales
@@ -185,6 +186,10 @@ class Board(Linking, BoardExport, BundledWidget):
             comparison.stand_on(self)
             self._links.follow(comparison)
         self._links.begin()
+
+    def _tell_edited(self, _change: object) -> None:
+        for comparison in self.comparisons:
+            comparison.board_edited()
 
     # -- from the browser --------------------------------------------------------------
 

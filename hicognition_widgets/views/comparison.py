@@ -68,6 +68,7 @@ class Comparison(Grid):
         #: Name of your session that this was saved as or opened from; empty if none.
         self.session_name = ""
         self._saved: dict[str, Any] | None = None
+        self._on_edit: list[Callable[[], None]] = []
         #: Answers what is asked about single regions.
         self.looker = Looker(self)
         record = ws.dataset(regions)
@@ -286,7 +287,11 @@ class Comparison(Grid):
         return built(cls, ws, spec)
 
     def on_edit(self, callback: Callable[[], None]) -> None:
-        """Call back whenever what :attr:`spec` holds changes, on the thread that did it."""
+        """Call back whenever what a session keeps changes, on the thread that did it.
+
+        That is what :attr:`spec` holds, and the board around.
+        """
+        self._on_edit.append(callback)
         followed: weakref.WeakSet[View] = weakref.WeakSet()
 
         def follow(_change: object = None) -> None:
@@ -303,6 +308,16 @@ class Comparison(Grid):
         self.observe(edited, names=names)
         self.observe(follow, names=["views"])
         follow()
+
+    def stand_on(self, board: Board | None) -> None:
+        """Know the board around; it is kept with the comparison."""
+        super().stand_on(board)
+        self.board_edited()
+
+    def board_edited(self) -> None:
+        """Tell who follows edits that the board around is another, or set otherwise."""
+        for callback in list(self._on_edit):
+            callback()
 
     @property
     def unsaved(self) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from hicognition_widgets.errors import NotFound
 from hicognition_widgets.views.autosave import Autosave
+from hicognition_widgets.views.board import Board
 from hicognition_widgets.views.commands import answer
 from hicognition_widgets.views.comparison_commands import comparison_commands
 
@@ -53,6 +54,94 @@ def test_what_a_killed_process_showed_is_restored(ws):
     assert ws.unsaved == [], "it is this process's own now"
     with pytest.raises(NotFound):
         ws.restore()
+
+
+BOARD = """\
+import time
+import hicognition_widgets as hcw
+from hicognition_widgets.views.board import Board
+ws = hcw.Workspace()
+alone = ws.compare("sites", flank=50_000, title="alone")
+alone.add("profile", "E1")
+loops = ws.compare("loops", flank=100_000, title="loops")
+sites = ws.compare("sites", flank=100_000, title="sites")
+first = loops.add("profile", "CTCF", vmin=0)
+second = sites.add("profile", "CTCF")
+board = Board(loops, sites)
+ws._autosave.write()
+board.link_flanks = board.link_bins = True
+board.link_scale(first, second)
+beside = board.compare("sites", like=sites)
+loops.flank = 200_000
+board.wait(60)
+ws._autosave.write()
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_board_is_restored_with_what_is_linked_on_it(ws):
+    with subprocess.Popen(
+        [sys.executable, "-c", BOARD], env=os.environ | settings(ws), stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.kill()
+    found = {one.titles: one for one in ws.unsaved}
+    assert set(found) == {("alone",), ("loops", "sites", "sites")}
+    session = ws.restore(found["loops", "sites", "sites"])
+    board = session.board
+    assert (board.link_flanks, board.link_bins, board.link_scales) == (True, True, False)
+    assert board.comparisons == list(session)
+    assert [c.flank for c in session] == [200_000] * 3, "one flank for all"
+    assert session[1].views[0].giver("scale") is session[0].views[0]
+    assert session[0].views[0].vmin == 0
+    session[2].flank = 100_000
+    assert [c.flank for c in session] == [100_000] * 3, "linked still"
+    assert [one.titles for one in ws.unsaved] == [("alone",)]
+    assert ws.restore().board is None
+
+
+def saved_in(folder):
+    """Titles and board of each file, in any order."""
+    read = [json.loads(path.read_text()) for path in folder.glob("*.json")]
+    return sorted((one["titles"], one["session"]["board"]) for one in read)
+
+
+def test_what_stands_together_is_one_file(ws, tmp_path):
+    autosave = Autosave(tmp_path / "kept", pause=1000)
+    one, two = (ws.compare("sites", flank=100_000, title=title) for title in ("one", "two"))
+    for c in (one, two):
+        c.add("profile")
+        autosave.follow(c)
+    autosave.write()
+    assert saved_in(autosave.folder) == [(["one", "two"], None)]
+    assert autosave.found() == [], "one's own work is on screen"
+    board = Board(one)
+    autosave.write()
+    assert saved_in(autosave.folder) == [(["one"], {}), (["two"], None)]
+    board.add(two)
+    board.link_bins = True
+    autosave.write()
+    assert saved_in(autosave.folder) == [(["one", "two"], {"link_bins": True})]
+    board.remove(one)
+    autosave.write()
+    assert saved_in(autosave.folder) == [(["one"], None), (["two"], {"link_bins": True})]
+
+
+def test_a_change_of_the_board_alone_is_written(ws, tmp_path):
+    autosave = Autosave(tmp_path / "kept", pause=0.01)
+    c = ws.compare("sites", flank=100_000)
+    c.add("profile")
+    board = Board(c)
+    autosave.follow(c)
+    deadline = time.monotonic() + 60
+    for linked in (True, False, True):
+        board.link_flanks = linked
+        wanted = [([c.regions.name], {"link_flanks": True} if linked else {})]
+        while saved_in(autosave.folder) != wanted:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    autosave.close()
 
 
 def test_changes_are_written_after_a_moment(ws, tmp_path):
