@@ -17,6 +17,7 @@ from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.menus import found_features
 from hicognition_widgets.views.provenance import origin_text
+from hicognition_widgets.views.runtime import later_source
 from hicognition_widgets.views.tables import numbers_with_origin
 
 Picked = Callable[[npt.NDArray[np.int64] | None, "View"], None]
@@ -223,6 +224,7 @@ class View(Answering):
             "select": self._pick,
             "code": lambda _args: Reply({"code": self.to_code()}),
             "provenance": lambda _args: Reply({"text": origin_text(self)}),
+            "later": lambda _args: Reply(buffers=(later_source(),)),
         }
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:

@@ -9,6 +9,7 @@ from hicognition_widgets.errors import InputError
 from hicognition_widgets.views.commands import Command, Reply
 from hicognition_widgets.views.menus import found_regions
 from hicognition_widgets.views.page_commands import page_commands
+from hicognition_widgets.views.runtime import later_source
 from hicognition_widgets.views.selecting import Operation
 from hicognition_widgets.views.session_commands import session_commands
 
@@ -22,6 +23,7 @@ def comparison_commands(comparison: Comparison) -> dict[str, Command]:
         **_grid_commands(comparison),
         **_selection_commands(comparison),
         "details": comparison.looker.ask,
+        "later": lambda _args: Reply(buffers=(later_source(),)),
         **comparison.link_commands(),
         **page_commands(comparison),
         **session_commands(comparison),

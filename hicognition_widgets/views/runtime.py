@@ -1,5 +1,8 @@
 """One copy of the browser code per page, however many views are shown.
 
+What few sittings need (pictures as files, the panels, the dialogs) is a second bundle, which
+the first one asks for over the comm of whatever view needs it.
+
 Each view carries a loader of under a kilobyte. The bundle itself is the state of one hidden
 widget whose id is derived from the bundle's content; the loader imports it once and keeps
 the module on the page under that hash. marimo serves ``_esm`` by content hash itself and
@@ -21,6 +24,7 @@ import traitlets
 from hicognition_widgets.errors import HiCognitionError
 
 BUNDLE = Path(__file__).parents[1] / "static" / "widget.js"
+LATER = BUNDLE.with_name("later.js")
 PAGE = BUNDLE.with_name("page.js")
 
 LOADER = """\
@@ -57,6 +61,12 @@ def bundle_source() -> str:
         If the bundle was not built (a source checkout without ``make``).
     """
     return _built(BUNDLE)
+
+
+@cache
+def later_source() -> bytes:
+    """Text of what the bundle asks for at its first use, UTF-8; see :func:`bundle_source`."""
+    return _built(LATER).encode()
 
 
 @cache

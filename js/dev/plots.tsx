@@ -8,13 +8,13 @@ import { useState } from "preact/hooks";
 import {
   EmbeddingPlot,
   EnrichmentPlot,
-  exportPng,
+  figureIn,
   PileupPlot,
   ProfilePlot,
   plotStyles,
   StackupPlot,
-  svgOf,
 } from "../src/plots";
+import { pngOf, svgOf } from "../src/plots/pictures";
 import { SETTINGS } from "../src/plots/testing";
 import { decodeResult } from "../src/wire/codec";
 import type { PlotProps } from "../src/wire/plot";
@@ -274,7 +274,8 @@ Object.assign(window, {
   settings,
   oe,
   EnrichmentPlot,
-  exportPng,
+  figureIn,
+  pngOf,
   svgOf,
   syntheticMap,
   syntheticLines,

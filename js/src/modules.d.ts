@@ -3,3 +3,8 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
+
+/** Modules of this program that the parts fetched later use too, in the order they expect. */
+declare module "hicognition:shared" {
+  export const shared: readonly unknown[];
+}

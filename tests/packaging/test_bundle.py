@@ -25,14 +25,14 @@ def test_bundle_is_the_one_its_sources_make() -> None:
     assert bundle.is_fresh(), "the bundle is stale: run make setup"
 
 
-@pytest.mark.parametrize("name", ["widget.js", "page.js"])
+@pytest.mark.parametrize("name", ["widget.js", "later.js", "page.js"])
 def test_bundle_names_no_address_on_the_network(name: str) -> None:
     text = (STATIC / name).read_text(encoding="utf-8")
     addresses = re.findall(r"(?:https?|wss?):?//[\w.-]+", NAMES_NOT_ADDRESSES.sub("", text))
     assert set(addresses) <= LINKS
 
 
-@pytest.mark.parametrize("name", ["widget.js", "page.js"])
+@pytest.mark.parametrize("name", ["widget.js", "later.js", "page.js"])
 def test_bundle_builds_no_code_from_text(name: str) -> None:
     text = (STATIC / name).read_text(encoding="utf-8")
     assert not re.search(r"\beval\s*\(|\bnew\s+Function\s*\(", text)

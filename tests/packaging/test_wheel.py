@@ -49,6 +49,7 @@ def test_wheel_is_for_every_platform(built: Path) -> None:
     "name",
     [
         "hicognition_widgets/static/widget.js",
+        "hicognition_widgets/static/later.js",
         "hicognition_widgets/static/page.js",
         "hicognition_widgets/py.typed",
         "hicognition_widgets/export/display.json",

@@ -53,7 +53,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const grabbed = useRef<Corner | null>(null);
   const [spoken, say] = useState("");
   const root = useRef<HTMLDivElement>(null);
-  useFigure(root, result, settings, size);
+  useFigure(root, { result, settings, size });
 
   const data = useMemo(() => embeddingOf(result), [result]);
   const { levels, overlay } = data;

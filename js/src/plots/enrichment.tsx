@@ -34,7 +34,7 @@ export function EnrichmentPlot(props: PlotProps) {
   const [chosen, choose] = useState<ReadonlySet<string>>(NONE);
   const [spoken, say] = useState("");
   const root = useRef<HTMLDivElement>(null);
-  useFigure(root, result, settings, size);
+  useFigure(root, { result, settings, size });
 
   const bin = settings.overall ? null : binOf(axis, bins, settings.position);
   const { search, max_q, rank_by, rank_ascending, chart } = settings;

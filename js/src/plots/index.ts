@@ -7,7 +7,7 @@ export const plotStyles = heatStyles + cloudStyles;
 
 export { EmbeddingPlot, type EmbeddingProps } from "./embedding";
 export { EnrichmentPlot } from "./enrichment";
-export { exportPng, svgOf } from "./figure";
+export { type Figure, figureIn } from "./figure";
 export { plotHeight } from "./layout";
 export { PileupPlot } from "./pileup";
 export { ProfilePlot } from "./profile";

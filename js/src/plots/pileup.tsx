@@ -18,7 +18,7 @@ export function PileupPlot(props: PlotProps) {
   const [cell, setCell] = useState<Cell | null>(null);
   const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
-  useFigure(root, result, settings, size);
+  useFigure(root, { result, settings, size });
 
   const matrix = matrixOf(result, settings.contrast);
   const drawnScale = scaleOf("pileup", settings);

@@ -58,7 +58,7 @@ export function StackupPlot(props: PlotProps) {
     MOST_LINES,
   );
   const window = useRows(result, whole, rowsNow, lines, props.onRows);
-  useFigure(root, result, settings, size, window);
+  useFigure(root, { result, settings, size, rows: window });
 
   const values = useMemo(
     () => (window === whole ? all.values : toDisplay(window.image, settings.scale)),

@@ -2,9 +2,7 @@
 
 import { render } from "preact";
 import { plotStyles } from "../plots/index";
-import detailsStyles from "../styles/details.css";
 import jobStyles from "../styles/job.css";
-import sessionStyles from "../styles/sessions.css";
 import styles from "../styles/shell.css";
 import { followTheme } from "./theme";
 
@@ -26,13 +24,11 @@ export function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage
   outer.className = "hicognition-widget";
   outer.setAttribute("data-lm-suppress-shortcuts", "true");
   const shadow = outer.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [plotStyles, styles, sessionStyles, jobStyles, detailsStyles].map(
-    (text) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    },
-  );
+  shadow.adoptedStyleSheets = [plotStyles, styles, jobStyles].map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
   const container = document.createElement("div");
   container.className = "hcw";
   shadow.append(container);

@@ -415,6 +415,7 @@ export type CommandName =
   | "methods"
   | "choose_selection"
   | "provenance"
+  | "later"
   | "sessions"
   | "save_session"
   | "open_session"

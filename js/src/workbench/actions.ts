@@ -1,11 +1,12 @@
 /** What the menu and the keys of a view do. */
 
-import { exportPng, svgOf } from "../plots/index";
+import { later } from "../later/later";
+import { type Figure, figureIn } from "../plots/index";
 import { variantOf } from "../plots/scale";
 import { copyPicture, copyText, download, fileStem } from "../shell/files";
 import { cycled } from "../state/settings";
 import type { ViewStore } from "../state/store";
-import { downloadWithOrigin, originOf, pngWithOrigin, svgWithOrigin } from "./origin";
+import { downloadWithOrigin, originOf } from "./origin";
 import { featureNames, versusName } from "./words";
 
 export interface Actions {
@@ -58,30 +59,40 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
       ...(settings.versus.length > 0 ? ["vs", versusName(facts, settings)] : []),
     );
   };
-  const plot = (): ParentNode => {
+  /** What is on screen now: it may be another picture once the parts have come. */
+  const figure = (): Figure => {
     const root = card.plot();
     if (root === null) throw new Error("there is no picture yet");
-    return root;
+    return figureIn(root);
   };
-  const png = async (): Promise<Blob> => exportPng(plot(), PNG_SCALE);
+  /** The parts that make pictures; without them nothing goes on, and why has been said. */
+  const png = async (shown: Figure): Promise<Blob> => {
+    const parts = await later(store);
+    if (parts === null) throw new Error("the picture could not be made");
+    return parts.pngOf(shown, PNG_SCALE);
+  };
 
   return {
     copyPicture: attempt(async () => {
-      const copied = await copyPicture(png());
+      const copied = await copyPicture(png(figure()));
       if (copied) tell("Picture copied.");
       else throw new Error("this page may not copy pictures; save it as PNG instead");
     }),
     savePng: attempt(async () => {
-      const picture = await png();
-      const origin = await originOf(store);
-      if (origin !== null) download(`${stem()}.png`, await pngWithOrigin(picture, origin));
+      const shown = figure();
+      const parts = await later(store);
+      const picture = await parts?.pngOf(shown, PNG_SCALE);
+      const origin = picture && (await originOf(store));
+      if (!parts || !picture || !origin) return;
+      download(`${stem()}.png`, await parts.pngWithOrigin(picture, origin));
     }),
     saveSvg: attempt(async () => {
-      const text = svgOf(plot());
-      const origin = await originOf(store);
-      if (origin === null) return;
-      const file = new Blob([svgWithOrigin(text, origin)], { type: "image/svg+xml" });
-      download(`${stem()}.svg`, file);
+      const shown = figure();
+      const parts = await later(store);
+      const origin = parts && (await originOf(store));
+      if (!parts || !origin) return;
+      const text = parts.svgWithOrigin(parts.svgOf(shown), origin);
+      download(`${stem()}.svg`, new Blob([text], { type: "image/svg+xml" }));
     }),
     saveData: (format) =>
       attempt(async () => {

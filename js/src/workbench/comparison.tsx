@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useReadable, useSize } from "../controls/hooks";
+import { Late } from "../later/later";
 import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
 import { DetailsStore } from "../state/details";
 import {
@@ -19,16 +20,12 @@ import type { ViewStore } from "../state/store";
 import type { ViewFacts } from "../wire/types";
 import { Card } from "./card";
 import { type CardPlace, Details, Neighbours, Place } from "./context";
-import { DetailsPanel } from "./details";
 import { besideAt, PANEL } from "./details_frame";
 import { type Carry, markOf, useCarry } from "./drag";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
 import { Overlay } from "./overlay";
-import { SaveFigure } from "./save_figure";
-import { SavePage } from "./save_page";
 import { Pick, PickingPlace, ShareMarks, shareItems, usePicking } from "./share";
-import { Threshold } from "./threshold";
 
 export function Comparison({ store }: { readonly store: ComparisonStore }): JSX.Element {
   const picking = usePicking();
@@ -44,7 +41,7 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
-  const [file, setFile] = useState<"figure" | "page" | "threshold" | null>(null);
+  const [file, setFile] = useState<"SaveFigure" | "SavePage" | "Threshold" | null>(null);
   const size = useSize(root);
   const { snapshot, slots } = state;
   const details = useDetails(store);
@@ -85,9 +82,9 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
         {...{ store, state, size }}
         width={grid.total}
         onHelp={() => setHelp(true)}
-        onFigure={() => setFile("figure")}
-        onPage={() => setFile("page")}
-        onThreshold={() => setFile("threshold")}
+        onFigure={() => setFile("SaveFigure")}
+        onPage={() => setFile("SavePage")}
+        onThreshold={() => setFile("Threshold")}
         onText={(code) => setText(code)}
       />
       <NoticeLine store={store} state={state} />
@@ -103,13 +100,12 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
       ) : null}
       {file === null ? null : (
         <Overlay onClose={() => setFile(null)}>
-          {file === "threshold" ? (
-            <Threshold store={store} onClose={() => setFile(null)} />
-          ) : file === "page" ? (
-            <SavePage store={store} onClose={() => setFile(null)} />
-          ) : (
-            <SaveFigure store={store} onClose={() => setFile(null)} />
-          )}
+          <Late asked={store}>
+            {(panels) => {
+              const Dialog = panels[file];
+              return <Dialog store={store} onClose={() => setFile(null)} />;
+            }}
+          </Late>
         </Overlay>
       )}
       {text === null ? null : (
@@ -135,7 +131,9 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
               {snapshot.message || "No views yet; add one with + view."}
             </p>
           )}
-          <DetailsPanel over={!beside} />
+          {looking ? (
+            <Late asked={store}>{({ DetailsPanel }) => <DetailsPanel over={!beside} />}</Late>
+          ) : null}
         </div>
       </Details.Provider>
     </div>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { svgWithOrigin } from "../plots/picture_origin";
 import { pngFile, withNote } from "../plots/png";
 import { fileStem } from "../shell/files";
 import { csv, npy, tableFile } from "../wire/table_file";
 import type { DecodedArray, ViewKind } from "../wire/types";
-import { svgWithOrigin } from "./origin";
 
 const array: DecodedArray = {
   dtype: "float32",

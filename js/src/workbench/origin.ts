@@ -1,6 +1,5 @@
-/** Files that say where they come from: pictures in their metadata, numbers in a file beside. */
+/** Where files come from: asked for once per file, and for numbers kept in a file beside. */
 
-import { withNote } from "../plots/png";
 import { download } from "../shell/files";
 import type { Reply } from "../wire/types";
 
@@ -13,18 +12,6 @@ interface Asked {
 export async function originOf(store: Asked): Promise<string | null> {
   const reply = await store.command("provenance");
   return reply === null ? null : String(reply.payload.text ?? "");
-}
-
-export async function pngWithOrigin(picture: Blob, origin: string): Promise<Blob> {
-  const bytes = new Uint8Array(await picture.arrayBuffer());
-  return new Blob([withNote(bytes, "Description", origin) as Uint8Array<ArrayBuffer>], {
-    type: "image/png",
-  });
-}
-
-export function svgWithOrigin(svg: string, origin: string): string {
-  const text = origin.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return svg.replace(/^<svg[^>]*>/, (start) => `${start}<metadata>${text}</metadata>`);
 }
 
 /** The file, and beside it the same name with `.json`, which says where it comes from. */

@@ -1,0 +1,4 @@
+/** What a notebook fetches at its first use. */
+
+export * as panels from "./panels";
+export * from "./pictures";
