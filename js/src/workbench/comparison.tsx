@@ -99,14 +99,16 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
         </Overlay>
       ) : null}
       {file === null ? null : (
-        <Overlay onClose={() => setFile(null)}>
-          <Late asked={store}>
-            {(panels) => {
-              const Dialog = panels[file];
-              return <Dialog store={store} onClose={() => setFile(null)} />;
-            }}
-          </Late>
-        </Overlay>
+        <Late asked={store}>
+          {(panels) => {
+            const Dialog = panels[file];
+            return (
+              <Overlay onClose={() => setFile(null)}>
+                <Dialog store={store} onClose={() => setFile(null)} />
+              </Overlay>
+            );
+          }}
+        </Late>
       )}
       {text === null ? null : (
         <Overlay onClose={() => setText(null)}>

@@ -23,19 +23,19 @@ export function Sessions({ store }: { readonly store: ComparisonStore }): JSX.El
         onClick={() => setOpen(!open)}
       />
       {open ? (
-        <Popover
-          anchor={anchor}
-          role="dialog"
-          label="sessions"
-          testid="sessions"
-          onClose={() => setOpen(false)}
-        >
-          <Late asked={store}>
-            {({ SessionsPanel }) => (
+        <Late asked={store}>
+          {({ SessionsPanel }) => (
+            <Popover
+              anchor={anchor}
+              role="dialog"
+              label="sessions"
+              testid="sessions"
+              onClose={() => setOpen(false)}
+            >
               <SessionsPanel store={store} onClose={() => setOpen(false)} />
-            )}
-          </Late>
-        </Popover>
+            </Popover>
+          )}
+        </Late>
       ) : null}
     </>
   );
