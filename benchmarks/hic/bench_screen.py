@@ -100,22 +100,22 @@ WATCH = """
       + "|" + card.querySelector("path.hcw-line").getAttribute("d"),
     enrichment: paths,
   };
-  const cards = Object.fromEntries(
-    Object.keys(looks).map((kind) => [kind, find(`[data-testid=view-${kind}]`)[0]]),
+  // looked up in every frame: JupyterLab takes cells out of the page and puts them back
+  const card = (kind) => find(`[data-testid=view-${kind}]`)[0];
+  const kinds = Object.keys(looks);
+  const before = Object.fromEntries(
+    kinds.map((kind) => [kind, String(looks[kind](card(kind)))]),
   );
-  const look = () => Object.fromEntries(
-    Object.entries(cards).map(([kind, card]) => [kind, String(looks[kind](card))]),
-  );
-  const before = look();
   window.bench = new Promise((resolve) => {
     window.addEventListener("pointerup", (event) => {
       const times = {};
       const frame = (now) => {
-        for (const [kind, card] of Object.entries(cards)) {
-          if (kind in times || card.dataset.status !== "ready") continue;
-          if (String(looks[kind](card)) !== before[kind]) times[kind] = now - event.timeStamp;
+        for (const kind of kinds) {
+          const at = card(kind);
+          if (kind in times || at?.dataset.status !== "ready") continue;
+          if (String(looks[kind](at)) !== before[kind]) times[kind] = now - event.timeStamp;
         }
-        const over = Object.keys(times).length === Object.keys(cards).length;
+        const over = Object.keys(times).length === kinds.length;
         if (over || now - event.timeStamp > 30000) resolve(times);
         else requestAnimationFrame(frame);
       };
@@ -170,6 +170,11 @@ def brush(page: Any, part: tuple[float, float]) -> dict[str, float]:
     page.mouse.move(x, ends[1], steps=5)
     page.mouse.up()
     times = page.evaluate("window.bench")
+    late = [kind for kind in KINDS if kind not in times]
+    if late:
+        cards = [page.get_by_test_id(f"view-{kind}").first for kind in late]
+        said = [f"{card.get_attribute('data-status')}: {card.inner_text()}" for card in cards]
+        raise RuntimeError(f"no new picture of {', '.join(late)} within 30 s; {said}")
     return {kind: times[kind] / 1000 for kind in KINDS}
 
 

@@ -255,8 +255,12 @@ def _mean(stack: Stack, rows: Ints) -> tuple[Floats, Ints]:
     for first in range(0, len(rows), _CHUNK):
         part = stack[rows[first : first + _CHUNK]]
         finite = np.isfinite(part)
-        total += np.where(finite, part, 0).sum(axis=0, dtype=np.float64)
-        count += finite.sum(axis=0)
+        if finite.all():
+            total += part.sum(axis=0, dtype=np.float64)
+            count += len(part)
+        else:
+            total += np.where(finite, part, 0).sum(axis=0, dtype=np.float64)
+            count += finite.sum(axis=0)
     return _ratio(total, count.astype(np.float64)), count
 
 
@@ -292,7 +296,7 @@ def _group_sums(stack: Stack, rows: Ints, rng: np.random.Generator) -> tuple[Flo
     for first in range(0, len(order), max(n_groups, 1)):
         part = stack[order[first : first + n_groups]]
         finite = np.isfinite(part)
-        sums[: len(part)] += np.where(finite, part, 0)
+        sums[: len(part)] += part if finite.all() else np.where(finite, part, 0)
         counts[: len(part)] += finite
     return sums, counts
 
@@ -307,6 +311,9 @@ def _resampled(
     weights = np.empty((resamples, n))
     for i in range(resamples):
         weights[i] = np.bincount(rng.integers(0, n, n), minlength=n)
+    if (counts == counts[:, :1]).all():  # no gaps in any bin: one column says it all
+        drawn = np.broadcast_to(weights @ counts[:, :1], (resamples, sums.shape[1]))
+        return _ratio(weights @ sums, drawn)
     return _ratio(weights @ sums, weights @ counts)
 
 

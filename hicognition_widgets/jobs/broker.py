@@ -134,6 +134,8 @@ class Broker:
         JobError
             If the broker is closed.
         """
+        whole_set = whole(request) if Selections.suits(request) else None
+        of_all: StoredResult | None = None
         with self._lock:
             self._check_open()
             self._last_ask = time.monotonic()
@@ -145,14 +147,17 @@ class Broker:
             ask = computation.join()
             if ask is None:
                 raise RuntimeError("a new computation is closed")
-            remembered = self._memory.get(request.key)
+            remembered = self._recalled(request)
             if remembered is None:
                 self._computations[request.key] = computation
-                self._looking += 1
-            else:
-                self._memory.move_to_end(request.key)
+                of_all = None if whole_set is None else self._recalled(whole_set)
+                self._looking += of_all is None
         if remembered is not None:
             computation.settle(dressed(request, remembered))
+            return ask
+        if of_all is not None and whole_set is not None:
+            # some regions of a picture that is shown: nothing has to be looked up
+            self._selections.submit(computation, dressed(whole_set, of_all))
             return ask
         looked = threading.Event()
         self._lookups.submit(self._look_up, computation, looked)
@@ -212,6 +217,13 @@ class Broker:
                 self._remember(end)
         self._elsewhere.release(request.key)
         computation.settle(dressed(request, end) if isinstance(end, StoredResult) else end)
+
+    def _recalled(self, request: Request) -> StoredResult | None:
+        """The answer if it was given not long ago; with the lock."""
+        result = self._memory.get(request.key)
+        if result is not None:
+            self._memory.move_to_end(request.key)
+        return result
 
     def _remember(self, result: StoredResult) -> None:
         if result.nbytes > _MEMORY_BYTES // 4:

@@ -126,12 +126,16 @@ def _sums(
         stop = min(start + most, int(edges[-1]))
         part = np.asarray(rows[order[start:stop]], dtype=np.float32)
         missing = np.isnan(part)
-        part[missing] = 0
         from_line = int(np.searchsorted(edges, start, side="right")) - 1
         to_line = int(np.searchsorted(edges, stop, side="left"))
         cuts = np.maximum(edges[from_line:to_line], start) - start
+        if missing.any():
+            part[missing] = 0
+            seen = np.add.reduceat(~missing, cuts, axis=0, dtype=np.int64)
+        else:  # most signals know every place: there is nothing to count
+            seen = np.diff(cuts, append=stop - start)[:, None]
+        count[from_line:to_line] += seen
         total[from_line:to_line] += np.add.reduceat(part, cuts, axis=0, dtype=np.float64)
-        count[from_line:to_line] += np.add.reduceat(~missing, cuts, axis=0, dtype=np.int64)
     return total, count
 
 

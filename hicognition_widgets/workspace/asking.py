@@ -53,7 +53,10 @@ class Asking(Base):
             analysis=analysis,  # type: ignore[arg-type]  # Request checks it
             regions=regions_input(regions),
             features=tuple(feature_input(feature) for feature in features),
-            assembly=assembly_input(self._catalog.assembly(regions.assembly)),
+            assembly=self._recent.get(
+                ("assembly", regions.assembly),
+                lambda: assembly_input(self._catalog.assembly(regions.assembly)),
+            ),
             **parameters,
         )
 

@@ -25,6 +25,7 @@ from hicognition_widgets.settings import Settings
 from hicognition_widgets.store import Store
 from hicognition_widgets.views.host import DatasetKind
 from hicognition_widgets.views.menus import MENU
+from hicognition_widgets.workspace.recent import Recent
 
 Ref = DatasetRecord | str | int
 _FOUND = 100
@@ -44,6 +45,7 @@ class Base:
     _catalog: Catalog
     _store: Store
     _broker: Broker
+    _recent: Recent
 
     @property
     def user(self) -> str:
@@ -91,7 +93,11 @@ class Base:
 
     def datasets_by_number(self, numbers: Sequence[int]) -> list[DatasetRecord]:
         """Several datasets by their numbers, in the order given; raises NotFound."""
-        return self._catalog.datasets_by_number(numbers)
+        return list(
+            self._recent.get(
+                ("datasets", *numbers), lambda: self._catalog.datasets_by_number(numbers)
+            )
+        )
 
     def datasets_on(self, assembly: str, kind: DatasetKind) -> list[DatasetRecord]:
         """Datasets of one kind on one assembly to choose from, sorted by name.

@@ -19,6 +19,7 @@ from hicognition_widgets.workspace.annotating import Annotating
 from hicognition_widgets.workspace.base import Ref
 from hicognition_widgets.workspace.curating import Curating
 from hicognition_widgets.workspace.keeping import Keeping
+from hicognition_widgets.workspace.recent import Recent
 from hicognition_widgets.workspace.refreshing import Refreshing
 from hicognition_widgets.workspace.working import Working
 
@@ -56,6 +57,7 @@ class Workspace(Adding, Annotating, Curating, Keeping, Refreshing, Working):
             catalog=catalog, store=store, scheduler=scheduler, user=user
         )
         self._catalog = Catalog.open(self.settings.catalog, user=self.settings.user)
+        self._recent = Recent(self._catalog.version)
         # A catalog on a server is shared, so what is published has to be readable by others.
         self._store = Store(
             self.settings.store, self._catalog.user, shared=self._catalog.path is None

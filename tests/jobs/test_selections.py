@@ -39,6 +39,14 @@ def test_a_selection_is_answered_here_once_the_whole_is_known(
         broker.ask(whole).result(200)
     stored = {one.key for one in rooms.catalog.results()}
     monkeypatch.setattr(broker, "_compute", lambda _computation: pytest.fail("not here"))
+    looked: list[str] = []
+    look_up = broker._look_up
+
+    def counted(computation: Any, *more: Any) -> None:
+        looked.append(computation.request.analysis)
+        look_up(computation, *more)
+
+    monkeypatch.setattr(broker, "_look_up", counted)
     rows = broker.ask(stackup).result(60).arrays["rows"]
     some = broker.ask(profile.replace(subset=ROWS)).result(60)
     np.testing.assert_allclose(some.arrays["mean"], np.nanmean(rows[list(ROWS)], axis=0))
@@ -48,6 +56,9 @@ def test_a_selection_is_answered_here_once_the_whole_is_known(
     again = broker.ask(pileup.replace(subset=ROWS)).result(60)
     np.testing.assert_array_equal(again.arrays["mean"], part.arrays["mean"])
     assert {one.key for one in rooms.catalog.results()} == stored
+    # the answers about all regions are at hand, so the catalog is not asked for these
+    assert "profile" not in looked
+    assert "pileup" not in looked
 
 
 @pytest.mark.slow
