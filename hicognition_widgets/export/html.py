@@ -90,6 +90,19 @@ def comparison_html(data: Mapping[str, Any], bundle: str, title: str) -> str:
     )
 
 
+def data_digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of what a page holds besides where it comes from, as hexadecimal digits.
+
+    Of its JSON with sorted keys and without spaces, so that whoever reads the data out of a
+    page can make the same text of it.
+    """
+    plain = plain_json(content, "a page")
+    text = json.dumps(
+        plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def json_for_script(data: Any) -> str:
     """JSON that cannot end the script element it stands in, nor a JavaScript line.
 

@@ -25,7 +25,8 @@ def pack(array: npt.NDArray[Any]) -> dict[str, Any] | None:
     Parameters
     ----------
     array : float ndarray
-        NaN and infinities become missing.
+        NaN becomes missing. Infinities say something (an odds ratio with an empty cell),
+        and have no code.
 
     Returns
     -------
@@ -36,6 +37,8 @@ def pack(array: npt.NDArray[Any]) -> dict[str, Any] | None:
         a factor of ``2 ** (step / 2)``.
     """
     values = np.asarray(array, dtype=np.float64)
+    if np.isinf(values).any():
+        return None
     known = np.isfinite(values)
     present = values[known]
     log = present.size > 0 and bool((present >= 0).all()) and bool((present > 0).any())

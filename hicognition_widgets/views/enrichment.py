@@ -239,7 +239,7 @@ class Enrichment(ManyFeatures):
             Sorted row numbers of the region set.
         """
         chosen = self._members(members)
-        return self._rows_of(self._ask_hits().result(), chosen, self._place(position))
+        return self._rows_of(self.ask_hits().result(), chosen, self._place(position))
 
     def select_hits(self, members: Any = None, position: float | None = None) -> None:
         """Select the regions that overlap region sets at a position, in all linked views.
@@ -250,7 +250,7 @@ class Enrichment(ManyFeatures):
         chosen, place = self._members(members), self._place(position)
         if self._searching is not None:
             self._searching.cancel()
-        ask = self._searching = self._ask_hits()
+        ask = self._searching = self.ask_hits()
         if not ask.done():
             self.note = "looking for the regions"
         ask.add_done_callback(lambda done: delivery.post(self._take_hits, done, chosen, place))
@@ -268,7 +268,8 @@ class Enrichment(ManyFeatures):
     def _place(self, position: float | None) -> float | None:
         return self.position if position is None else position
 
-    def _ask_hits(self) -> Ask:
+    def ask_hits(self) -> Ask:
+        """Ask which of all regions overlap which region sets where; see :class:`HitMatrix`."""
         if self._host is None or self.regions is None or self._missing():
             raise InputError(self._missing() or "Choose a region set.")
         parameters = self._parameters()

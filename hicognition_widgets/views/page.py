@@ -22,6 +22,7 @@ from hicognition_widgets.jobs import Ask, Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import rows
 from hicognition_widgets.views.base import View
+from hicognition_widgets.views.page_hits import asked_hits, hit_entries
 from hicognition_widgets.views.page_plan import (
     PageOptions,
     by_selection,
@@ -34,9 +35,10 @@ from hicognition_widgets.views.page_plan import (
 )
 from hicognition_widgets.views.page_regions import region_facts
 from hicognition_widgets.views.payload import encode, result_key, rows_key, selection_key
-from hicognition_widgets.views.provenance import signature, view_provenance
+from hicognition_widgets.views.provenance import inputs_of, signature, view_provenance
 from hicognition_widgets.views.region_files import embedded_regions
 from hicognition_widgets.views.runtime import page_source
+from hicognition_widgets.views.session_spec import placed_links
 from hicognition_widgets.views.together import comparisons_of, title_of
 
 if TYPE_CHECKING:
@@ -71,32 +73,42 @@ def page_data(shown: Shown, options: PageOptions) -> dict[str, Any]:
     comparisons = comparisons_of(shown)
     for comparison in comparisons:
         comparison.wait()
+    from hicognition_widgets.export.html import data_digest
+
     alone = comparisons == [shown]
-    return {
+    content: dict[str, Any] = {
         "version": VERSION,
         "board": None if alone else _traits(shown),
         "comparisons": [_part(comparison, options) for comparison in comparisons],
-        "origin": signature(shown, title_of(shown)),
+        "links": placed_links(comparisons),
     }
+    found = [origin for part in content["comparisons"] for origin in part["origins"].values()]
+    origin = signature(shown, title_of(shown)) | {
+        "inputs": inputs_of(found),
+        "data_sha256": data_digest(content),
+    }
+    return content | {"origin": origin}
 
 
 def _part(comparison: Comparison, options: PageOptions) -> dict[str, Any]:
     """One comparison of a page."""
     selections, chosen = selections_of(comparison, options)
     with _whole_views(comparison, options) as every:
-        asked = _ask_rows(every, options)
+        asked, asked_too = _ask_rows(every, options), asked_hits(every, options)
         ready = list(_ready(every))
         results = dict(_entry(view, options) for view in ready)
         origins = {result_key(_traits(view)): view_provenance(view) for view in ready}
         results |= _selection_entries(ready, list(selections.values()), options)
         embedded = dict(_row_entries(asked, options))
         embedded |= _snippet_entries(comparison, ready, options)
+        hits = dict(hit_entries(asked_too))
     return {
         "comparison": _traits(comparison),
         "views": [_traits(view) for view in comparison.views],
         "results": results,
         "origins": origins,
         "rows": embedded,
+        "hits": hits,
         "facts": region_facts(ready) if embedded else None,
         "selections": [
             {"name": name, "rows": as_text(encode(np.array(rows, np.int32)), quantise=False)}

@@ -26,6 +26,7 @@ _WITH_ROWS = ("profile", "stackup")
 _BY_SELECTION = ("pileup", "profile", "stackup", "enrichment")
 _MOST_VALUES = 20_000_000
 _MOST_SNIPPET_VALUES = 5_000_000
+_MOST_HIT_BYTES = 4_000_000
 _FACTS = 1_500
 _ORIGIN = 2_000
 _PER_FEATURE = 300
@@ -48,8 +49,8 @@ class PageOptions:
     normalizations : sequence of str
         Of contact maps; the one shown is always there.
     rows : bool
-        The signal and, unless they are too large, the snippets of every region: all sort
-        orders, and averages of selections made by hand.
+        The signal and, unless they are too large, the snippets and overlaps of every region:
+        all sort orders, and averages and enrichments of selections made by hand.
     quantise : bool
         Values in 16 bit codes, half the size.
     selections : mapping of str to int array or bool array, optional
@@ -162,6 +163,19 @@ def with_snippets(view: View, options: PageOptions) -> bool:
     return (view.regions.n_regions or 0) * _bins(view, {}) ** 2 <= _MOST_SNIPPET_VALUES
 
 
+def with_hits(view: View, options: PageOptions) -> bool:
+    """True if the page holds which regions overlap which region sets of this view."""
+    return options.rows and 0 < _hit_bytes(view, {}) <= _MOST_HIT_BYTES
+
+
+def _hit_bytes(view: View, settings: dict[str, Any]) -> int:
+    """Bytes for one bit per region, position and region set, and one more for its place."""
+    if view.kind != "enrichment" or view.regions is None:
+        return 0
+    per_set = _bins(view, settings) * math.ceil((view.regions.n_regions or 0) / 8)
+    return (len(view.features) + 1) * per_set
+
+
 def with_regions(comparison: Comparison, options: PageOptions) -> bool:
     """True if the page holds the regions themselves, because some can be picked in it."""
     selections, _ = selections_of(comparison, options)
@@ -194,6 +208,8 @@ def _part_size(comparison: Comparison, options: PageOptions) -> int:
             total += _FACTS + size + _ORIGIN + _PER_FEATURE * len(view.features)
             if by_selection(view, options):
                 total += (_FACTS + size) * len(selections)
+            if with_hits(view, options):
+                total += _FACTS + text_size((_hit_bytes(view, settings),), 1)
             if with_rows(view, options) and view.regions is not None:
                 n, bins = view.regions.n_regions or 0, _bins(view, settings)
                 if n * bins <= _MOST_VALUES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -59,6 +59,21 @@ def view_provenance(view: View) -> dict[str, Any]:
             if request.key in results
         ],
     }
+
+
+def inputs_of(views: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every file behind these origins of views, each once, with its fingerprint."""
+    found = [
+        one
+        for view in views
+        for result in view["results"]
+        for one in (
+            {name: result["regions"][name] for name in (*_INPUT, "file")},
+            *result["features"],
+            *([result["versus"]] if "versus" in result else []),
+        )
+    ]
+    return list({(one["kind"], one["name"], one["fingerprint"]): one for one in found}.values())
 
 
 def provenance(shown: Shown | View) -> dict[str, Any]:

@@ -85,20 +85,8 @@ def session_spec(
     board : mapping, optional
         Settings of the board that they stand on; None if they stand by themselves.
     """
-    places = {
-        id(view): (i, j)
-        for i, comparison in enumerate(comparisons)
-        for j, view in enumerate(comparison.views)
-    }
-    found = links_among([view for one in comparisons for view in one.views])
     between = [
-        {
-            "shared": one.shared,
-            "donor": list(places[id(one.donor)]),
-            "recipient": list(places[id(one.recipient)]),
-        }
-        for one in found
-        if places[id(one.donor)][0] != places[id(one.recipient)][0]
+        one for one in placed_links(comparisons) if one["donor"][0] != one["recipient"][0]
     ]
     spec: dict[str, Any] = {
         "version": VERSION,
@@ -106,6 +94,27 @@ def session_spec(
         "board": None if board is None else dict(board),
     }
     return spec | {"links": between} if between else spec
+
+
+def placed_links(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
+    """Who takes what from whom: ``shared``, ``donor`` and ``recipient``.
+
+    Both are places: which comparison, and which of its views, counted from 0.
+    """
+    places = {
+        id(view): [i, j]
+        for i, comparison in enumerate(comparisons)
+        for j, view in enumerate(comparison.views)
+    }
+    found = links_among([view for one in comparisons for view in one.views])
+    return [
+        {
+            "shared": one.shared,
+            "donor": places[id(one.donor)],
+            "recipient": places[id(one.recipient)],
+        }
+        for one in found
+    ]
 
 
 @dataclass(frozen=True)

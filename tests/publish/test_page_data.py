@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import warnings
 from pathlib import Path
@@ -13,15 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from hicognition_widgets.analyses import HitMatrix
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.export import packing
-from hicognition_widgets.views import rows
+from hicognition_widgets.views import enrichment_tables, rows
+from hicognition_widgets.views.board import Board
 from hicognition_widgets.views.page import page_data
+from hicognition_widgets.views.page_hits import embedded_bits
 from hicognition_widgets.views.page_plan import PageOptions
 from hicognition_widgets.views.row_image import line_edges, overview
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "rows.json"
 GROUPS = VECTORS.with_name("row_groups.json")
+HITS = VECTORS.with_name("hits.json")
 
 
 @given(
@@ -54,7 +59,8 @@ def test_packed_values_are_near(values):
 def test_small_values_keep_their_digits():
     values = np.geomspace(1e-6, 1e4, 1000)
     np.testing.assert_allclose(packing.unpack(packing.pack(values)), values, rtol=3e-4)
-    assert packing.unpack(packing.pack(np.array([np.nan, np.inf]))).tolist() != [0, 0]
+    # infinite odds ratios mean something: they are not lost for a few bytes
+    assert packing.pack(np.array([np.nan, np.inf, 1])) is None
     assert packing.unpack(packing.pack(np.array([3.5, 3.5]))).tolist() == [3.5, 3.5]
 
 
@@ -124,6 +130,63 @@ def group_vectors():
     return cases
 
 
+def hit_vectors():
+    """Enrichments of selected regions against the rest, for the browser's side."""
+    rng = np.random.default_rng(8)
+    cases = []
+    for n, targets, bins in [(70, 3, 4), (9, 2, 4), (300, 5, 4)]:
+        there = rng.random((bins, n)) < 0.95
+        there[:, 0] = False  # left out everywhere
+        hits = (rng.random((targets, bins, n)) < rng.random((targets, bins, 1))) & there
+        hits[0, 0] = False
+        hits[-1, -1] = there[-1]
+        words = -(-n // 64)
+
+        def packed(mask, words=words):
+            padded = np.zeros((*mask.shape[:-1], words * 64), dtype=bool)
+            padded[..., : mask.shape[-1]] = mask
+            return np.packbits(padded, axis=-1, bitorder="little").view("<u8")
+
+        matrix = HitMatrix(
+            bits=packed(hits),
+            present=packed(there),
+            n=n,
+            names=[str(i) for i in range(targets)],
+            reasons=np.where(there.any(axis=0), 0, 1).astype(np.uint8),
+        )
+        selected = np.flatnonzero(rng.random(n) < 0.4)
+        result = matrix.enrichment(selected)
+        bits, present = embedded_bits(matrix)
+        cases.append(
+            {
+                "n": n,
+                "targets": targets,
+                "bins": bins,
+                "bits": bits.ravel().tolist(),
+                "present": present.ravel().tolist(),
+                "selected": selected.tolist(),
+                "odds_ratio": _spelled(result.odds_ratio),
+                "log10_p": _spelled(enrichment_tables.minus_log10(result.p_value)),
+                "log10_q": _spelled(enrichment_tables.minus_log10(result.q_value)),
+                "overlap": result.overlap.ravel().tolist(),
+                "chunks": result.chunks.tolist(),
+                "universe_hits": result.universe_hits.ravel().tolist(),
+                "universe_chunks": result.universe_chunks.tolist(),
+                "n_used": result.n_used,
+                "rows": np.union1d(matrix.rows(0, 2), matrix.rows(1, 2)).tolist(),
+            }
+        )
+    return cases
+
+
+def _spelled(values):
+    """Numbers as JSON has them; the others as JavaScript reads them."""
+    names = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
+    return [
+        float(f"{v:.7g}") if np.isfinite(v) else names[str(float(v))] for v in values.ravel()
+    ]
+
+
 def _plain(matrix):
     return [[None if np.isnan(v) else round(float(v), 6) for v in row] for row in matrix]
 
@@ -132,6 +195,7 @@ def test_the_vectors_of_the_browser_are_those_of_python():
     """To write them anew: print(json.dumps(vectors())) into the file; so with the groups."""
     assert json.loads(VECTORS.read_text()) == json.loads(json.dumps(vectors()))
     assert json.loads(GROUPS.read_text()) == json.loads(json.dumps(group_vectors()))
+    assert json.loads(HITS.read_text()) == json.loads(json.dumps(hit_vectors()))
 
 
 @pytest.fixture
@@ -208,6 +272,59 @@ def test_snippets_of_the_shown_pileup_are_embedded(ws, shown):
         warnings.simplefilter("ignore", RuntimeWarning)  # a pixel without data
         mean = np.nanmean(found[chosen].astype(float), axis=0)
     np.testing.assert_allclose(mean.reshape(wanted.shape), wanted, rtol=1e-5)
+
+
+def test_overlaps_are_embedded_where_they_are_few(ws, shown):
+    view = shown.add("enrichment", ["loops", "sites"])
+    shown.wait(60)
+    assert page(shown)["hits"] == {}
+    ((key, wire),) = page(shown, rows=True)["hits"].items()
+    assert key in page(shown)["results"]
+    bits, present = (
+        np.frombuffer(base64.b64decode(wire[name]["data"]), np.uint8).reshape(
+            wire[name]["shape"]
+        )
+        for name in ("bits", "present")
+    )
+    n, bins = wire["n"], view.data.shape[1]
+    assert (n, bits.shape, present.shape) == (40, (2, bins, 5), (bins, 5))
+    for bin_number in (0, bins // 2):
+        place = (bin_number + 0.5) * view.binsize - 100_000
+        for row, name in enumerate(["loops", "sites"]):
+            there = np.unpackbits(bits[row, bin_number], bitorder="little")[:n]
+            np.testing.assert_array_equal(np.flatnonzero(there), view.hits(name, place))
+    view.features = []
+    assert page(shown, rows=True)["hits"] == {}
+
+
+def test_who_takes_from_whom_is_in_the_page(ws, shown):
+    pileup, profile, _ = shown.views
+    other = shown.add("pileup", "KO")
+    assert page_data(shown, PageOptions())["links"] == []
+    shown.link_scale(pileup, other)
+    beside = ws.compare("loops", flank=100_000)
+    line = beside.add("profile", ["CTCF", "E1"])
+    board = Board(shown, beside)
+    board.link_scale(profile, line)
+    assert page_data(board, PageOptions())["links"] == [
+        {"shared": "scale", "donor": [0, 0], "recipient": [0, 3]},
+        {"shared": "scale", "donor": [0, 1], "recipient": [1, 0]},
+    ]
+    # a view that takes from one that is not in the page keeps what it has
+    assert page_data(beside, PageOptions())["links"] == []
+
+
+def test_a_page_says_what_it_was_made_of(ws, shown, tmp_path):
+    path = shown.to_html(tmp_path / "page.html", rows=True)
+    text = path.read_text().split('id="hicognition-data">')[1].split("</script>")[0]
+    content = json.loads(text)
+    origin = content.pop("origin")
+    told = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert origin["data_sha256"] == hashlib.sha256(told.encode()).hexdigest()
+    assert {one["name"]: one["fingerprint"] for one in origin["inputs"]} == {
+        name: ws.dataset(name).fingerprint for name in ("loops", "control", "CTCF", "E1")
+    }
+    assert str(Path(ws.dataset("control").path).parent) not in path.read_text()
 
 
 def test_named_selections_have_results_of_their_own(ws, shown):

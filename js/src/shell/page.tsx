@@ -4,6 +4,7 @@ import { render } from "preact";
 import { ComparisonStore } from "../state/comparison";
 import { EmbeddedBoard } from "../wire/embedded_board";
 import { EmbeddedComparison } from "../wire/embedded_comparison";
+import { EmbeddedLinks } from "../wire/embedded_links";
 import type { EmbeddedData } from "../wire/types";
 import { Board } from "../workbench/board";
 import { Comparison } from "../workbench/comparison";
@@ -24,9 +25,11 @@ export function mountEmbedded(el: HTMLElement, data: EmbeddedData): () => void {
   const [only, ...others] = data.comparisons;
   if (only !== undefined && others.length === 0) {
     const source = new EmbeddedComparison(only, data.origin);
+    const links = new EmbeddedLinks(data.links ?? [], [source.sources]);
     const store = new ComparisonStore(source);
     stage.onLeave(() => {
       store.close();
+      links.close();
       source.close();
     });
     render(<Comparison store={store} />, stage.container);

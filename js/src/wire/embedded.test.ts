@@ -80,12 +80,25 @@ describe("a view in a page", () => {
 
   it("says what is not embedded, and offers what is", () => {
     const source = open();
+    const before = source.snapshot().result;
     source.change({ flank: 400_000 });
-    const { facts, result } = source.snapshot();
-    expect(facts.status).toBe("failed");
-    expect(facts.message).toMatch(/±400.kb at 10.kb is not embedded in this file/);
-    expect(result).toBeNull();
+    const { facts, result, settings: drawn } = source.snapshot();
+    expect(facts.status).toBe("ready");
+    expect(facts.note).toMatch(/shows ±200.kb at 10.kb; .* not carry ±400.kb at 10.kb/);
+    expect(result).toBe(before);
+    expect(drawn.flank).toBe(200_000);
     expect(facts.flank_options).toEqual([100_000, 200_000]);
+    // how it is drawn changes all the same, and the note stays while it is true
+    source.change({ vmin: 0.5 });
+    expect(source.snapshot().settings).toMatchObject({ vmin: 0.5, flank: 200_000 });
+    expect(source.snapshot().facts.note).not.toBe("");
+    // what can be chosen is a question to what is on screen
+    source.change({ normalization: "balanced" });
+    expect(source.snapshot().settings).toMatchObject({
+      normalization: "balanced",
+      flank: 200_000,
+    });
+    expect(source.snapshot().facts.note).toBe("");
     source.change({ flank: 200_000 });
     expect(source.snapshot().facts.normalization_options).toEqual(["oe", "balanced"]);
     expect(source.snapshot().facts.feature_options.map(({ id }) => id)).toEqual(["2"]);
@@ -134,7 +147,9 @@ describe("named selections", () => {
     expect(view.snapshot().result?.arrays.mean?.shape).toEqual([21, 21]);
     // what the page does not have for a selection is not shown as if it were
     view.change({ normalization: "balanced" });
-    expect(view.snapshot().facts.message).toMatch(/^this selection at .* not embedded/);
+    expect(view.snapshot().facts).toMatchObject({ status: "ready" });
+    expect(view.snapshot().facts.note).toMatch(/^shows all regions; .* this selection/);
+    expect(view.snapshot().result?.arrays.mean?.shape).toEqual([41, 41]);
     await comparison.command("choose_selection", { name: "" });
     expect(comparison.snapshot().selection.count).toBeNull();
     expect(view.snapshot().result?.arrays.mean?.shape).toEqual([41, 41]);
@@ -246,7 +261,10 @@ describe("a selection made in the page", () => {
     ]);
     expect([...(drawn?.arrays.profile?.data ?? [])]).toEqual([0.5, 3, 2, 7]);
     // what the page cannot make of the rows it has says so
-    expect(pileup?.snapshot().facts.message).toMatch(/^this selection at/);
+    expect(pileup?.snapshot().facts).toMatchObject({ status: "ready" });
+    expect(pileup?.snapshot().facts.note).toMatch(/^shows all regions/);
+    const seen = await pileup?.command("provenance");
+    expect(JSON.parse(String(seen?.payload.text)).selection).toBeNull();
     const told = await rows?.command("provenance");
     expect(JSON.parse(String(told?.payload.text))).toMatchObject({
       by: "ann",
@@ -344,12 +362,22 @@ describe("a view with the signal of every region", () => {
     // another normalization has snippets of its own, which this page lacks
     source.select(new Set([1]));
     source.change({ normalization: "balanced" });
-    expect(source.snapshot().facts.status).toBe("failed");
+    expect(source.snapshot().facts.note).toMatch(/^shows all regions/);
+    expect(source.snapshot().result?.arrays.mean?.shape).toEqual([41, 41]);
   });
 
   it("says so for tracks whose signal the page lacks", () => {
     const source = open();
+    const before = source.snapshot().result;
     source.change({ features: ["5"] });
+    expect(source.snapshot().facts.note).toBe("this file does not carry what was asked for");
+    expect(source.snapshot().result).toBe(before);
+    expect(source.snapshot().settings.features).toEqual(["4"]);
+  });
+
+  it("says so where nothing has been on screen yet", () => {
+    const source = new EmbeddedSource(stack, new ResultTable({}), rows);
     expect(source.snapshot().facts.status).toBe("failed");
+    expect(source.snapshot().facts.message).toMatch(/is not embedded in this file$/);
   });
 });

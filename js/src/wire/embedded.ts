@@ -1,9 +1,12 @@
 /** Views inside exported HTML: settings look up what the page carries. */
 
+import { binOf } from "../plots/enrichment_data";
 import { formatBp, formatFlank } from "../plots/texts";
+import { asksAgain, effective, withQuestion } from "../state/settings";
+import { HitTable } from "./embedded_hits";
 import { done, getter, Listeners, noKernel } from "./embedded_parts";
 import { ORDER_IN_KEY, type ResultTable } from "./embedded_results";
-import { drawnFromRows, madeKey, RowTable, resultFromRows, type Subset } from "./embedded_rows";
+import { madeKey, orderOf, RowTable, resultFromRows, type Subset } from "./embedded_rows";
 import { resultKey } from "./result_key";
 import { CommandError, type DataSource } from "./source";
 import { tableFile } from "./table_file";
@@ -15,6 +18,7 @@ import type {
   Reply,
   RowWindow,
   SettingsPatch,
+  Shared,
   Traits,
   ViewFacts,
   ViewKind,
@@ -34,69 +38,135 @@ export interface Origins {
 
 const UNKNOWN: Origins = { page: {}, results: {} };
 
+/** Picture that answers some settings, and what else there is to say. */
+interface Answer {
+  readonly settings: ViewSettings;
+  readonly result: DecodedResult;
+  readonly note: string;
+  /** Regions that it is about; null: all. */
+  readonly about: Subset;
+}
+
 /** One view of an exported page. */
 export class EmbeddedSource implements DataSource {
   readonly live = false;
   readonly #table: ResultTable;
   readonly #rows: RowTable;
+  readonly #hits: HitTable;
   readonly #listeners = new Listeners();
-  readonly #facts: ViewFacts;
   readonly #known: Origins;
+  #facts: ViewFacts;
   #subset: Subset = null;
   #named: number | null = null;
-  /** The last result made of rows; a change of how it is drawn makes no other. */
-  #made: DecodedResult | null = null;
+  /** Regions that were found in this enrichment, which goes on to show where. */
+  #found: Subset = null;
+  #order: Int32Array | null = null;
+  /** The last result made in the page; a change of how it is drawn makes no other. */
+  #made: { readonly result: DecodedResult; readonly order: Int32Array | null } | null = null;
+  /** What was asked for last, whether the page carries it or not. */
+  #wanted: ViewSettings;
+  #shown: Answer | null = null;
   #snapshot: ViewSnapshot;
   /** Called when a person picks regions here. */
   onPick: Picked = () => undefined;
+  /** Called before a change that a person makes here. */
+  onOwn: (patch: SettingsPatch) => void = () => undefined;
 
   constructor(
     traits: Traits,
     table: ResultTable,
     rows = new RowTable({}),
     origins: Origins = UNKNOWN,
+    hits = new HitTable({}),
   ) {
     this.#table = table;
     this.#rows = rows;
+    this.#hits = hits;
     this.#known = origins;
     this.#facts = readFacts(getter(traits));
-    this.#snapshot = this.#look(readSettings(getter(traits)));
+    this.#wanted = readSettings(getter(traits));
+    this.#snapshot = this.#look(this.#wanted);
   }
 
-  #look(settings: ViewSettings): ViewSnapshot {
+  #look(wanted: ViewSettings): ViewSnapshot {
+    this.#wanted = wanted;
+    const answer = wanted.features.length === 0 ? null : this.#answer(wanted);
+    if (answer !== null) this.#shown = answer;
+    const settings = answer?.settings ?? wanted;
     const facts = { ...this.#offered(settings), stale: false, progress: null, detail: "" };
     const highlighted = this.#subset === null ? null : Uint32Array.from(this.#subset);
-    const shown = { settings, highlighted };
-    if (settings.features.length === 0) {
-      return { ...shown, facts: { ...facts, status: "empty" }, result: null };
+    const shown = { settings, highlighted, result: answer?.result ?? null };
+    if (wanted.features.length === 0) return { ...shown, facts: { ...facts, status: "empty" } };
+    if (answer === null) {
+      // nothing has been on screen yet that could stay
+      const message = `${describe(wanted)} is not embedded in this file`;
+      return { ...shown, facts: { ...facts, status: "failed", message } };
     }
-    const result = this.#result(settings);
-    if (result !== null) {
-      return { ...shown, facts: { ...facts, status: "ready", message: "" }, result };
-    }
-    const what = this.#subset === null ? "" : "this selection at ";
-    const message = `${what}${describe(settings)} is not embedded in this file`;
-    return { ...shown, facts: { ...facts, status: "failed", message }, result: null };
+    return { ...shown, facts: { ...facts, status: "ready", message: "", note: answer.note } };
   }
 
-  /** What the page carries for these settings, or can make of the rows it carries. */
-  #result(settings: ViewSettings): DecodedResult | null {
+  /** What is asked for, or else the nearest that the page has, under a note that says so. */
+  #answer(wanted: ViewSettings): Answer | null {
+    const about = this.#subset;
+    const found = this.#result(wanted, about);
+    if (found !== null) {
+      return { settings: wanted, result: found, note: this.#facts.note, about };
+    }
+    const whole = about === null ? null : this.#result(wanted, null);
+    if (whole !== null) {
+      const note = "shows all regions; this file does not carry this selection";
+      return { settings: wanted, result: whole, note, about: null };
+    }
+    if (this.#shown === null) return null;
+    const asked = this.#shown.settings;
+    const band = asksAgain({ band: wanted.band }, asked) ? asked.band : wanted.band;
+    const settings = { ...withQuestion(wanted, asked), band };
+    const [now, then] = [describe(asked), describe(wanted)];
+    const note =
+      now === then
+        ? "this file does not carry what was asked for"
+        : `shows ${now}; this file does not carry ${then}`;
+    const old = this.#result(settings, about);
+    if (old !== null) return { settings, result: old, note, about };
+    const all = this.#result(settings, null);
+    return all === null ? null : { settings, result: all, note, about: null };
+  }
+
+  /** What the page carries for these settings and regions, or can make of what it carries. */
+  #result(settings: ViewSettings, about: Subset): DecodedResult | null {
     const { kind } = this.#facts;
+    const key = resultKey(kind, settings);
+    const subset = kind === "enrichment" && settings.holds ? null : about;
     const named = bySelection(kind) ? this.#table.get(this.#namedKey(settings)) : null;
-    if (named !== null) return named;
-    const whole = this.#table.get(resultKey(kind, settings));
-    if (whole !== null && (this.#subset === null || !bySelection(kind))) return whole;
-    if (!drawnFromRows(kind)) return null;
+    if (named !== null && subset !== null) return named;
+    const whole = this.#table.get(key);
+    const all = subset === null ? whole : null;
+    if (!bySelection(kind)) return whole;
+    if (kind === "enrichment") {
+      if (subset === null || whole === null) return all;
+      return this.#once(madeKey(kind, settings, subset), () =>
+        this.#hits.against(key, subset, whole),
+      );
+    }
+    if (all !== null && this.#order === null) return all;
     const base = whole ?? this.#table.like(kind, settings);
     const tracks = alone(settings) ? this.#rows.of(settings) : null;
-    if (base === null || tracks === null) return this.#subset === null ? whole : null;
-    const by = kind === "stackup" ? this.#rows.by(settings) : null;
-    if (kind === "stackup" && by === null) return this.#subset === null ? whole : null;
-    const key = madeKey(kind, settings, this.#subset);
-    if (this.#made?.key !== key) {
-      this.#made = resultFromRows(kind, settings, tracks, this.#subset, base, by);
-    }
-    return this.#made;
+    const by = kind === "stackup" ? this.#rows.by(settings, this.#order) : null;
+    if (base === null || tracks === null || (kind === "stackup" && by === null)) return all;
+    return this.#once(madeKey(kind, settings, subset), () =>
+      resultFromRows(kind, settings, tracks, subset, base, by),
+    );
+  }
+
+  /** What was made last under this key, or made now. */
+  #once(key: string, make: () => DecodedResult | null): DecodedResult | null {
+    const last = this.#made;
+    if (last?.result.key === key && last.order === this.#order) return last.result;
+    const made = make();
+    if (made === null) return null;
+    const result = { ...made, key };
+    this.#made = { result, order: this.#order };
+    return result;
   }
 
   /** Name of the result for the named selection that is shown. */
@@ -106,9 +176,16 @@ export class EmbeddedSource implements DataSource {
 
   /** Shows some regions only, where the page carries what that needs; null shows all. */
   select(subset: Subset, named: number | null = null): void {
+    const own = subset !== null && (this.#found === null || same(subset, this.#found));
+    const { holds } = this.#wanted;
+    this.#found = own && holds ? subset : own ? this.#found : null;
     this.#subset = subset;
     this.#named = named;
-    this.#snapshot = this.#look(this.#snapshot.settings);
+    this.#set({ ...this.#wanted, holds: own && holds });
+  }
+
+  #set(wanted: ViewSettings): void {
+    this.#snapshot = this.#look(wanted);
     this.#listeners.tell();
   }
 
@@ -121,8 +198,59 @@ export class EmbeddedSource implements DataSource {
   }
 
   change(patch: SettingsPatch): void {
-    this.#snapshot = this.#look({ ...this.#snapshot.settings, ...this.#followed(patch) });
-    this.#listeners.tell();
+    this.onOwn(patch);
+    this.take(patch);
+  }
+
+  /** Takes a change that comes from elsewhere in the page. */
+  take(patch: SettingsPatch): void {
+    // a question is put to what is on screen, also where another one had no answer
+    const asks = asksAgain(patch, this.#wanted);
+    const now = asks ? this.#snapshot.settings : this.#wanted;
+    const news = effective(asks ? this.#followed(patch) : patch, now);
+    if (news !== null || asks) this.#set({ ...now, ...news });
+  }
+
+  // -- scales and orders of rows that views take from each other -----------------------
+
+  /** What people call the view. */
+  get label(): string {
+    const { title, features } = this.#snapshot.settings;
+    const names = this.#facts.feature_options.filter(({ id }) => features.includes(id));
+    return title || names.map(({ name }) => name).join(", ") || this.#facts.kind;
+  }
+
+  /** Who takes from this view by now; null or nobody: it neither gives nor takes any more. */
+  shares(shared: Shared, takers: readonly string[] | null): void {
+    const { [shared]: share, ...others } = this.#facts.shares;
+    const gives = share !== undefined && takers !== null && takers.length > 0;
+    const shares = gives ? { ...others, [shared]: { ...share, names: takers } } : others;
+    this.#facts = { ...this.#facts, shares };
+    this.#set(this.#wanted);
+  }
+
+  /** Shows the rows in this order, or in the own one again. */
+  takeOrder(order: Int32Array | null): void {
+    const now = this.#order;
+    if (order === now || (order !== null && now !== null && sameRows(order, now))) return;
+    this.#order = order;
+    this.#set(this.#wanted);
+  }
+
+  /** The order of all rows, whatever is selected; null where the page lacks a part of it. */
+  ownOrder(): Int32Array | null {
+    const { settings, result } = this.#snapshot;
+    const by = this.#rows.by(settings);
+    if (by !== null) return orderOf(settings, by);
+    const order = this.#subset === null ? result?.arrays.order?.data : undefined;
+    return order === undefined ? null : Int32Array.from(order);
+  }
+
+  /** Marks the place that an enrichment beside this view looks at. */
+  mark(marked: number | null): void {
+    if (marked === this.#facts.marked) return;
+    this.#facts = { ...this.#facts, marked };
+    this.#set(this.#wanted);
   }
 
   /** What can be chosen is what the page carries. */
@@ -179,6 +307,8 @@ export class EmbeddedSource implements DataSource {
       case "select":
         this.onPick(Array.isArray(args.rows) ? Uint32Array.from(args.rows) : null);
         return done();
+      case "hits":
+        return this.#find(args);
       case "provenance":
         return done({ text: this.#origin() });
       case "save_data":
@@ -186,6 +316,31 @@ export class EmbeddedSource implements DataSource {
       default:
         return noKernel(name);
     }
+  }
+
+  /** True where the regions behind a position can be found here. */
+  get finds(): boolean {
+    return this.#hits.has(resultKey(this.#facts.kind, this.#snapshot.settings));
+  }
+
+  /** Selects the regions that overlap any of these region sets at a place. */
+  #find({ members, position }: CommandArgs): Promise<Reply> {
+    const { settings, result } = this.#snapshot;
+    const [, bins = 0] = result?.arrays.odds_ratio?.shape ?? [];
+    if (result === null || !Array.isArray(members)) return noKernel("hits");
+    const place = typeof position === "number" ? position : settings.position;
+    const targets = members.map((id) => settings.features.indexOf(String(id)));
+    const key = resultKey(this.#facts.kind, settings);
+    const rows = this.#hits.rows(key, targets, binOf(result.meta.axis, bins, place));
+    if (rows === null) return noKernel("hits");
+    if (rows.length === 0) {
+      const sentence = "No region of the set overlaps here.";
+      return Promise.reject(new CommandError(sentence, "missing"));
+    }
+    this.#found = new Set(rows);
+    this.change({ holds: true, position: place });
+    this.onPick(rows);
+    return done();
   }
 
   #saveData(format: "csv" | "npy"): Promise<Reply> {
@@ -202,6 +357,11 @@ export class EmbeddedSource implements DataSource {
 
   /** Where what is shown comes from; averages made here say of which regions. */
   #provenance(): Readonly<Record<string, unknown>> {
+    return { ...this.#known.page, ...this.origin() };
+  }
+
+  /** Where what is shown comes from, without who made the page. */
+  origin(): Readonly<Record<string, unknown>> {
     const { settings } = this.#snapshot;
     const { results } = this.#known;
     const key = resultKey(this.#facts.kind, settings);
@@ -211,10 +371,9 @@ export class EmbeddedSource implements DataSource {
       results[key] ??
       Object.entries(results).find(([other]) => other.startsWith(like))?.[1];
     return {
-      ...this.#known.page,
       view: found ?? null,
       shown: settings,
-      selection: this.#subset === null ? null : [...this.#subset],
+      selection: this.#shown?.about ? [...this.#shown.about] : null,
     };
   }
 
@@ -243,6 +402,14 @@ export class EmbeddedSource implements DataSource {
 /** Means without quartiles or a second region set are all that a page makes of rows. */
 function alone({ versus, band }: ViewSettings): boolean {
   return versus.length === 0 && band !== "quartiles";
+}
+
+function same(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
+  return one.size === other.size && [...one].every((row) => other.has(row));
+}
+
+function sameRows(one: Int32Array, other: Int32Array): boolean {
+  return one.length === other.length && one.every((row, i) => row === other[i]);
 }
 
 /** Kinds whose picture depends on what is selected. */

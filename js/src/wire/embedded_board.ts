@@ -2,6 +2,7 @@
 
 import type { BoardLinks, BoardSnapshot, BoardSource } from "./board";
 import { EmbeddedComparison } from "./embedded_comparison";
+import { EmbeddedLinks } from "./embedded_links";
 import { Listeners } from "./embedded_parts";
 import { CommandError } from "./source";
 import type { EmbeddedData } from "./types";
@@ -22,6 +23,9 @@ export class EmbeddedBoard implements BoardSource {
       this.#comparisons.set(`embedded:${place}`, comparison);
       this.#stops.push(comparison.subscribe(() => this.#spread(comparison)));
     });
+    const views = [...this.#comparisons.values()].map(({ sources }) => sources);
+    const links = new EmbeddedLinks(data.links ?? [], views);
+    this.#stops.push(() => links.close());
     this.#snapshot = {
       comparisons: [...this.#comparisons.keys()],
       // bin sizes and scales follow no other where no kernel computes them

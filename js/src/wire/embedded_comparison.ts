@@ -2,6 +2,7 @@
 
 import { decodeArray } from "./codec";
 import { EmbeddedSource } from "./embedded";
+import { HitTable } from "./embedded_hits";
 import { done, getter, Listeners, noKernel } from "./embedded_parts";
 import { regionText } from "./embedded_regions";
 import { ResultTable } from "./embedded_results";
@@ -38,11 +39,15 @@ export class EmbeddedComparison implements ComparisonSource {
     const table = new ResultTable(part.results);
     const rows = new RowTable(part.rows ?? {}, part.facts ?? undefined);
     const origins = { page, results: part.origins ?? {} };
+    const hits = new HitTable(part.hits ?? {});
     part.views.forEach((traits, place) => {
-      const view = new EmbeddedSource(traits, table, rows, origins);
+      const view = new EmbeddedSource(traits, table, rows, origins, hits);
       view.onPick = (picked) => this.#show(picked === null ? null : new Set(picked), null);
       this.#views.set(`embedded:${place}`, view);
     });
+    for (const view of this.#views.values()) {
+      if (view.snapshot().facts.kind === "enrichment") view.subscribe(() => this.#mark(view));
+    }
     const traits = {
       ...part.comparison,
       views: [...this.#views.keys()],
@@ -57,6 +62,11 @@ export class EmbeddedComparison implements ComparisonSource {
 
   snapshot(): ComparisonSnapshot {
     return this.#snapshot;
+  }
+
+  /** All views, in layout order. */
+  get sources(): readonly EmbeddedSource[] {
+    return [...this.#views.values()];
   }
 
   subscribe(listener: () => void): () => void {
@@ -80,10 +90,30 @@ export class EmbeddedComparison implements ComparisonSource {
       case "clear_selection":
         this.#show(null, null);
         return done();
+      case "provenance":
+        return done({ text: JSON.stringify(this.#origin(), null, 2) });
       case "save_regions":
         return this.#saveRegions(args.selected === true);
       default:
         return noKernel(name);
+    }
+  }
+
+  /** Who made the page of what, and where what each view shows comes from. */
+  #origin(): Readonly<Record<string, unknown>> {
+    const views = this.sources.map((view) => view.origin());
+    return {
+      ...this.#page,
+      selection: this.#subset === null ? null : [...this.#subset],
+      views,
+    };
+  }
+
+  /** Marks in all other views the place that an enrichment looks at. */
+  #mark(enrichment: EmbeddedSource): void {
+    const { overall, position } = enrichment.snapshot().settings;
+    for (const view of this.#views.values()) {
+      if (view !== enrichment) view.mark(overall ? null : position);
     }
   }
 

@@ -36,6 +36,8 @@ export interface OrderedBy {
   readonly groups: Groups | null;
   /** Names of all regions by row number. */
   readonly names: readonly string[] | null;
+  /** An order taken from another stackup, in place of the own one. */
+  readonly given: Int32Array | null;
 }
 
 /** Name of the signal of one track, or of the snippets of one map; Python builds the same text. */
@@ -82,20 +84,21 @@ export class RowTable {
   }
 
   /** What decides about the order of a stackup; null where the page lacks a part of it. */
-  by(settings: ViewSettings): OrderedBy | null {
+  by(settings: ViewSettings, given: Int32Array | null = null): OrderedBy | null {
     const { sort_by, sort_track, sort_seed, group_by, features } = settings;
     const [feature = ""] = features;
-    const other = BY_SIGNAL.has(sort_by) && sort_track !== "" ? sort_track : feature;
+    const other =
+      given === null && BY_SIGNAL.has(sort_by) && sort_track !== "" ? sort_track : feature;
     const rows = this.#get(rowsKey(settings, other));
     if (rows === null) return null;
     // only the usual random order is carried along
-    if (sort_by === "random" && sort_seed !== USUAL_SEED) return null;
-    const key = sort_by.startsWith("annotation:") ? sort_by : null;
+    if (given === null && sort_by === "random" && sort_seed !== USUAL_SEED) return null;
+    const key = given === null && sort_by.startsWith("annotation:") ? sort_by : null;
     const values = key === null ? null : this.#array(own(this.#known.values, key));
     if (key !== null && values === null) return null;
     const groups = group_by === "" ? null : this.#groups(settings);
     if (group_by !== "" && groups === null) return null;
-    return { values, rows, groups, names: this.#known.names };
+    return { values, rows, groups, names: this.#known.names, given };
   }
 
   /** Rows of a result as at most so many lines. */
@@ -174,11 +177,6 @@ function namesOf(
   return Array.from(order.subarray(first, after), (row) => names[row] ?? "");
 }
 
-/** True for views whose picture follows from the signal or the snippet of every region. */
-export function drawnFromRows(kind: ViewKind): boolean {
-  return kind === "stackup" || kind === "profile" || kind === "pileup";
-}
-
 /** The result for these settings and regions, with the facts of another of the same view. */
 export function resultFromRows(
   kind: ViewKind,
@@ -210,18 +208,30 @@ interface Made {
   readonly arrays: Record<string, DecodedArray>;
 }
 
+/** Every region in the order of these settings, before any are selected. */
+export function orderOf(settings: ViewSettings, by: OrderedBy): Int32Array {
+  return arranged(within(settings, by), by.groups).order;
+}
+
+/** Order of the rows within each block. */
+function within(
+  { sort_by, ascending }: ViewSettings,
+  { values, rows, given }: OrderedBy,
+): Int32Array {
+  if (given !== null) return given;
+  return values === null ? rowOrder(rows, sort_by, ascending) : valueOrder(values, ascending);
+}
+
 /** All regions in their blocks; the selected ones stand first. */
 function stackup(
   settings: ViewSettings,
   [rows]: readonly Rows[],
   subset: Subset,
-  { values, rows: sorted, groups, names }: OrderedBy,
+  by: OrderedBy,
 ): Made {
   if (rows === undefined) return { meta: {}, arrays: {} };
-  const { sort_by, ascending } = settings;
-  const order =
-    values === null ? rowOrder(sorted, sort_by, ascending) : valueOrder(values, ascending);
-  const shown = arranged(order, groups, subset);
+  const { groups, names } = by;
+  const shown = arranged(within(settings, by), groups, subset);
   const n = shown.order.length;
   const { image, edges, perBlock } = pictured(rows, shown, 0, n, SHOWN);
   const profiles = new Float32Array(Math.max(shown.blocks.length, 1) * rows.bins);

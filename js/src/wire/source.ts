@@ -27,6 +27,8 @@ interface Source<Snapshot, Patch> {
 }
 
 export interface DataSource extends Source<ViewSnapshot, SettingsPatch> {
+  /** Where no kernel is: true if the regions behind a position can be found all the same. */
+  readonly finds?: boolean;
   /**
    * Rows of the stackup shown, from one place in the order to another, as at most so many
    * lines. null where nobody has finer rows than the picture itself, or it is another by now.

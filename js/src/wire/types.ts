@@ -464,6 +464,22 @@ export interface WireRows {
   readonly body: readonly [number, number];
 }
 
+/** Which regions overlap which region sets where: one bit per region, lowest first. */
+export interface WireHits {
+  readonly n: number;
+  /** uint8 (region sets, bins, bytes). */
+  readonly bits: WireArray;
+  /** uint8 (bins, bytes): regions that have a place there at all. */
+  readonly present: WireArray;
+}
+
+/** One view of a page takes something from another: place of the comparison, and in it. */
+export interface WireLink {
+  readonly shared: Shared;
+  readonly donor: readonly [number, number];
+  readonly recipient: readonly [number, number];
+}
+
 /** What is known of every region: what it is called, what it is sorted and grouped by. */
 export interface WireRowFacts {
   readonly names: readonly string[] | null;
@@ -500,6 +516,8 @@ export interface EmbeddedPart {
   readonly results: Readonly<Record<string, WireResult>>;
   readonly rows?: Readonly<Record<string, WireRows>>;
   readonly facts?: WireRowFacts | null;
+  /** Overlaps of every region, by the key of the enrichment of all of them. */
+  readonly hits?: Readonly<Record<string, WireHits>>;
   /** Named selections; their results have `;selection=<place>` at the end of the key. */
   readonly selections?: readonly { readonly name: string; readonly rows: WireArray }[];
   /** The selection that is shown at first, by its place; null: none. */
@@ -516,6 +534,8 @@ export interface EmbeddedData {
   readonly comparisons: readonly EmbeddedPart[];
   /** Of several comparisons that stand together. */
   readonly board?: Traits | null;
+  /** Who takes what from whom. */
+  readonly links?: readonly WireLink[];
   /** Who made the page, when, with which versions. */
   readonly origin?: Readonly<Record<string, unknown>>;
 }

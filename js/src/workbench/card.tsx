@@ -295,7 +295,7 @@ function Plot(
       onSelect={(rows) =>
         void store.command("select", { rows: rows === null ? null : [...rows] })
       }
-      {...(store.source.live
+      {...(store.source.live || store.source.finds === true
         ? {
             onHits: (members: readonly string[], position: number | null) =>
               void store.command("hits", { members, position }),

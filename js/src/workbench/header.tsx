@@ -249,7 +249,11 @@ function menuOf(
       },
     ],
   };
-  if (!live) return [regions, columns, keys];
+  const provenance: MenuItem = {
+    label: "Copy provenance",
+    onSelect: () => void copyReply(store, onText, "provenance", "text"),
+  };
+  if (!live) return [regions, columns, { items: [provenance] }, keys];
   return [
     {
       items: [
@@ -285,10 +289,7 @@ function menuOf(
           label: "Copy methods paragraph",
           onSelect: () => void copyReply(store, onText, "methods", "text"),
         },
-        {
-          label: "Copy provenance",
-          onSelect: () => void copyReply(store, onText, "provenance", "text"),
-        },
+        provenance,
       ],
     },
     {
