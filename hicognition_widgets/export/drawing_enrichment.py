@@ -26,7 +26,7 @@ _MOST_NAMES = 10
 def draw_enrichment(paper: Paper, panel: Panel, box: Box) -> None:
     """Strongest odds ratio at every position, and the region sets as listed on screen."""
     pen = paper.pen
-    above = 0.4 * box.height
+    above = 0.36 * box.height
     tops = odds.strongest(panel)
     top = Box(box.x, box.y, box.width, above)
     axes = paper.axes(top)
@@ -77,8 +77,12 @@ def _ranking(paper: Paper, panel: Panel, box: Box) -> None:
     paper.text(box.x - pen.left, top - step / 2, fitting(text, room, size), fontsize=size)
     if not shown:
         return
-    names = min(max(text_width(member.name, pen.text) for member in shown), 0.55 * box.width)
-    plot = Box(box.x + names, top, box.width - names, len(shown) * step)
+    # names may stand left of the plot too, where those above have their numbers
+    free = pen.left - pen.gap
+    widest = max(text_width(member.name, pen.text) for member in shown)
+    moved = min(max(widest - free, 0.0), 0.55 * box.width)
+    names = moved + free
+    plot = Box(box.x + moved, top, box.width - moved, len(shown) * step)
     axes = paper.axes(plot)
     only(axes, "bottom")
     lo, hi = odds.odds_range([member.log2 for member in members])

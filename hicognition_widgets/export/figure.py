@@ -30,6 +30,8 @@ _MM = 25.4
 _MARGIN = 1.5
 _BETWEEN = 2.0
 _NARROW = 46.0
+#: A panel needs so many mm of the page for numbers that can be told apart.
+_LEAST = 38.0
 _FONTS = ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"]
 _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 _TALLER = {
@@ -38,7 +40,7 @@ _TALLER = {
     "stackup": 1.35,
     "embedding1d": 1.0,
     "embedding2d": 1.0,
-    "enrichment": 1.35,
+    "enrichment": 1.5,
 }
 _SQUARE = ("pileup", "embedding1d", "embedding2d")
 
@@ -86,7 +88,7 @@ def write_figure(
     preset : {"single", "double", "slide"}
         See :data:`PRESETS`.
     columns : int
-        Panels beside each other; 0 is automatic.
+        Panels beside each other, fewer where the page is too narrow; 0 is automatic.
     dpi : int
         Pixels per inch of a PNG.
     origin : mapping, optional
@@ -213,15 +215,18 @@ def comparison_figure(
     return figure
 
 
+# No page has room for more letters of one text, and measuring them would take long.
+_LONGEST = 500
 # Control characters are not allowed in SVG; marks that turn the direction of writing would let
 # a name read as another one.
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def _readable(value: Any) -> Any:
-    """Plain data with a replacement mark for what no font can show."""
+    """Plain data with a replacement mark for what no font can show, and no endless names."""
     if isinstance(value, str):
-        return _UNREADABLE.sub("\ufffd", value)
+        text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+        return _UNREADABLE.sub("\ufffd", text)
     if isinstance(value, Mapping):
         return {key: _readable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -265,7 +270,8 @@ class _Grid:
         """The layout, for an automatic number of columns the one with the largest plots."""
         n = len(panels)
         if columns:
-            return cls._with(panels, page, pen, min(columns, n), notes)
+            room = max(int(page.width / (_LEAST * page.factor)), 1)
+            return cls._with(panels, page, pen, min(columns, n, room), notes)
         if page.height is None:
             most = 3 if page.width > 100 else 2 if n > 2 else 1
             return cls._with(panels, page, pen, min(most, n), notes)

@@ -96,8 +96,7 @@ def test_a_lasso_averages_its_regions_in_the_page(offline: Page, all_kinds: AllK
     status = view(offline, "pileup").get_by_test_id("status")
     expect(status).to_contain_text(f"{n}"[:1])
     expect(status).not_to_contain_text("1,013")
-    # what cannot be made of the rows says so
-    expect(offline.get_by_test_id("view-enrichment")).to_contain_text("this selection at")
+    expect(view(offline, "enrichment")).to_contain_text("selected regions against the others")
     offline.get_by_test_id("clear-selection").click()
     expect(offline.get_by_test_id("selection-count")).to_have_text("nothing selected")
     assert view(offline, "profile").evaluate(CURVE, 0) == before
