@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -83,13 +84,13 @@ def profile(
         such band.
     """
     rows = _rows(stack, subset)
-    mean, count = _mean(stack, rows)
     if band == "quartiles":
+        mean, count = _mean(stack, rows)
         low, high = _quartiles(stack, rows)
     elif band == "ci95":
-        rng = np.random.default_rng(seed)
-        sums, counts = _group_sums(stack, rows, rng)
-        low, high = _band(_resampled(sums, counts, resamples, rng), mean, confidence)
+        sums, counts = _group_sums(stack, rows, seed)
+        mean, count = _mean_of(sums, counts)
+        low, high = _band(_resampled(sums, counts, resamples, seed), mean, confidence)
     else:
         raise InputError(f'band is "ci95" or "quartiles", not "{band}"')
     return ProfileResult(
@@ -142,7 +143,6 @@ def profile_difference(
             f"the two stackups have {stack.shape[1]} and {other.shape[1]} bins; compare "
             "stackups with the same flank and bin size"
         )
-    rng = np.random.default_rng(seed)
     if paired:
         if len(stack) != len(other) or other_subset is not None:
             raise InputError(
@@ -161,10 +161,10 @@ def profile_difference(
             other_count=result.count,
         )
     draws, means, counts = [], [], []
-    for part, chosen in ((stack, subset), (other, other_subset)):
-        rows = _rows(part, chosen)
-        draws.append(_resampled(*_group_sums(part, rows, rng), resamples, rng))
-        mean, count = _mean(part, rows)
+    for side, (part, chosen) in enumerate(((stack, subset), (other, other_subset))):
+        sums, counted = _group_sums(part, _rows(part, chosen), seed, side)
+        draws.append(_resampled(sums, counted, resamples, seed, side))
+        mean, count = _mean_of(sums, counted)
         means.append(mean)
         counts.append(count)
     difference = means[0] - means[1]
@@ -205,20 +205,15 @@ def profile_split(
     chosen = np.zeros(len(stack), dtype=bool)
     chosen[_rows(stack, subset)] = True
     codes = no_data(stack) if reasons is None else reasons
-    rng = np.random.default_rng(seed)
     sides, draws = [], []
-    for rows in (np.flatnonzero(chosen), np.flatnonzero(~chosen)):
-        sums, counts = _group_sums(stack, rows, rng)
-        count = counts.sum(axis=0)
-        mean = _ratio(sums.sum(axis=0), count)
-        draws.append(_resampled(sums, counts, resamples, rng))
+    for side, rows in enumerate((np.flatnonzero(chosen), np.flatnonzero(~chosen))):
+        sums, counts = _group_sums(stack, rows, seed, side)
+        mean, count = _mean_of(sums, counts)
+        draws.append(_resampled(sums, counts, resamples, seed, side))
         low, high = _band(draws[-1], mean, confidence)
         sides.append(
-            ProfileResult(
-                mean=mean, low=low, high=high, count=count.astype(np.int64),
-                reasons=codes, rows=rows,
-            )
-        )  # fmt: skip
+            ProfileResult(mean=mean, low=low, high=high, count=count, reasons=codes, rows=rows)
+        )
     selected, rest = sides
     difference = selected.mean - rest.mean
     low, high = _band(draws[0] - draws[1], difference, confidence)
@@ -249,11 +244,18 @@ def _rows(stack: Stack, subset: Subset) -> Ints:
     return np.arange(len(stack), dtype=np.int64) if rows is None else rows
 
 
-def _mean(stack: Stack, rows: Ints) -> tuple[Floats, Ints]:
+def column_means(stack: Stack) -> Floats:
+    """Mean of the finite values of each column, float64 (bins,); NaN where there is none."""
+    return _mean(stack, None)[0]
+
+
+def _mean(stack: Stack, rows: Ints | None) -> tuple[Floats, Ints]:
+    """Means and counts of the columns over some rows; None = all."""
     total = np.zeros(stack.shape[1])
     count = np.zeros(stack.shape[1], dtype=np.int64)
-    for first in range(0, len(rows), _CHUNK):
-        part = stack[rows[first : first + _CHUNK]]
+    for first in range(0, len(stack) if rows is None else len(rows), _CHUNK):
+        chunk = slice(first, first + _CHUNK)
+        part = stack[chunk] if rows is None else stack[rows[chunk]]
         finite = np.isfinite(part)
         if finite.all():
             total += part.sum(axis=0, dtype=np.float64)
@@ -287,12 +289,22 @@ def _quartiles(stack: Stack, rows: Ints) -> tuple[Floats, Floats]:
     return ends[0], ends[1]
 
 
-def _group_sums(stack: Stack, rows: Ints, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Sums and counts per random group of rows, or per row if there are few."""
+def _mean_of(sums: Floats, counts: Floats) -> tuple[Floats, Ints]:
+    """Means and counts of the columns over all groups."""
+    count = counts.sum(axis=0)
+    return _ratio(sums.sum(axis=0), count), count.astype(np.int64)
+
+
+def _group_sums(stack: Stack, rows: Ints, seed: int, side: int = 0) -> tuple[Floats, Floats]:
+    """Sums and counts per random group of rows, or per row if there are few.
+
+    `side` tells two samples apart that are drawn independently.
+    """
     n_groups = min(len(rows), LARGEST_BOOTSTRAP)
     shape = (n_groups, stack.shape[1])
     sums, counts = np.zeros(shape), np.zeros(shape)
-    order = rows if n_groups == len(rows) else rng.permutation(rows)
+    dealt = n_groups < len(rows)
+    order = np.random.default_rng([seed, side]).permutation(rows) if dealt else rows
     for first in range(0, len(order), max(n_groups, 1)):
         part = stack[order[first : first + n_groups]]
         finite = np.isfinite(part)
@@ -302,29 +314,48 @@ def _group_sums(stack: Stack, rows: Ints, rng: np.random.Generator) -> tuple[Flo
 
 
 def _resampled(
-    sums: Floats, counts: Floats, resamples: int, rng: np.random.Generator
+    sums: Floats, counts: Floats, resamples: int, seed: int, side: int = 0
 ) -> Floats:
     """Means of bootstrap samples, ``(resamples, bins)``."""
-    n = len(sums)
-    if n == 0:
+    if len(sums) == 0:
         return np.full((resamples, sums.shape[1]), np.nan)
+    weights = _weights(len(sums), resamples, seed, side)
+    # bins without gaps have the same counts: one column says it for all of them
+    alike = (counts == counts[:, :1]).all(axis=0)
+    drawn = np.repeat(weights @ counts[:, :1], counts.shape[1], axis=1)
+    if not alike.all():
+        drawn[:, ~alike] = weights @ counts[:, ~alike]
+    return _ratio(weights @ sums, drawn)
+
+
+@lru_cache(maxsize=2)
+def _weights(n: int, resamples: int, seed: int, side: int) -> Floats:
+    """How often each of `n` rows is drawn, ``(resamples, n)``, at most 16 MB.
+
+    Kept, as the flanks and bin sizes of a table, and one selection after the other, ask for the
+    same again.
+    """
+    rng = np.random.default_rng([seed, side, n])
     weights = np.empty((resamples, n))
     for i in range(resamples):
         weights[i] = np.bincount(rng.integers(0, n, n), minlength=n)
-    if (counts == counts[:, :1]).all():  # no gaps in any bin: one column says it all
-        drawn = np.broadcast_to(weights @ counts[:, :1], (resamples, sums.shape[1]))
-        return _ratio(weights @ sums, drawn)
-    return _ratio(weights @ sums, weights @ counts)
+    weights.flags.writeable = False
+    return weights
 
 
 def _band(draws: Floats, mean: Floats, confidence: float) -> tuple[Floats, Floats]:
     if not 0 < confidence < 1:
         raise InputError(f"confidence must lie between 0 and 1, not {confidence}")
     low, high = np.full(len(mean), np.nan), np.full(len(mean), np.nan)
-    known = np.isfinite(mean) & np.isfinite(draws).any(axis=0)
-    if known.any():
-        tail = (1 - confidence) / 2
-        low[known], high[known] = np.nanquantile(draws[:, known], [tail, 1 - tail], axis=0)
+    tail = (1 - confidence) / 2
+    there = np.isfinite(draws)
+    known = np.isfinite(mean) & there.any(axis=0)
+    # quantiles of all columns at a time are much quicker, but know nothing of missing draws
+    whole = there.all(axis=0)
+    for columns, quantile in ((known & whole, np.quantile), (known & ~whole, np.nanquantile)):
+        if columns.any():
+            ends = quantile(draws[:, columns], [tail, 1 - tail], axis=0)
+            low[columns], high[columns] = ends
     return low, high
 
 

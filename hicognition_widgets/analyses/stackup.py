@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hicognition_widgets.analyses._threads import Count, Progress, in_threads
 from hicognition_widgets.analyses.profile import no_data
 from hicognition_widgets.analyses.results import StackupResult
 from hicognition_widgets.errors import InputError
@@ -28,9 +29,6 @@ from hicognition_widgets.genome.windows import (
 from hicognition_widgets.sources.bigwig import Batch, BigWig
 
 Source = str | Path | BigWig
-Progress = Callable[[int, int], None]
-"""Called with the data blocks read so far and in total; raise in it to stop the work."""
-
 _LARGEST_SHIFT = 40
 
 
@@ -121,6 +119,7 @@ def stackups(
     missing: float = np.nan,
     flip: bool = False,
     progress: Progress | None = None,
+    threads: int = 1,
 ) -> dict[tuple[Flank, int], StackupResult]:
     """Stackups for several flanks and bin sizes; the track is decoded once for all.
 
@@ -129,13 +128,17 @@ def stackups(
     grid : iterable of (flank, binsize)
         What is wanted, bp.
     progress : callable, optional
-        Called as ``progress(blocks_done, blocks_total)``; an exception stops the work.
+        Called as ``progress(blocks_done, blocks_total)``, never by two threads at the same
+        time; an exception stops the work.
+    threads : int
+        Chromosomes that are read at the same time. The values are the same for any number.
 
     Returns
     -------
     dict
         :class:`~hicognition_widgets.analyses.results.StackupResult` per ``(flank,
-        binsize)``, with values and the reason code of every region.
+        binsize)``, with values and the reason code of every region. Stackups of the same
+        bin size may share memory.
 
     See Also
     --------
@@ -148,22 +151,43 @@ def stackups(
         off = (reasons == Reason.USED) & ((point < 0) | (point > sizes))
         reasons[off] = Reason.OFF_CHROMOSOME
         minus = strands(regions, side) < 0 if flip else np.zeros(len(regions), dtype=bool)
+        wanted = list(grid)
+        wide = _widest(wanted)
         plans: dict[tuple[Flank, int], _Windows] = {}
-        for flank, binsize in grid:
+        for flank, binsize in dict.fromkeys(wide[key] for key in wanted):
             up, down = both_flanks(flank, binsize)
             n_bins = (up + down) // binsize
             start = point - np.where(minus, down, up)
             length = np.full(len(point), up + down, dtype=np.int64)
             plans[flank, binsize] = _Windows(start, length, minus, reasons, n_bins, binsize)
-        stacks = _fill(track, matched, list(plans.values()), missing, progress)
-    return {
-        key: StackupResult(
-            stack=stack,
-            reasons=_with_no_data(plans[key].reasons, stack),
-            flank=key[0],
-            binsize=key[1],
+        filled = _fill(track, matched, list(plans.values()), missing, progress, threads)
+    stacks = dict(zip(plans, filled, strict=True))
+    results = {}
+    for key in wanted:
+        stack = stacks[wide[key]]
+        n_bins = sum(both_flanks(*key)) // key[1]
+        beside = (stack.shape[1] - n_bins) // 2
+        stack = stack[:, beside : beside + n_bins]
+        results[key] = StackupResult(
+            stack=stack, reasons=_with_no_data(reasons, stack), flank=key[0], binsize=key[1]
         )
-        for key, stack in zip(plans, stacks, strict=True)
+    return results
+
+
+def _widest(grid: Sequence[tuple[Flank, int]]) -> dict[tuple[Flank, int], tuple[Flank, int]]:
+    """For each grid the one that holds its bins: the widest with bins of this size.
+
+    Bins are counted from the point of a region, so with equal flanks upstream and
+    downstream the narrow stackup is the middle of the wide one.
+    """
+    widest: dict[int, int] = {}
+    for flank, binsize in grid:
+        if not isinstance(flank, tuple):
+            both_flanks(flank, binsize)
+            widest[binsize] = max(widest.get(binsize, 0), flank)
+    return {
+        (flank, binsize): (flank if isinstance(flank, tuple) else widest[binsize], binsize)
+        for flank, binsize in grid
     }
 
 
@@ -217,13 +241,14 @@ def scaled_stackups(
     missing: float = np.nan,
     flip: bool = False,
     progress: Progress | None = None,
+    threads: int = 1,
 ) -> dict[float, StackupResult]:
     """Scaled stackups for several bin widths; the track is decoded once for all.
 
     See Also
     --------
     scaled_stackup : parameters and the definition of a bin.
-    stackups : `progress` and what is returned.
+    stackups : `progress`, `threads` and what is returned.
     """
     with _opened(bigwig) as track:
         matched, reasons = _chromosomes(track, regions, side)
@@ -238,7 +263,7 @@ def scaled_stackups(
             percent: _Windows(start, length, minus, reasons, scaled_bins(percent, expansion), 0)
             for percent in bin_percents
         }
-        stacks = _fill(track, matched, list(plans.values()), missing, progress)
+        stacks = _fill(track, matched, list(plans.values()), missing, progress, threads)
     return {
         percent: StackupResult(
             stack=stack,
@@ -326,6 +351,7 @@ def _fill(
     plans: Sequence[_Windows],
     missing: float,
     progress: Progress | None,
+    threads: int,
 ) -> list[npt.NDArray[np.float32]]:
     """One stack per plan; each needed block of the track is decoded once."""
     n = len(chroms)
@@ -339,9 +365,11 @@ def _fill(
         rows = np.flatnonzero(used & (codes == code))
         if len(rows):
             rows_of[str(name)] = rows
-    total = sum(len(track.blocks(name)) for name in rows_of)
-    done = 0
-    for name, rows in rows_of.items():
+    # the index is read here, before several threads ask for it
+    count = Count(sum(len(track.blocks(name)) for name in rows_of), progress)
+
+    def fill(name: str) -> None:
+        rows = rows_of[name]
         jobs = [_Job(plan, rows, track.chromsizes[name]) for plan in plans]
         reach = np.stack(
             [
@@ -350,17 +378,17 @@ def _fill(
             ],
             axis=1,
         )
-        before = done
+        left = len(track.blocks(name))
         for batch in track.batches(name, reach):
             sums = _Sums(batch)
             for job, stack in zip(jobs, stacks, strict=True):
                 job.add(sums, missing, stack)
-            done += batch.n_blocks
-            if progress is not None:
-                progress(done, total)
-        done = before + len(track.blocks(name))
-    if progress is not None:
-        progress(total, total)
+            left -= batch.n_blocks
+            count.add(batch.n_blocks)
+        count.add(left)
+
+    # each chromosome has rows of its own; the longest first, so that none is waited for
+    in_threads(fill, sorted(rows_of, key=lambda name: -len(track.blocks(name))), threads)
     return stacks
 
 

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from hicognition_widgets.errors import HiCognitionError, JobError
@@ -146,9 +146,10 @@ class DaskRunner:
 
     def _send(self, connection: _Connection, given: list[_Batch], lane: Lane) -> None:
         tries = secrets.token_hex(3)
+        threads = self._threads(connection)
         futures = connection.client.map(
             run_on_worker,
-            [batch.orders for batch in given],
+            [[replace(order, threads=threads) for order in batch.orders] for batch in given],
             key=[f"hicognition-{lane}-{batch.tokens[0]}-{tries}" for batch in given],
             topic=self._topic,
             pure=False,
@@ -161,6 +162,14 @@ class DaskRunner:
             with self._lock:
                 batch.future = future
             future.add_done_callback(lambda future, batch=batch: self._done(batch, future))
+
+    def _threads(self, connection: _Connection) -> int:
+        """Cores for each task, where there are more than tasks and all are of this machine."""
+        if connection.local is None:
+            return 1
+        with self._lock:
+            waiting = len({id(batch) for batch in self._running.values()})
+        return max(connection.local.machine.workers // max(waiting, 1), 1)
 
     def _done(self, batch: _Batch, future: Any) -> None:
         """A future has ended; called by Dask in a thread of its own."""

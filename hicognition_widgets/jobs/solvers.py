@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Arrays = dict[str, npt.NDArray[Any]]
 Solver = Callable[["TaskRun", Sequence[Request], "pd.DataFrame"], None]
 
-_STACK_BYTES: Final = 2**28
+_STACK_BYTES: Final = 2**29
 """Memory for stackups that are filled during one pass over a track."""
 _STACKUP_OPTIONS: Final = ("missing", "expansion")
 _PROFILE_OPTIONS: Final = (*_STACKUP_OPTIONS, "band", "confidence", "resamples", "seed")
@@ -162,14 +162,16 @@ def _batches(requests: Sequence[Request]) -> Iterator[list[Request]]:
         alike.setdefault((*shared, request.bin_percent is None), []).append(request)
     for group in alike.values():
         batch: list[Request] = []
-        size = 0
-        for request in group:
-            needed = 4 * request.regions.n * bins_of(request)
-            if batch and size + needed > _STACK_BYTES:
+        bins: dict[int | float | None, int] = {}
+        # narrow stackups are the middle of wide ones with bins of the same size
+        for request in sorted(group, key=lambda one: (one.binsize or 0, one.flank or 0)):
+            grid = request.binsize or request.bin_percent
+            wider = bins | {grid: max(bins.get(grid, 0), bins_of(request))}
+            if batch and 4 * request.regions.n * sum(wider.values()) > _STACK_BYTES:
                 yield batch
-                batch, size = [], 0
+                batch, wider = [], {grid: bins_of(request)}
             batch.append(request)
-            size += needed
+            bins = wider
         yield batch
 
 
@@ -221,6 +223,7 @@ def _stackups(
         "side": first.side,
         "flip": first.flip,
         "progress": run.watch.progress,
+        "threads": run.threads,
         **dict(first.options),
     }
     path = first.features[0].path
@@ -268,9 +271,9 @@ def _stackup(request: Request, stack: StackupResult) -> Solution:
     if request.subset is not None:
         raise InputError("a stackup holds all regions; take rows of it instead of a subset")
     work.options_of(request, _STACKUP_OPTIONS)
-    from hicognition_widgets.analyses.profile import profile
+    from hicognition_widgets.analyses.profile import column_means
 
-    mean = profile(stack.stack, resamples=1).mean
+    mean = column_means(stack.stack)
     meta = work.about(request) | work.counts(stack)
     meta["expansion"] = stack.expansion
     meta["numbers"] = numbers.profile_numbers(mean)

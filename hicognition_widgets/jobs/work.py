@@ -64,12 +64,15 @@ class Order:
         Whose folder in it.
     shared : bool
         As :class:`~hicognition_widgets.store.Store` takes it.
+    threads : int
+        Cores that nobody else needs when the task is sent.
     """
 
     task: Task
     root: str
     owner: str
     shared: bool = False
+    threads: int = 1
 
     def store(self) -> Store:
         """The asker's store."""
@@ -183,7 +186,7 @@ def run(order: Order, say: Say) -> list[Outcome]:
         if earlier >= MAX_TRIES:
             return _all_failed(order.task, _lost(earlier))
         watch.began(earlier + 1)
-        run = _Run(order.task, store, watch)
+        run = _Run(order.task, store, watch, order.threads)
         run.take_over(earlier > 0, complete=marks.completed(token))
         outcomes = run.outcomes()
         if not any(isinstance(outcome, Failure) for outcome in outcomes):
@@ -210,8 +213,9 @@ def _all_failed(task: Task, error: HiCognitionError) -> list[Outcome]:
 class _Run:
     """One try of a task."""
 
-    def __init__(self, task: Task, store: Store, watch: Watch) -> None:
+    def __init__(self, task: Task, store: Store, watch: Watch, threads: int = 1) -> None:
         self.task = task
+        self.threads = threads
         self.store = store
         self.watch = watch
         self.found: dict[str, Outcome] = {}

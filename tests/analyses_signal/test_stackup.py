@@ -381,3 +381,53 @@ def test_progress_counts_blocks_and_can_stop(tmp_path: Path) -> None:
 def test_no_regions_give_no_rows(tmp_path: Path) -> None:
     path = write_bigwig(tmp_path / "t.bw", {"chr1": 100}, {"chr1": [(0, 50, 1.0)]})
     assert stackup(path, _one("chr1", 50).iloc[:0], flank=10, binsize=5).shape == (0, 4)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    track=tracks(),
+    table=regions(),
+    flip=st.booleans(),
+    missing=st.sampled_from([np.nan, 0.0]),
+    threads=st.sampled_from([1, 3]),
+)
+def test_many_grids_at_once_are_the_same_as_each_alone(
+    tmp_path: Path,
+    track: dict[str, list[tuple[int, int, float]]],
+    table: pd.DataFrame,
+    flip: bool,
+    missing: float,
+    threads: int,
+) -> None:
+    path = write_bigwig(tmp_path / "t.bw", SIZES, track)
+    grid = [(20, 10), (60, 10), (40, 10), (60, 20), (20, 20), ((0, 60), 10), (5, 5)]
+    together = stackups(path, table, grid, flip=flip, missing=missing, threads=threads)
+    assert list(together) == grid
+    for key in grid:
+        (alone,) = stackups(path, table, [key], flip=flip, missing=missing).values()
+        np.testing.assert_array_equal(together[key].stack, alone.stack)
+        np.testing.assert_array_equal(together[key].reasons, alone.reasons)
+
+
+def test_a_stop_in_one_of_several_threads_stops_all(tmp_path: Path) -> None:
+    sizes = {f"chr{i}": 100 for i in range(1, 9)}
+    items = [(i, i + 1, 1.0) for i in range(100)]
+    path = write_bigwig(tmp_path / "t.bw", sizes, dict.fromkeys(sizes, items))
+    table = pd.DataFrame({"chrom": list(sizes), "start": 50, "end": 51})
+    seen: list[int] = []
+
+    def stop(done: int, total: int) -> None:
+        seen.append(done)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stackups(path, table, [(50, 10)], progress=stop, threads=2)
+    assert 1 <= len(seen) < len(sizes)
+    told: list[tuple[int, int]] = []
+    stackups(path, table, [(50, 10)], progress=lambda *at: told.append(at), threads=4)
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
