@@ -21,7 +21,8 @@ from hicognition_widgets.sources.contact_map import ContactMap, Floats
 MOST = 16
 """Tables that are kept; the least recently used go first."""
 
-_tables: OrderedDict[str, pd.DataFrame] = OrderedDict()
+_tables: OrderedDict[str, tuple[int, pd.DataFrame]] = OrderedDict()
+"""How many diagonals, and their table."""
 _lock = threading.Lock()
 
 
@@ -29,12 +30,14 @@ def remembered(
     contacts: ContactMap,
     arms: Arms,
     weights: Floats,
-    kind: tuple[int | str, ...],
+    kind: tuple[str, ...],
+    width: int,
     make: Callable[[], pd.DataFrame],
 ) -> pd.DataFrame:
     """The table for this content of the map, arms, weights and kind; made if it is missing.
 
-    Two threads that ask at once may both make it. What is returned is the caller's own.
+    The first `width` diagonals of a wider one are as good. Two threads that ask at once may
+    both make it. What is returned is the caller's own.
     """
     told = hashlib.blake2b(digest_size=16)
     told.update(f"{content_key(contacts)} {contacts.binsize} {kind} {arms.names}".encode())
@@ -42,13 +45,16 @@ def remembered(
         told.update(np.ascontiguousarray(array).data)
     key = told.hexdigest()
     with _lock:
-        found = _tables.get(key)
-        if found is not None:
+        known = _tables.get(key)
+        if known is not None:
             _tables.move_to_end(key)
-    if found is None:
-        found = make()
+    if known is None or known[0] < width:
+        known = width, make()
         with _lock:
-            _tables[key] = found
+            _tables[key] = known
             while len(_tables) > MOST:
                 _tables.popitem(last=False)
-    return found.copy()
+    made, table = known
+    return (
+        table.copy() if made == width else table[table["dist"] < width].reset_index(drop=True)
+    )

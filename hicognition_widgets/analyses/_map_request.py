@@ -91,8 +91,8 @@ class MapRequest:
             )  # fmt: skip
 
         # Sums in another order differ in the last digit: each way is kept for itself.
-        kind = (self.observed, width, "band" if self._from_band(data) else "file")
-        table = remembered(self.contacts, self.arms, self.weights, kind, make)
+        kind = (self.observed, "band" if self._from_band(data) else "file")
+        table = remembered(self.contacts, self.arms, self.weights, kind, width, make)
         return replace(self, expected=table)
 
     def _from_band(self, data: WindowData) -> bool:

@@ -55,7 +55,9 @@ def solve_pileups(run: TaskRun, requests: Sequence[Request], regions: pd.DataFra
     """Average maps, one after the other; the engine keeps the bands between them."""
     from hicognition_widgets.jobs.solvers_compare import solve_comparison
 
-    for number, request in enumerate(requests):
+    # what the widest windows need of a map, the narrow ones find there
+    widest_first = sorted(requests, key=lambda request: -(request.flank or 0))
+    for number, request in enumerate(widest_first):
         run.watch.message = f"reading {request.features[0].name}"
         run.watch.progress(number, len(requests))
         solve = solve_comparison if request.compares else _pileup

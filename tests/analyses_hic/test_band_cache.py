@@ -174,10 +174,24 @@ def test_expected_values_follow_the_file(map_maker, tmp_path, made):
     assert not np.allclose(before.expected["count.sum"][2:], after.expected["count.sum"][2:])
 
 
+def test_narrow_windows_find_their_expected_values_in_those_of_wide_ones(
+    small_map, tmp_path, made, monkeypatch
+):
+    options = {"normalization": "oe", "cache": tmp_path}
+    pileup(small_map.path, REGIONS, flank=4000, **options)
+    found = pileup(small_map.path, REGIONS, flank=2000, **options)
+    assert len(made) == 1
+    monkeypatch.setattr(_expected_memo, "_tables", OrderedDict())
+    own = pileup(small_map.path, REGIONS, flank=2000, **options)
+    assert len(made) == 2
+    pd.testing.assert_frame_equal(found.expected, own.expected, check_exact=True)
+    np.testing.assert_array_equal(found.mean, own.mean)
+
+
 def test_only_some_expected_values_are_kept(small_map, monkeypatch, made):
     monkeypatch.setattr(_expected_memo, "MOST", 1)
-    for flank in (3000, 4000, 4000, 3000):
-        pileup(small_map.path, REGIONS, flank=flank, normalization="oe")
+    for weight in ("weight", None, None, "weight"):
+        pileup(small_map.path, REGIONS, flank=3000, normalization="oe", clr_weight_name=weight)
     assert len(made) == 3
 
 
