@@ -250,11 +250,12 @@ class DatasetCalls(CatalogCore):
         self, session: Session, where: Mapping[str, Any]
     ) -> tuple[list[ColumnElement[bool]], bool]:
         """Conditions, and whether a page is found by reading in its order."""
-        search, metadata = where["search"], where["metadata"]
+        search = where["search"]
+        many = not where["metadata"] and where["sample_id"] is None
         if self._asker is not None:
-            return conditions(self._asker, **where), search is None and not metadata
+            return conditions(self._asker, **where), search is None and many
         among = matching(session, search)
-        return conditions(None, **where, among=among), among is None and not metadata
+        return conditions(None, **where, among=among), among is None and many
 
     def count_datasets(
         self,
