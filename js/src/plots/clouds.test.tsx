@@ -5,6 +5,7 @@ import { levelColour, paintLevels } from "./cloud_colours";
 import { between, histogram } from "./cloud_strip";
 import { extentOf, moved, windowOf, zoomed } from "./cloud_window";
 import { weightedMean } from "./cluster_card";
+import { tileWidth } from "./cluster_tiles";
 import { EmbeddingPlot } from "./embedding";
 import {
   boundsOf,
@@ -149,6 +150,27 @@ describe("embedding", () => {
     key(cloud, "Escape");
     key(cloud, "Escape");
     expect(onSelect).toHaveBeenLastCalledWith(null);
+  });
+
+  it("makes the small pictures as large as all of them have room", () => {
+    expect(tileWidth(1, 200, 300, 1)).toBe(200);
+    expect(tileWidth(4, 200, 300, 1)).toBe(98);
+    expect(tileWidth(20, 200, 300, 1)).toBe(36);
+    expect(tileWidth(6, 200, 300, 0.6)).toBe(98);
+  });
+
+  it("shows all clusters in small until one is chosen", async () => {
+    const [onReadout, onSelect] = [vi.fn(), vi.fn()];
+    await show(<EmbeddingPlot {...common} {...{ result: EMBEDDING, onReadout, onSelect }} />);
+    const tiles = () => [...host.querySelectorAll<HTMLElement>("[data-testid=cluster-tile]")];
+    expect(tiles().map((tile) => tile.textContent)).toEqual(["02", "13"]);
+    const bars = tiles().map((tile) => tile.querySelectorAll("path[d^=M]").length);
+    // means 1 and −1, then 0.5 and 2
+    expect(bars).toEqual([2, 1]);
+    act(() => tiles()[1]?.click());
+    expect([...(onSelect.mock.lastCall?.[0] ?? [])]).toEqual([2, 3, 5]);
+    expect(tiles()).toHaveLength(0);
+    expect(byId("cluster-card").textContent).toContain("Cluster 1");
   });
 
   it("draws points or a density into one canvas", async () => {

@@ -1,6 +1,5 @@
-/** What clusters look like: bars of standardised features or an average map, docked aside. */
+/** What clusters look like, docked aside: all in small, or one with its features or its map. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type {
   Axis,
   DecodedResult,
@@ -8,12 +7,13 @@ import type {
   SettingsPatch,
   ViewSettings,
 } from "../wire/types";
+import { AverageMap, mapScale } from "./average_map";
 import { axisTicks } from "./axis";
+import { ClusterTiles, DOWN, UP } from "./cluster_tiles";
 import type { Box } from "./layout";
-import { autoLimits, type Limits, summarise, toDisplay } from "./limits";
+import { summarise } from "./limits";
 import { NumberEntry } from "./number_entry";
-import { paint } from "./paint";
-import { centre, cssColour, defaults, pixelTable, rules, unit } from "./rules";
+import { cssColour } from "./rules";
 import { formatCount, formatNumber } from "./texts";
 
 interface Props {
@@ -26,6 +26,9 @@ interface Props {
   /** Lies on the map, away from the cursor, for want of room beside it. */
   readonly floats: boolean;
   readonly onChange: (patch: SettingsPatch) => void;
+  /** A cluster under the cursor among all; taken by a click. */
+  readonly onPoint: (cluster: number | null) => void;
+  readonly onPick: (cluster: number, more: boolean) => void;
 }
 
 type ClusterMeta = ResultMeta & { readonly names?: readonly string[] };
@@ -56,7 +59,7 @@ export function weightedMean(
 }
 
 export function ClusterCard(props: Props) {
-  const { result, settings, clusters, box, floats, onChange } = props;
+  const { result, settings, clusters, box, floats, onChange, onPoint, onPick } = props;
   const inner = floats ? box.width - 12 : box.width;
   const { cluster_means: means, cluster_sizes: sizes } = result.arrays;
   if (!means) return null;
@@ -78,7 +81,14 @@ export function ClusterCard(props: Props) {
       }}
     >
       {clusters.size === 0 ? (
-        <p>Hover a cluster to see it; click to select it, with Shift or Ctrl more than one.</p>
+        <>
+          <h3>Clusters{inner > ROOMY && <small>click to select</small>}</h3>
+          <ClusterTiles
+            {...{ result, settings, onPoint, onPick }}
+            width={inner}
+            height={box.height - HEADING}
+          />
+        </>
       ) : (
         <>
           <h3>
@@ -141,12 +151,7 @@ function Bars({ values, all, names, width }: BarsProps) {
             <span title={name}>{name}</span>
             <b>{formatNumber(value, 2)}</b>
             <svg width={width} height="6" aria-hidden="true">
-              <rect
-                x={from}
-                width={to - from}
-                height="6"
-                fill={value < 0 ? "#3b4cc0" : "#b40426"}
-              />
+              <rect x={from} width={to - from} height="6" fill={value < 0 ? DOWN : UP} />
               <line class="hcw-hair" x1={x(0)} x2={x(0)} y1="0" y2="6" />
             </svg>
           </div>
@@ -156,6 +161,10 @@ function Bars({ values, all, names, width }: BarsProps) {
     </div>
   );
 }
+
+const HEADING = 24;
+/** From this width on a heading holds a hint beside it. */
+const ROOMY = 150;
 
 /** Title, axis, colour bar and unit around an average map. */
 const BELOW_MAP = 84;
@@ -173,23 +182,10 @@ interface ThumbnailProps {
 /** Average map of the clusters, on limits common to all of them or its own. */
 function Thumbnail(props: ThumbnailProps) {
   const { values, all, side, width, axis, settings, onChange } = props;
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { scale, common_limits: common, card_vmin, card_vmax } = settings;
-  const { map, symmetric } = defaults("pileup", settings.normalization || "balanced");
-  const middle = centre(settings.normalization, scale);
-  const shown = toDisplay(common ? all : values, scale);
-  const automatic = autoLimits(summarise(shown), symmetric, middle);
-  const [lo, hi]: Limits = [card_vmin ?? automatic[0], card_vmax ?? automatic[1]];
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!context) return;
-    const image = context.createImageData(side, side);
-    const pixels = new Uint32Array(image.data.buffer);
-    paint(toDisplay(values, scale), lo, hi, pixelTable(map), pixels);
-    context.putImageData(image, 0, 0);
-  }, [values, side, lo, hi, map, scale]);
+  const common = settings.common_limits;
+  const colours = mapScale(common ? all : values, settings);
+  const { lo, hi, map, unit: word } = colours;
   const stops = [0, 64, 128, 192, 255].map((index) => cssColour(map, index)).join(",");
-  const word = unit("pileup", settings.normalization, scale);
   const entry = (name: string, value: number, key: "card_vmin" | "card_vmax") => (
     <NumberEntry
       value={value}
@@ -203,19 +199,9 @@ function Thumbnail(props: ThumbnailProps) {
   );
   return (
     <>
-      <canvas
-        ref={canvas}
-        class="hcw-thumbnail"
-        width={side}
-        height={side}
-        role="img"
-        aria-label={`Average map of the cluster, ${formatNumber(lo)} to ${formatNumber(hi)} ${word}`}
-        style={{
-          width: `${width}px`,
-          height: `${width}px`,
-          "--hatch-ground": rules.missing.ground,
-          "--hatch-line": rules.missing.line,
-        }}
+      <AverageMap
+        {...{ values, side, width, colours }}
+        label={`Average map of the cluster, ${formatNumber(lo)} to ${formatNumber(hi)} ${word}`}
       />
       <div class="hcw-thumbnail-axis" style={{ width: `${width}px` }}>
         {axisTicks(axis, "centred", 0).map(({ at, text }) => (

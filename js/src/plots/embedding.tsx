@@ -46,6 +46,9 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const [own, select] = useState<Uint32Array | null>(null);
   const selection = props.selection === undefined ? own : props.selection;
   const [hovered, hover] = useState<number | null>(null);
+  /** Among the small pictures of all clusters. */
+  const [pointed, point] = useState<number | null>(null);
+  const lit = hovered ?? pointed;
   const [chosen, choose] = useState<ReadonlySet<number>>(NONE);
   const [previewed, preview] = useState<Uint32Array | null>(null);
   const [line, draw] = useState<readonly Corner[]>([]);
@@ -82,9 +85,9 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const scale = cloudScale(data, values, settings, name);
   // what is chosen is the selection already
   const highlighted = useMemo(() => {
-    if (hovered === null || chosen.has(hovered) || !data.clusters) return null;
-    return membersOf(data.clusters, new Set([hovered]));
-  }, [data, hovered, chosen]);
+    if (lit === null || chosen.has(lit) || !data.clusters) return null;
+    return membersOf(data.clusters, new Set([lit]));
+  }, [data, lit, chosen]);
 
   const looked = hovered !== null ? new Set([...chosen, hovered]) : chosen;
   const moving = useRef(false);
@@ -113,6 +116,14 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const takeClusters = (clusters: ReadonlySet<number>) => {
     choose(clusters);
     take(clusters.size > 0 && data.clusters ? membersOf(data.clusters, clusters) : null);
+  };
+  const pick = (cluster: number, more: boolean) => {
+    const next = new Set(more ? chosen : NONE);
+    if (!(more ? next.delete(cluster) : chosen.size === 1 && chosen.has(cluster))) {
+      next.add(cluster);
+    }
+    point(null);
+    takeClusters(next);
   };
   /** How far from a point a click still means it: a cell where points are not drawn. */
   const reach = ready.asPoints ? radiusFor(ready.n) + 2 : map.width / ready.side;
@@ -178,12 +189,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
     }
     const cluster = clusterAt(here);
     if (cluster === null) return takeClusters(NONE);
-    const more = adds(event);
-    const next = new Set(more ? chosen : NONE);
-    if (!(more ? next.delete(cluster) : chosen.size === 1 && chosen.has(cluster))) {
-      next.add(cluster);
-    }
-    takeClusters(next);
+    pick(cluster, adds(event));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const all = data.clusters ? distinct(data.clusters) : [];
@@ -332,6 +338,8 @@ export function EmbeddingPlot(props: EmbeddingProps) {
           total={data.n}
           box={card ?? floatingCard(map, cursorLeft)}
           floats={card === null}
+          onPoint={point}
+          onPick={pick}
         />
       )}
       <Spoken text={spoken} />

@@ -59,12 +59,12 @@ export function Ranking(props: ListProps) {
                 <line class="hcw-hair" x1={crisp(x(0))} x2={crisp(x(0))} y1={0} y2={ROW} />
                 {!Number.isNaN(member.log2) && (
                   <>
-                    <line
+                    <rect
                       class="hcw-reach"
-                      x1={x(0)}
-                      x2={x(member.log2)}
-                      y1={ROW / 2}
-                      y2={ROW / 2}
+                      x={Math.min(x(0), x(member.log2))}
+                      width={Math.abs(x(member.log2) - x(0))}
+                      y={ROW / 2 - 0.5}
+                      height={1}
                     />
                     <circle
                       class={significant(member) ? "hcw-dot hcw-significant" : "hcw-dot"}

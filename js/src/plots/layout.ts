@@ -58,13 +58,15 @@ export function pileupLayout({ width, height }: Size, noted = false): HeatLayout
 export const BLOCK = { colour: 4, gap: 3 } as const;
 const LEGEND_LINE = 16;
 const ROW_STRIP = 10;
+/** Between a map and the strip of all its rows. */
+const STRIP_GAP = 8;
 
 /** A map as wide as there is room, under its profiles; blocks are named at its left. */
 export function stackupLayout(
   { width, height }: Size,
   blocks: readonly string[] = [],
 ): StackupLayout {
-  const right = 52 + ROW_STRIP + 8;
+  const right = STRIP_GAP + ROW_STRIP + 52;
   const several = blocks.length > 1;
   const longest = several && width >= 340 ? Math.max(...blocks.map(nameWidth)) + 6 : 0;
   const names = Math.min(longest, Math.floor(width * 0.2));
@@ -81,7 +83,7 @@ export function stackupLayout(
     bar: barBox(map),
     names,
     legend: several ? { x, y: TOP, width: across, height: rows * LEGEND_LINE } : null,
-    strip: { x: width - ROW_STRIP - 2, y, width: ROW_STRIP, height: map.height },
+    strip: { x: x + across + STRIP_GAP, y, width: ROW_STRIP, height: map.height },
   };
 }
 

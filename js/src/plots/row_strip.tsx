@@ -3,13 +3,15 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RowWindow } from "../wire/types";
-import type { Box } from "./layout";
+import { RightAxis } from "./axes";
+import { type Box, spread } from "./layout";
 import type { Values } from "./limits";
 import { paint } from "./paint";
 import { placeAt, shareOf } from "./row_lines";
 import { asZoom, between, byKey, centred, moved, type Rows, zoomed } from "./row_zoom";
 import { pixelTable, rules } from "./rules";
 import type { ColourScale } from "./scale";
+import { rowTicks } from "./stackup_parts";
 import { formatCount } from "./texts";
 
 interface StripProps {
@@ -134,6 +136,44 @@ export function RowStrip(props: StripProps): JSX.Element {
         style={{ top: `${100 * top}%`, height: `${100 * Math.max(bottom - top, 0)}%` }}
       />
     </div>
+  );
+}
+
+/** Least distance of two row numbers. */
+const APART = 14;
+
+/** Numbers of the rows on screen beside the strip, and lines from the map to where they lie. */
+export function StripAxis(props: {
+  readonly map: Box;
+  readonly strip: Box;
+  readonly whole: RowWindow;
+  readonly window: RowWindow;
+}): JSX.Element {
+  const { map, strip, whole, window } = props;
+  const { y, height } = strip;
+  const ends = [window.first, window.after].map((place) => shareOf(whole, place) * height);
+  const ats = spread(ends, APART, 0, height);
+  const ticks = rowTicks(window).map((tick) => ({
+    ...tick,
+    at: (ats[tick.at] ?? 0) / height,
+  }));
+  const [top = 0, bottom = height] = ends;
+  const right = map.x + map.width;
+  const fewer = top > 0 || bottom < height;
+  return (
+    <g>
+      {fewer ? (
+        <path
+          class="hcw-hair"
+          fill="none"
+          d={`M${right} ${y}L${strip.x - 3} ${y + top}M${right} ${y + height}L${strip.x - 3} ${y + bottom}`}
+        />
+      ) : null}
+      <RightAxis box={strip} ticks={ticks} />
+      <text x={strip.x + strip.width + 8} y={y + height + 16}>
+        regions
+      </text>
+    </g>
   );
 }
 

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLatest } from "../controls/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, Crosshair, Frame, NoData, PlaceMark, RightAxis } from "./axes";
+import { BottomAxis, Crosshair, Frame, NoData, PlaceMark } from "./axes";
 import { axisTicks } from "./axis";
 import { type Brush, brushed, brushOf, regionAt } from "./brush";
 import { ColourBar } from "./colour_bar";
@@ -13,12 +13,12 @@ import { stackupLayout } from "./layout";
 import { toDisplay } from "./limits";
 import { mapSummary, stackupReadout } from "./readouts";
 import { blocksOf, lineOf, placeAt, wholePicture } from "./row_lines";
-import { RowStrip } from "./row_strip";
+import { RowStrip, StripAxis } from "./row_strip";
 import { asZoom, byKey, moved, type Rows, rowsShown, zoomed } from "./row_zoom";
 import { colourScale, shown, valueAt } from "./scale";
 import { Spoken } from "./spoken";
 import { Blocks, Legend, Profiles } from "./stackup_blocks";
-import { blockText, profilesOf, rowTicks } from "./stackup_parts";
+import { blockText, profilesOf } from "./stackup_parts";
 import { useRows } from "./use_rows";
 
 /** No screen is higher, and the kernel sends no more at once. */
@@ -69,7 +69,6 @@ export function StackupPlot(props: PlotProps) {
   const blocks = blocksOf(result, window);
   const scale = colourScale("stackup", all, settings);
   const ticks = axisTicks(axis, "meeting", map.width);
-  const sideways = `translate(${map.x + map.width + 16} ${map.y + map.height / 2}) rotate(-90)`;
 
   const cell: Cell | null =
     cursor !== null && cursor.place >= window.first && cursor.place < window.after
@@ -201,10 +200,7 @@ export function StackupPlot(props: PlotProps) {
           />
         )}
         <BottomAxis box={map} ticks={ticks} />
-        <RightAxis box={map} ticks={rowTicks(window)} />
-        <text text-anchor="middle" transform={sideways}>
-          regions
-        </text>
+        <StripAxis map={map} strip={layout.strip} whole={whole} window={window} />
         <PlaceMark box={map} axis={axis} style="meeting" at={props.marked} />
         {cell && <Crosshair box={map} cell={cell} rows={rows} columns={columns} />}
       </svg>

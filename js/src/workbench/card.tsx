@@ -34,6 +34,8 @@ import { featureWord, spokenLabel } from "./words";
 type Panel = { readonly show: "help" } | { readonly show: "text"; readonly text: string };
 
 const LEAST = 160;
+/** Below this width the heading leaves words out. */
+const NARROW = 440;
 /** Padding and border left and right of the plot. */
 const CHROME = 18;
 /** Width of the plot of a view alone in a cell, where nobody has chosen one. */
@@ -128,7 +130,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
     <div
       role="group"
       ref={root}
-      class={`card ${face.show}${fullScreen ? " full" : ""}`}
+      class={`card ${face.show}${fullScreen ? " full" : ""}${available.width < NARROW ? " narrow" : ""}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: keys work while the card has focus
       tabIndex={0}
       aria-label={spokenLabel(facts, settings)}

@@ -266,7 +266,7 @@ function ClusterNumber(props: {
           else if (event.key === "Escape") type(null);
         }}
       />
-      {" clusters"}
+      <span>clusters</span>
       <datalist id={OFFERED}>
         {CLUSTERS.map((count) => (
           <option key={count} value={count} />
