@@ -89,7 +89,7 @@ async (source) => {
       const start = performance.now();
       model = new Model({ ...states[name] });
       leave = module.default.render({ model, el });
-      await frame();
+      do await frame(); while (root().querySelector(".hcw-plot") === null);
       return performance.now() - start;
     },
     /** Traits change as by a message; ms until the frame after it was drawn. */
@@ -120,9 +120,10 @@ async (source) => {
       }
       return times;
     },
-    /** Drags what holds the pointer already; frames, ms, and how many limits were shown. */
+    /** Drags what holds the pointer already; frames, ms, and in how many of them it moved. */
     drag: async (id, frames) => {
-      const seen = new Set();
+      let moved = 0;
+      let before = "";
       const { left, top } = find(id).getBoundingClientRect();
       await frame();
       const start = performance.now();
@@ -132,10 +133,12 @@ async (source) => {
         find(id).dispatchEvent(new PointerEvent("pointermove", {
           clientX: left, clientY, pointerId: 1, bubbles: true, composed: true,
         }));
-        seen.add(find(id).getAttribute("aria-valuenow"));
+        const now = find(id).getAttribute("aria-valuenow");
+        if (now !== before) moved++;
+        before = now;
       }
       await frame();
-      return { frames, ms: performance.now() - start, limits: seen.size };
+      return { frames, ms: performance.now() - start, moved };
     },
   };
 }

@@ -17,7 +17,8 @@ from hicognition_widgets.analyses.results import EmbeddingResult, RegionCounts
 from hicognition_widgets.errors import Cancelled, InputError
 from hicognition_widgets.genome.reasons import Reason
 from hicognition_widgets.jobs import Request
-from hicognition_widgets.views.arrays import Solved, numbers
+from hicognition_widgets.views.array_values import numbers
+from hicognition_widgets.views.arrays import Solved
 
 USUAL_CLUSTERS = (10, 20)
 _POLL_SECONDS = 0.1

@@ -10,85 +10,26 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from hicognition_widgets.catalog import CollectionRecord, DatasetRecord
 from hicognition_widgets.errors import HiCognitionError, InputError, JobError, NotFound
 from hicognition_widgets.jobs import Ask, AssemblyInput, FeatureInput, RegionsInput, Request
 from hicognition_widgets.jobs.ask import Computation
 from hicognition_widgets.store import StoredResult
-from hicognition_widgets.views import choices
+from hicognition_widgets.views.array_axis import ArrayAxis
+from hicognition_widgets.views.array_values import Annotation, annotation, fingerprint
 from hicognition_widgets.views.host import DatasetKind
 
 _log = logging.getLogger(__name__)
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 _ASSEMBLY = "arrays"
-
-
-@dataclass(frozen=True)
-class ArrayAxis:
-    """What the bins of the arrays mean.
-
-    Attributes
-    ----------
-    flank, binsize : int or None
-        bp, for points.
-    bin_percent : float or None
-        Percent of the region, for regions scaled to one length.
-    """
-
-    flank: int | None = None
-    binsize: int | None = None
-    bin_percent: float | None = None
-
-    @classmethod
-    def of(cls, bins: int, flank: int | None, *, middle: bool) -> ArrayAxis:
-        """Axis of so many bins.
-
-        Parameters
-        ----------
-        bins : int
-            Bins along one edge.
-        flank : int or None
-            bp on both sides of a point; None for scaled regions with a fifth of their
-            length on both sides.
-        middle : bool
-            Whether one bin sits on the point, as in pileups.
-
-        Raises
-        ------
-        InputError
-            If so many bins cannot span that.
-        """
-        if flank is None:
-            shares = round(1 + 2 * choices.EXPANSION, 6) / choices.EXPANSION
-            if bins == 0 or bins % round(shares):
-                raise InputError(
-                    f"{bins} bins cannot span a region and a fifth of it on both sides; "
-                    f"give flank in bp, or a multiple of {round(shares)} bins"
-                )
-            return cls(bin_percent=100 * (1 + 2 * choices.EXPANSION) / bins)
-        steps = bins - 1 if middle else bins
-        if flank <= 0 or steps <= 0 or steps % 2 or 2 * flank % steps:
-            kind = "an odd" if middle else "an even"
-            raise InputError(
-                f"{bins} bins do not divide ±{flank:,} bp evenly; it takes {kind} number of "
-                "bins of whole base pairs"
-            )
-        return cls(flank=flank, binsize=2 * flank // steps)
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The traits of a view that say the same."""
-        if self.bin_percent is not None:
-            return {"bin_percent": self.bin_percent}
-        return {"flank": self.flank, "binsize": self.binsize}
 
 
 Solved = tuple[Mapping[str, Any], Mapping[str, Any]]
@@ -122,6 +63,10 @@ class ArrayHost:
         several features, or with options.
     annotations : mapping of str to array_like, optional
         Numbers or categories, one per region.
+    categories : mapping of str to Annotation, optional
+        Further annotations, of categories.
+    names : sequence of str, optional
+        What the regions are called, one each.
 
     Raises
     ------
@@ -139,6 +84,8 @@ class ArrayHost:
         *,
         solve: Solver | None = None,
         annotations: Mapping[str, npt.ArrayLike] | None = None,
+        categories: Mapping[str, Annotation] | None = None,
+        names: Sequence[str] | None = None,
     ) -> None:
         if not answers:
             raise InputError("there is no array to show")
@@ -156,8 +103,9 @@ class ArrayHost:
         )
         self._solve = solve
         self._annotations = {
-            name: _annotation(name, values, n) for name, values in (annotations or {}).items()
-        }
+            name: annotation(name, values, n) for name, values in (annotations or {}).items()
+        } | dict(categories or {})
+        self._frame = None if names is None else pd.DataFrame({"name": list(names)})
         self._answers: dict[int, dict[str, npt.NDArray[Any]]] = {}
         self._features: dict[int, DatasetRecord] = {}
         for number, (name, arrays) in enumerate(answers.items(), 2):
@@ -170,7 +118,7 @@ class ArrayHost:
                 number,
                 kind,
                 name,
-                fingerprint=_fingerprint(kept),
+                fingerprint=fingerprint(kept),
                 resolutions=() if axis.binsize is None else (axis.binsize,),
             )
 
@@ -234,13 +182,14 @@ class ArrayHost:
         return list(self._annotations)
 
     def category_names(self, regions: DatasetRecord) -> list[str]:
-        """No annotations."""
+        """Names of the annotations given that hold categories."""
         del regions
-        return []
+        return [name for name, (levels, _) in self._annotations.items() if levels]
 
-    def region_frame(self, regions: DatasetRecord) -> None:
-        """Arrays say nothing of where their regions are."""
+    def region_frame(self, regions: DatasetRecord) -> pd.DataFrame | None:
+        """Names of the regions if any were given; arrays say nothing of where they are."""
         del regions
+        return self._frame
 
     def annotation_values(
         self, regions: DatasetRecord, name: str
@@ -366,51 +315,6 @@ def _stored(
     return StoredResult(
         key=request.key, analysis=request.analysis, meta=dict(facts), arrays=dict(arrays)
     )
-
-
-def _annotation(
-    name: str, values: npt.ArrayLike, n: int
-) -> tuple[tuple[str, ...], npt.NDArray[np.float64]]:
-    """Categories, and numbers or the categories' places, of one annotation."""
-    array = np.asarray(values)
-    if array.shape != (n,):
-        raise InputError(f'the annotation "{name}" needs {n:,} values, not {array.shape}')
-    if array.dtype.kind in "biuf":
-        return (), array.astype(np.float64)
-    texts = ["" if value is None or value != value else str(value) for value in array.tolist()]
-    levels = tuple(sorted({text for text in texts if text}))
-    place = {level: float(i) for i, level in enumerate(levels)}
-    return levels, np.array([place.get(text, np.nan) for text in texts])
-
-
-def numbers(
-    values: npt.ArrayLike, dimensions: int, what: str, dtype: type[np.floating[Any]]
-) -> npt.NDArray[Any]:
-    """An array of numbers with so many dimensions.
-
-    Raises
-    ------
-    InputError
-        If it has others, or holds no numbers.
-    """
-    try:
-        array = np.asarray(values, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{what} has to be an array of numbers") from error
-    if array.ndim != dimensions or 0 in array.shape:
-        raise InputError(
-            f"{what} has to have {dimensions} dimension{'s' * (dimensions > 1)} and at least "
-            f"one value, not the shape {array.shape}"
-        )
-    return array
-
-
-def _fingerprint(arrays: Arrays) -> str:
-    digest = hashlib.sha256()
-    for name, array in sorted(arrays.items()):
-        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
 
 
 def _record(number: int, kind: DatasetKind, name: str, **more: Any) -> DatasetRecord:

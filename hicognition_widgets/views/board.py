@@ -230,6 +230,10 @@ class Board(Linking, BoardExport, BundledWidget):
         if reply is not None:
             self.send(*reply)
 
+    def parts(self) -> list[BundledWidget]:
+        """Its comparisons."""
+        return list(self.comparisons)
+
     def close(self) -> None:
         """Close the board; its comparisons live on."""
         for comparison in self._followed:

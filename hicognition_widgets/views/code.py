@@ -141,6 +141,10 @@ def _array_code(view: View, host: ArrayHost) -> str:
     elif view.kind != "profile" and view.features:
         given.append(f"name={view.datasets[0].name!r}")
     given.append(f"regions={host.regions.name!r}")
+    if host.region_frame(host.regions) is not None:
+        given.append("names=names")
+    if host.annotation_names(host.regions):
+        given.append("annotations=annotations")
     arrays = "odds_ratio, p_value" if view.kind == "enrichment" else "values"
     without = ("kind", "features", "flank", "binsize", "bin_percent")
     settings = _settings(view, without=without)

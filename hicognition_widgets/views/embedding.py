@@ -16,7 +16,9 @@ from hicognition_widgets.jobs import Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import overlays
 from hicognition_widgets.views.array_answers import MapsOfRegions, names_of
-from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
+from hicognition_widgets.views.array_axis import ArrayAxis
+from hicognition_widgets.views.array_values import numbers
+from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.many import ManyFeatures

@@ -18,7 +18,9 @@ from hicognition_widgets.jobs.selections import HITS, REST
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import delivery, enrichment_tables
 from hicognition_widgets.views.array_answers import TablesOfEnrichment, names_of
-from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
+from hicognition_widgets.views.array_axis import ArrayAxis
+from hicognition_widgets.views.array_values import numbers
+from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.many import ManyFeatures
 from hicognition_widgets.views.positions import bin_at, place_of

@@ -16,6 +16,7 @@ from hicognition_widgets.views.comparison_selection import Selecting
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.kinds import KINDS, LABELS
 from hicognition_widgets.views.linking import Linking
+from hicognition_widgets.views.runtime import BundledWidget
 from hicognition_widgets.views.steps import Step, Steps, one_step, unrecorded
 from hicognition_widgets.views.traits import PositiveInt
 
@@ -263,6 +264,11 @@ class Grid(Linking, Selecting):
         """Wait until every view shows what its settings say; see :meth:`View.wait`."""
         for view in list(self.views):
             view.wait(timeout)
+
+    def parts(self) -> list[BundledWidget]:
+        """Its views, also those that undoing brings back, and the board around it."""
+        board = [] if self._board is None else [self._board]
+        return [*{*self.views, *self._remembered()}, *board]
 
     def close(self) -> None:
         """Close the comparison and its views."""

@@ -16,7 +16,9 @@ from hicognition_widgets.errors import InputError
 from hicognition_widgets.jobs import Request
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views.against import Against
-from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
+from hicognition_widgets.views.array_axis import ArrayAxis
+from hicognition_widgets.views.array_values import numbers
+from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.payload import merge_reasons
 

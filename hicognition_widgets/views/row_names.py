@@ -44,7 +44,10 @@ def described(frame: pd.DataFrame) -> list[str]:
     ----------
     frame : DataFrame
         ``chrom, start, end`` or both anchors; ``name``, ``strand`` where there are any.
+        Or names alone, where nobody knows more.
     """
+    if "chrom" not in frame.columns and "chrom1" not in frame.columns:
+        return [_short(name) if _known(name) else "" for name in frame["name"].tolist()]
     pairs = "chrom1" in frame.columns
     anchors = ("1", "2") if pairs else ("",)
     loci = [_loci(frame, anchor) for anchor in anchors]

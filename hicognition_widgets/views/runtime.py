@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from hicognition_widgets.errors import HiCognitionError
+from hicognition_widgets.views.output_cells import shown_by_a_cell, whole
 
 BUNDLE = Path(__file__).parents[1] / "static" / "widget.js"
 LATER = BUNDLE.with_name("later.js")
@@ -136,6 +138,34 @@ class BundledWidget(anywidget.AnyWidget):
             traits.setdefault("_runtime", runtime())
         super().__init__(_runtime_hash=bundle_hash(), **traits)
 
+    #: Off the page, because the cell that showed it was run again.
+    _away = False
+
+    @property
+    def model_id(self) -> str | None:
+        """Number of the widget's model in the page, the same after it was off the page."""
+        found: str | None = self._model_id if self.comm is None else self.comm.comm_id
+        return found
+
+    def parts(self) -> list[BundledWidget]:
+        """Widgets that are drawn inside this one."""
+        return []
+
+    def leave_page(self) -> None:
+        """Free what the page holds of this widget; showing it again brings it back."""
+        if self.comm is not None:
+            self._away = True
+            # the widget lives on: only its comm is closed
+            ipywidgets.Widget.close(self)
+            # which marks it as something that cannot be shown any more
+            self.__dict__.pop("_repr_mimebundle_", None)
+
+    def come_back(self) -> None:
+        """Be in the page again after :meth:`leave_page`."""
+        if self._away:
+            self._away = False
+            self.open()
+
     def saved_picture(self) -> bytes | None:
         """A PNG of what is shown, for notebooks read without a kernel; None if none."""
         return None
@@ -143,6 +173,9 @@ class BundledWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The widget, and beside it the picture that a saved notebook shows without it."""
         bundle: tuple[dict[str, Any], dict[str, Any]] | None
+        shown_by_a_cell(self)
+        for part in reversed(whole([self])):
+            part.come_back()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None

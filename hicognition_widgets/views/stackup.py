@@ -13,8 +13,11 @@ import traitlets
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.store import StoredResult
-from hicognition_widgets.views import rows
-from hicognition_widgets.views.arrays import ArrayAxis, ArrayHost, numbers
+from hicognition_widgets.views import row_sources, rows
+from hicognition_widgets.views.array_axis import ArrayAxis
+from hicognition_widgets.views.array_values import Annotation, numbers, region_names
+from hicognition_widgets.views.array_values import groups as array_groups
+from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.commands import Command, Reply
 from hicognition_widgets.views.payload import encode
 from hicognition_widgets.views.row_image import SHOWN, Lines, overview, pictured
@@ -74,6 +77,9 @@ class Stackup(RowOrdering):
         flank: int | None = None,
         name: str = "signal",
         regions: str = "regions",
+        names: Sequence[str] | None = None,
+        annotations: Mapping[str, npt.ArrayLike] | None = None,
+        groups: npt.ArrayLike | None = None,
         **settings: Any,
     ) -> Self:
         """Show signal per region that is at hand, without a catalog.
@@ -87,6 +93,14 @@ class Stackup(RowOrdering):
             to one length, a fifth of it added on both sides.
         name, regions : str
             What the signal and the regions are called.
+        names : sequence of str (regions,), optional
+            What each region is called, for the read-out.
+        annotations : mapping of str to array_like (regions,), optional
+            Numbers or categories that the rows can be sorted by (``annotation:NAME``), and
+            grouped by if they are categories.
+        groups : array_like (regions,), optional
+            Text or whole number per region: rows of one stand together, those of None or
+            below zero last. Kept as the annotation ``groups``.
         **settings
             Any trait of the view.
 
@@ -98,7 +112,18 @@ class Stackup(RowOrdering):
         signal = numbers(values, 2, "a stackup", np.float32)
         axis = ArrayAxis.of(signal.shape[1], flank, middle=False)
         answers = {name: {"rows": signal}}
-        host = ArrayHost("signal_track", answers, axis, len(signal), regions)
+        n = len(signal)
+        categories: dict[str, Annotation] = {}
+        if groups is not None:
+            if "groups" in (annotations or {}):
+                raise InputError('give groups, or an annotation "groups", not both')
+            categories["groups"] = array_groups("groups", groups, n)
+            settings.setdefault("group_by", f"{row_sources.ANNOTATION}groups")
+        host = ArrayHost(
+            "signal_track", answers, axis, n, regions,
+            annotations=annotations, categories=categories,
+            names=None if names is None else region_names(names, n),
+        )  # fmt: skip
         return cls(host, host.regions, host.features, **(axis.settings | settings))
 
     def set_regions(self, regions: DatasetRecord | None) -> None:
