@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hicognition_widgets.analyses._threads import Count, Progress, in_threads
 from hicognition_widgets.analyses.profile import no_data
 from hicognition_widgets.analyses.results import StackupResult
+from hicognition_widgets.analyses.threads import Count, Progress, in_threads
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.names import match_names
 from hicognition_widgets.genome.reasons import Reason

@@ -132,6 +132,8 @@ def resolution(path: str, binsize: int) -> str:
 
 def solve_tracks(run: TaskRun, requests: Sequence[Request], regions: pd.DataFrame) -> None:
     """Stackups and profiles; one pass over the track fills all stackups that fit."""
+    from hicognition_widgets.analyses.threads import in_threads
+
     todo: dict[str, list[Request]] = {}
     for request in requests:
         todo.setdefault(stackup_of(request).key, []).append(request)
@@ -139,15 +141,19 @@ def solve_tracks(run: TaskRun, requests: Sequence[Request], regions: pd.DataFram
     for key in [key for key in stacks if key in run.task.reuse]:
         stored = stored_stack(run, key)
         if stored is not None:
-            _finish(run, todo[key], stored)
+            for request in todo[key]:
+                _finish(run, request, stored)
             del stacks[key]
     for batch in _batches(list(stacks.values())):
+        filled = []
         for stack_request, stack in _decode(run, batch, regions):
+            group = todo[stack_request.key]
             if isinstance(stack, Exception):
-                for request in todo[stack_request.key]:
+                for request in group:
                     run.settle(Failure.of(request.key, stack))
             else:
-                _finish(run, todo[stack_request.key], stack)
+                filled += [(request, stack) for request in group]
+        in_threads(lambda one: _finish(run, *one), filled, run.threads)
 
 
 def stackup_of(request: Request) -> Request:
@@ -263,10 +269,9 @@ def stored_stack(run: TaskRun, key: str) -> StackupResult | None:
     )
 
 
-def _finish(run: TaskRun, requests: Sequence[Request], stack: StackupResult) -> None:
-    for request in requests:
-        solve = _profile if request.analysis == "profile" else _stackup
-        run.attempt(request, partial(solve, request, stack))
+def _finish(run: TaskRun, request: Request, stack: StackupResult) -> None:
+    solve = _profile if request.analysis == "profile" else _stackup
+    run.attempt(request, partial(solve, request, stack))
 
 
 def _stackup(request: Request, stack: StackupResult) -> Solution:
