@@ -128,7 +128,7 @@ def add(files: tuple[Path, ...], assembly: str, interval: bool, public: bool) ->
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write; .png, .svg, .pdf or .html.",
+    help="File to write; .png, .svg, .pdf, .html, .csv or .npy.",
 )
 @click.option(
     "--preset",
@@ -141,7 +141,8 @@ def add(files: tuple[Path, ...], assembly: str, interval: bool, public: bool) ->
 def render(session: str, out: Path, preset: str, token: bool) -> None:
     """Draw SESSION into a file, without a browser or a display.
 
-    A session of several comparisons becomes several files, numbered from 1.
+    Several comparisons become one page or one figure. Of several views the numbers (.csv,
+    .npy) are several files, counted from 1, each with its origin beside it.
     """
     from hicognition_widgets.views.render import render_session
     from hicognition_widgets.workspace import Workspace

@@ -45,9 +45,9 @@ class PageOptions:
     flanks : sequence of int
         Further flanks in bp.
     bins : {"shown", "all"}
-        Only the bin sizes that are shown, or all usual ones.
+        Only the bin sizes that are shown, or all usual ones; embeddings keep theirs.
     normalizations : sequence of str
-        Of contact maps; the one shown is always there.
+        Of contact maps; the one shown is always there, and the only one of embeddings.
     rows : bool
         The signal and, unless they are too large, the snippets and overlaps of every region:
         all sort orders, and averages and enrichments of selections made by hand.
@@ -119,10 +119,14 @@ def _rows(name: str, rows: Any, n: int) -> tuple[int, ...]:
 
 
 def variants(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
-    """Settings of a view for each result to embed besides the one it shows."""
+    """Settings of a view for each result to embed besides the one it shows.
+
+    Embeddings only follow the flank: every other bin size or normalization would be another
+    map, which takes long.
+    """
     shown = getattr(view, "normalization", None)
     normalizations: list[Any] = [shown]
-    if shown is not None:
+    if shown is not None and not _embeds(view):
         normalizations += [one for one in options.normalizations if one != shown]
     for size in _sizes(view, options):
         for normalization in normalizations:
@@ -133,10 +137,15 @@ def variants(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
                 yield settings
 
 
+def _embeds(view: View) -> bool:
+    return view.kind.startswith("embedding")
+
+
 def _sizes(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
     """Flanks and bin sizes, the shown ones first."""
+    every = options.bins == "all" and not _embeds(view)
     if view.mode == "interval":
-        others = view.bin_options if options.bins == "all" else []
+        others = view.bin_options if every else []
         for percent in dict.fromkeys([view.bin_percent, *others]):
             yield {"bin_percent": percent}
         return
@@ -144,7 +153,7 @@ def _sizes(view: View, options: PageOptions) -> Iterator[dict[str, Any]]:
     for flank in dict.fromkeys([*shown, *options.flanks]):
         stops = view.bin_stops(flank)
         chosen = view.bin_for(flank)
-        bins = [chosen, *(stops if options.bins == "all" else [])]
+        bins = [chosen, *(stops if every else [])]
         for binsize in dict.fromkeys(size for size in bins if size is not None):
             yield {"flank": flank, "binsize": binsize}
 
@@ -179,7 +188,7 @@ def _hit_bytes(view: View, settings: dict[str, Any]) -> int:
 def with_regions(comparison: Comparison, options: PageOptions) -> bool:
     """True if the page holds the regions themselves, because some can be picked in it."""
     selections, _ = selections_of(comparison, options)
-    clouds = any(view.kind.startswith("embedding") for view in comparison.views)
+    clouds = any(_embeds(view) for view in comparison.views)
     return options.rows or clouds or bool(selections)
 
 

@@ -86,8 +86,7 @@ def all_kinds(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Al
         c.keep_selection("strong ones")
         c.selection = None
         c.wait(800)
-        # the other normalization would be another embedding, which takes long
-        options: dict[str, Any] = {"rows": True, "normalizations": ()}
+        options: dict[str, Any] = {"rows": True}
         told = c.html_size(**options)
         c.to_html(target, **options)
         found = AllKinds(

@@ -171,3 +171,78 @@ def test_what_a_dead_kernel_showed_is_offered_again(notebook: Notebook) -> None:
         "profile",
         "stackup",
     ]
+
+
+BOARD = """\
+from hicognition_widgets import Board
+from hicognition_widgets.demo import open_demo
+demo = open_demo()
+ws = demo.workspace
+c = ws.compare("CH12 loops", flank=200_000, columns=1, title="Loops")
+giver = c.add("pileup", "Hi-C Scc1 control", binsize=10_000, vmin=-0.8, vmax=0.8)
+d = ws.compare("CH12 loops", flank=200_000, columns=1, title="Loops without cohesin")
+taker = d.add("pileup", "Hi-C Scc1 KO", binsize=10_000)
+board = Board(c, d, link_flanks=True)
+board.link_scale(giver, taker)
+board.wait(120)
+"""
+
+
+def test_a_board_is_kept_and_comes_back_as_one(lab: Lab, page: Page) -> None:
+    lab.write_notebook("board_session.ipynb", [BOARD, "board"])
+    notebook = lab.open(page, "board_session.ipynb")
+    notebook.run_all()
+
+    def maps() -> list[np.ndarray]:
+        found = []
+        for nth in range(2):
+            notebook.wait_ready(notebook.view("pileup", nth), timeout=120_000)
+            canvas = notebook.view("pileup", nth).get_by_test_id("plot-canvas")
+            found.append(np.array(canvas.evaluate(PIXELS), dtype=np.uint8))
+        return found
+
+    before = maps()
+    page.get_by_test_id("save-session").first.click()
+    page.get_by_test_id("session-name").fill("both on a board")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("notice")).to_contain_text("Saved as “both on a board”")
+
+    # other work on the board, still there after a reload
+    assert notebook.evaluate(
+        "[board.unlink_scale(), setattr(board, 'link_flanks', False),"
+        " setattr(taker, 'normalization', 'balanced'), setattr(d, 'flank', 100_000), 1][-1]"
+    )
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    path = lab.folder / "board_session.ipynb"
+    deadline = time.monotonic() + 60
+    while "widget-view+json" not in path.read_text():
+        assert time.monotonic() < deadline, "the notebook was not saved"
+        page.wait_for_timeout(200)
+    page.reload()
+    notebook.wait_ready(notebook.view("pileup", 1), timeout=120_000)
+    taker = notebook.view("pileup", 1).get_by_test_id("normalization-select")
+    expect(taker).to_have_value("balanced", timeout=60_000)
+
+    page.get_by_test_id("save-session").first.click()
+    row = page.get_by_test_id("session-row").filter(has_text="both on a board")
+    row.hover()
+    row.get_by_test_id("open-session").click()
+    page.get_by_test_id("confirm").click()
+    expect(page.get_by_test_id("sessions")).to_have_count(0, timeout=60_000)
+    expect(notebook.view("pileup", 1).get_by_test_id("normalization-select")).to_have_value(
+        "oe", timeout=60_000
+    )
+    after = maps()
+    page.screenshot(path="tests/browser/out/board_session.png")
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+    expect(page.get_by_test_id("link-flanks")).to_be_checked()
+    assert notebook.evaluate("[one.flank for one in board.comparisons]") == [200_000, 200_000]
+    assert notebook.evaluate(
+        "board.comparisons[1].views[0].giver('scale') is board.comparisons[0].views[0]"
+    )
+    # a flank is one for all again
+    assert notebook.evaluate(
+        "[setattr(c, 'flank', 100_000), board.comparisons[1].flank][1]"
+    ) == (100_000)

@@ -300,6 +300,8 @@ describe("a view with the signal of every region", () => {
     expect(source.snapshot().facts.sort_options).toHaveLength(3);
     source.change({ sort_by: "region", ascending: true });
     const { facts, result } = source.snapshot();
+    expect(facts.bin_options).toEqual([5_000]);
+    expect(facts.sort_options).toHaveLength(3);
     expect(facts.status).toBe("ready");
     // means 4, 4 and 2/3
     expect([...(result?.arrays.image?.data.slice(0, 4) ?? [])]).toEqual([0, Number.NaN, 1, 1]);

@@ -255,16 +255,12 @@ export class EmbeddedSource implements DataSource {
 
   /** What can be chosen is what the page carries. */
   #offered(settings: ViewSettings): ViewFacts {
-    const { kind, mode, feature_options, bin_options, normalization_options } = this.#facts;
+    const { mode, feature_options, bin_options, normalization_options } = this.#facts;
     const { versus_options } = this.#facts;
-    const here = (patch: SettingsPatch): boolean =>
-      this.#table.has(resultKey(kind, { ...settings, ...patch }));
-    // what the page can make of the signal of every region
-    const made = (patch: SettingsPatch): boolean =>
-      this.#rows.of(settings) !== null && this.#rows.by({ ...settings, ...patch }) !== null;
+    const here = (patch: SettingsPatch): boolean => this.#carries({ ...settings, ...patch });
     const bins =
       mode === "point"
-        ? this.#table.bins(kind, settings)
+        ? this.#binsFor(settings)
         : bin_options.filter((bin_percent) => here({ bin_percent }));
     return {
       ...this.#facts,
@@ -283,13 +279,27 @@ export class EmbeddedSource implements DataSource {
         ({ id }) => id === settings.overlay || here({ overlay: id }),
       ),
       sort_options: this.#facts.sort_options.filter(
-        ({ id }) => id === settings.sort_by || made({ sort_by: id }) || here({ sort_by: id }),
+        ({ id }) => id === settings.sort_by || here({ sort_by: id }),
       ),
       group_options: this.#facts.group_options.filter(
-        ({ id }) =>
-          id === settings.group_by || made({ group_by: id }) || here({ group_by: id }),
+        ({ id }) => id === settings.group_by || here({ group_by: id }),
       ),
     };
+  }
+
+  /** Whether the page has a result for these settings, or can make it of its rows. */
+  #carries(settings: ViewSettings): boolean {
+    const { kind } = this.#facts;
+    if (this.#table.has(resultKey(kind, settings))) return true;
+    if (kind !== "stackup" || !this.#table.hasLike(kind, settings)) return false;
+    return this.#rows.of(settings) !== null && this.#rows.by(settings, this.#order) !== null;
+  }
+
+  /** Bin sizes in bp that the page has with these settings. */
+  #binsFor(settings: ViewSettings): number[] {
+    return this.#table
+      .bins(this.#facts.kind)
+      .filter((binsize) => this.#carries({ ...settings, binsize }));
   }
 
   /** A new flank keeps the bin size if the page has it, else takes the nearest it has. */
@@ -297,7 +307,7 @@ export class EmbeddedSource implements DataSource {
     if (patch.flank === undefined || patch.binsize !== undefined) return patch;
     const wanted = { ...this.#snapshot.settings, ...patch };
     const now = wanted.binsize ?? 0;
-    const bins = this.#table.bins(this.#facts.kind, wanted);
+    const bins = this.#binsFor(wanted);
     const [nearest] = bins.sort((a, b) => Math.abs(a - now) - Math.abs(b - now));
     return nearest === undefined ? patch : { ...patch, binsize: nearest };
   }

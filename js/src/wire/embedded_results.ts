@@ -29,27 +29,34 @@ export class ResultTable {
 
   /** A result that differs at most in the order of its rows. */
   like(kind: ViewKind, settings: ViewSettings): DecodedResult | null {
-    const start = resultKey(kind, settings).replace(ORDER_IN_KEY, "");
-    const found = Object.keys(this.#wire).find((key) => key.startsWith(start));
+    const found = this.#likeKey(kind, settings);
     return found === undefined ? null : this.get(found);
   }
 
-  /** Bin sizes in bp for which these settings have a result. */
-  bins(kind: ViewKind, settings: ViewSettings): number[] {
-    return this.#each(BIN_IN_KEY, (binsize) => resultKey(kind, { ...settings, binsize }));
+  hasLike(kind: ViewKind, settings: ViewSettings): boolean {
+    return this.#likeKey(kind, settings) !== undefined;
+  }
+
+  #likeKey(kind: ViewKind, settings: ViewSettings): string | undefined {
+    const start = resultKey(kind, settings).replace(ORDER_IN_KEY, "");
+    return Object.keys(this.#wire).find((key) => key.startsWith(start));
+  }
+
+  /** Bin sizes in bp for which there is any result of this kind. */
+  bins(kind: ViewKind): number[] {
+    return this.#each(BIN_IN_KEY, kind);
   }
 
   /** Flanks in bp for which any result exists. */
   flanks(): number[] {
-    return this.#each(FLANK_IN_KEY, null);
+    return this.#each(FLANK_IN_KEY, "");
   }
 
-  #each(part: RegExp, keyFor: ((value: number) => string) | null): number[] {
+  #each(part: RegExp, start: string): number[] {
     const found = new Set<number>();
     for (const key of Object.keys(this.#wire)) {
       const value = Number(part.exec(key)?.[1] || Number.NaN);
-      if (Number.isFinite(value) && (keyFor === null || keyFor(value) === key))
-        found.add(value);
+      if (Number.isFinite(value) && key.startsWith(start)) found.add(value);
     }
     return [...found].sort((a, b) => a - b);
   }

@@ -88,7 +88,7 @@ function MoreRows({ store, state }: RowsProps): JSX.Element {
                 testid="group-select"
               />
             </div>
-            {settings.group_by.startsWith(CLUSTERS) ? (
+            {settings.group_by.startsWith(CLUSTERS) && store.source.live ? (
               <div class="field">
                 <span>clusters</span>
                 <Select
