@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hands import drag, eventually, menu, middle
 from lab import Lab, Notebook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 SETUP = """\
 from hicognition_widgets import Board
@@ -50,37 +51,6 @@ def second(lab: Lab, notebook: Notebook, browser: Browser) -> Iterator[Page]:
     )
     yield opened
     context.close()
-
-
-def menu(view: Locator, item: str) -> None:
-    view.hover()
-    view.get_by_test_id("view-menu").click()
-    view.page.get_by_test_id(item).click()
-
-
-def drag(page: Page, start: Locator, to: tuple[float, float]) -> None:
-    box = start.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(*to, steps=8)
-    page.mouse.up()
-
-
-def middle(view: Locator, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
-    box = view.bounding_box()
-    assert box is not None
-    return box["x"] + across * box["width"], box["y"] + down * box["height"]
-
-
-def eventually(notebook: Notebook, code: str, wanted: object) -> None:
-    """What a hand did reaches the kernel in a moment."""
-    for _ in range(60):
-        found = notebook.evaluate(code)
-        if found == wanted:
-            return
-        notebook.page.wait_for_timeout(250)
-    raise AssertionError(f"{code} is {found}, not {wanted}")
 
 
 def kinds(comparison: str) -> str:
