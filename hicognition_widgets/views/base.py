@@ -214,6 +214,7 @@ class View(Answering):
 
     def _commands(self) -> dict[str, Command]:
         return {
+            "alive": lambda _args: None,
             "retry": lambda _args: self.refresh(again=True),
             "recompute": lambda _args: self.recompute(),
             "cancel": lambda _args: self.cancel(),

@@ -17,6 +17,7 @@ import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import anywidget
 import ipywidgets
@@ -125,6 +126,8 @@ class BundledWidget(anywidget.AnyWidget):
 
     _runtime = anywidget.WidgetTrait().tag(sync=True)
     _runtime_hash = traitlets.Unicode().tag(sync=True)
+    #: By this the browser asks a kernel whether it still knows the widget.
+    _comm_id = traitlets.Unicode().tag(sync=True)
 
     @property
     def _esm(self) -> str:
@@ -136,6 +139,7 @@ class BundledWidget(anywidget.AnyWidget):
             raise TypeError(f"{type(self).__name__} has no setting {unknown[0]!r}")
         if not in_marimo():
             traits.setdefault("_runtime", runtime())
+            traits["_comm_id"] = traits.setdefault("model_id", uuid4().hex)
         super().__init__(_runtime_hash=bundle_hash(), **traits)
 
     #: Off the page, because the cell that showed it was run again.

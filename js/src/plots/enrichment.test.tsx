@@ -265,7 +265,18 @@ describe("enrichment", () => {
     expect(onHits).toHaveBeenLastCalledWith(["11", "12"], 5_000);
     click(byId("select-hits"));
     expect(onHits).toHaveBeenLastCalledWith(["11", "10", "12"], 5_000);
+    const onDetails = vi.fn();
+    await show(
+      <EnrichmentPlot
+        {...common}
+        settings={{ ...SETTINGS, holds: true }}
+        {...{ onHits, onDetails }}
+      />,
+    );
+    click(byId("look-at-hits"));
+    expect(onDetails).toHaveBeenLastCalledWith(null);
     await shown({ holds: false });
+    expect(byId("look-at-hits")).toBe(null);
     expect(host.querySelectorAll(".hcw-picked")).toHaveLength(0);
     expect(byId("compare-rest")).toBe(null);
   });

@@ -27,7 +27,8 @@ import { formatCount } from "./texts";
 const NONE: ReadonlySet<string> = new Set();
 
 export function EnrichmentPlot(props: PlotProps) {
-  const { result, settings, size, dimmed, onChange, onReadout, onHits, label } = props;
+  const { result, settings, size, dimmed, onChange, onReadout, onHits, onDetails, label } =
+    props;
   const { axis } = result.meta;
   const bins = positions(result);
   const [looked, look] = useState<string | null>(null);
@@ -106,6 +107,7 @@ export function EnrichmentPlot(props: PlotProps) {
                 onHits(all, placeAt(axis, (bin ?? 0) + 0.5, "meeting"));
               }
         }
+        onLook={onDetails === undefined || !settings.holds ? null : () => onDetails(null)}
         onCompare={
           onHits === undefined || !settings.holds ? null : () => onChange({ holds: false })
         }

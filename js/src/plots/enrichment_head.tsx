@@ -15,6 +15,8 @@ interface Props {
   readonly onAll: (() => void) | null;
   /** Compares the selected regions with the others; null where they are, or none are. */
   readonly onCompare: (() => void) | null;
+  /** Opens the selected regions one by one; null where none were selected here. */
+  readonly onLook: (() => void) | null;
 }
 
 const CHARTS: readonly { readonly chart: EnrichmentChart; readonly word: string }[] = [
@@ -24,7 +26,7 @@ const CHARTS: readonly { readonly chart: EnrichmentChart; readonly word: string 
 ];
 
 export function Head(props: Props) {
-  const { settings, box, text, onChange, onAll, onCompare } = props;
+  const { settings, box, text, onChange, onAll, onCompare, onLook } = props;
   return (
     <div
       class="hcw-head"
@@ -66,6 +68,16 @@ export function Head(props: Props) {
           onClick={onAll}
         >
           select overlapping
+        </button>
+      )}
+      {onLook !== null && (
+        <button
+          type="button"
+          title="look at the selected regions one by one: their maps, signals and members"
+          data-testid="look-at-hits"
+          onClick={onLook}
+        >
+          look at each
         </button>
       )}
       {onCompare !== null && (

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { comparisonTraits, FakeHost, FakeModel, pileupTraits } from "../testing/fake";
 import { mount } from "./mount";
 
@@ -10,6 +10,9 @@ beforeEach(() => {
 afterEach(() => page.remove());
 
 const settle = (ms = 60): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits for what has to come; a machine with much to do takes its time. */
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000 });
 
 function inside(): ShadowRoot {
   const root = page.querySelector(".hicognition-widget")?.shadowRoot;
@@ -49,27 +52,25 @@ const named = (model: FakeModel): string[] =>
 describe("a board", () => {
   it("lets go of a comparison that is taken off, and opens it again when it comes back", async () => {
     const { model, models, leave } = board();
-    await settle(150);
-    expect(all("comparison")).toHaveLength(2);
+    await until(() => expect(all("comparison")).toHaveLength(2));
     const two = models["anywidget:two"] as FakeModel;
     const child = models["anywidget:c"] as FakeModel;
     expect(two.listening).toBeGreaterThan(0);
     model.update({ comparisons: ["anywidget:one"] });
-    await settle(150);
-    expect(all("comparison")).toHaveLength(1);
-    expect(two.listening).toBe(0);
-    expect(child.listening).toBe(0);
+    await until(() => expect(all("comparison")).toHaveLength(1));
+    await until(() => expect([two, child].map((one) => one.listening)).toEqual([0, 0]));
     model.update({ comparisons: ["anywidget:one", "anywidget:two"] });
-    await settle(150);
-    expect(all("comparison")).toHaveLength(2);
+    await until(() => expect(all("comparison")).toHaveLength(2));
     leave();
-    await settle(150);
-    for (const each of [model, ...Object.values(models)]) expect(each.listening).toBe(0);
+    const everyone = [model, ...Object.values(models)];
+    await until(() =>
+      expect(everyone.map((one) => one.listening)).toEqual(everyone.map(() => 0)),
+    );
   });
 
   it("says what is the same everywhere, and sends what is changed", async () => {
     const { model } = board({ link_bins: true });
-    await settle(150);
+    await until(() => expect(all("link-flanks")).toHaveLength(1));
     const boxes = ["link-flanks", "link-bins", "link-scales"].map(
       (name) => all(name)[0] as HTMLInputElement,
     );
@@ -80,25 +81,23 @@ describe("a board", () => {
 
   it("lights up the views that can give, in all comparisons, and links the one clicked", async () => {
     const { models } = board();
-    await settle(150);
+    await until(() => expect(all("view-menu")).toHaveLength(3));
     const one = models["anywidget:one"] as FakeModel;
     one.onCommand = (name) =>
       name === "donors" ? { payload: { refs: ["anywidget:b", "anywidget:c"] } } : {};
     const open = async (): Promise<void> => {
       all("view-menu")[0]?.click();
-      await settle();
+      await until(() => expect(all("share-scale")).toHaveLength(1));
       all("share-scale")[0]?.click();
-      await settle(150);
     };
     await open();
-    expect(all("pick")).toHaveLength(2);
+    await until(() => expect(all("pick")).toHaveLength(2));
     window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
-    await settle();
-    expect(all("pick")).toHaveLength(0);
+    await until(() => expect(all("pick")).toHaveLength(0));
     await open();
+    await until(() => expect(all("pick")).toHaveLength(2));
     all("pick")[1]?.click();
-    await settle();
-    expect(all("pick")).toHaveLength(0);
+    await until(() => expect(all("pick")).toHaveLength(0));
     expect(one.sent.at(-1)).toMatchObject({
       name: "link_view",
       args: { shared: "scale", view: "anywidget:a", donor: "anywidget:c" },
@@ -106,15 +105,74 @@ describe("a board", () => {
     expect(named(one)).not.toContain("unlink_view");
   });
 
+  it("takes Enter as soon as it asks who can give, wherever the focus is", async () => {
+    const { models } = board();
+    await until(() => expect(all("view-menu")).toHaveLength(3));
+    const one = models["anywidget:one"] as FakeModel;
+    const enter = (more: KeyboardEventInit = {}): boolean =>
+      inside().dispatchEvent(
+        new KeyboardEvent("keydown", {
+          key: "Enter",
+          bubbles: true,
+          composed: true,
+          cancelable: true,
+          ...more,
+        }),
+      );
+    const refs = ["anywidget:b", "anywidget:c"];
+    const begin = async (): Promise<void> => {
+      one.onCommand = (name) => (name === "donors" ? null : {});
+      const before = asked().length;
+      all("view-menu")[0]?.click();
+      await until(() => expect(all("share-scale")).toHaveLength(1));
+      all("share-scale")[0]?.click();
+      await until(() => expect(asked()).toHaveLength(before + 1));
+      // the own card is dimmed from then on
+      await until(() => expect(inside().querySelector(".picking")).not.toBe(null));
+    };
+    const asked = () => one.sent.filter((sent) => (sent as { name: string }).name === "donors");
+    const answer = (): void => {
+      const { id } = asked().at(-1) as { id: string };
+      one.reply({ v: 1, id, ok: true, payload: { refs } });
+    };
+    const links = () => named(one).filter((name) => name === "link_view").length;
+
+    // a key that is still held down from the menu is none
+    await begin();
+    enter({ repeat: true });
+    answer();
+    await until(() => expect(all("pick")).toHaveLength(2));
+    expect(links()).toBe(0);
+    expect(enter()).toBe(false);
+    expect(one.sent.at(-1)).toMatchObject({ args: { donor: "anywidget:b" } });
+    expect(links()).toBe(1);
+
+    await begin();
+    enter();
+    answer();
+    await until(() => expect(links()).toBe(2));
+    expect(all("pick")).toHaveLength(0);
+
+    // given up before it was known who can give
+    await begin();
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    await until(() => expect(inside().querySelector(".picking")).toBe(null));
+    answer();
+    await settle();
+    expect(all("pick")).toHaveLength(0);
+    expect(enter()).toBe(true);
+    expect(links()).toBe(2);
+  });
+
   it("marks who gives and who takes, and changes nothing where a scale is taken", async () => {
     const { models } = board();
-    await settle(150);
+    await until(() => expect(all("view-menu")).toHaveLength(3));
     const taker = models["anywidget:b"] as FakeModel;
     (models["anywidget:a"] as FakeModel).update({
       shares: { scale: { role: "donor", group: 8, names: ["KO"] } },
     });
     taker.update({ shares: { scale: { role: "recipient", group: 8, names: ["<b>wt</b>"] } } });
-    await settle(150);
+    await until(() => expect(all("share-mark-scale")).toHaveLength(2));
     const marks = all("share-mark-scale");
     expect(marks.map((mark) => mark.dataset.role)).toEqual(["donor", "recipient"]);
     expect(marks[1]?.title).toBe("takes its scale from “<b>wt</b>”");
@@ -122,16 +180,15 @@ describe("a board", () => {
     const select = all("normalization-select")[1] as HTMLSelectElement;
     select.value = "balanced";
     select.dispatchEvent(new Event("change", { bubbles: true }));
-    await settle();
+    await until(() => expect(inside().textContent).toContain("gives the scale"));
     expect(taker.saved).toEqual([]);
-    expect(inside().textContent).toContain("gives the scale");
   });
 });
 
 describe("a comparison that something stands beside", () => {
   it("becomes the board", async () => {
     const { models } = board();
-    await settle(150);
+    await until(() => expect(all("view-menu")).toHaveLength(3));
     const lone = document.createElement("div");
     document.body.append(lone);
     const one = models["anywidget:one"] as FakeModel;
@@ -145,14 +202,11 @@ describe("a comparison that something stands beside", () => {
       lone
         .querySelector(".hicognition-widget")
         ?.shadowRoot?.querySelectorAll('[data-testid="comparison"]').length;
-    await settle(150);
-    expect(shown()).toBe(1);
+    await until(() => expect(shown()).toBe(1));
     one.update({ beside: "anywidget:board" });
-    await settle(150);
-    expect(shown()).toBe(2);
+    await until(() => expect(shown()).toBe(2));
     leave();
-    await settle(150);
-    expect(around.listening).toBe(0);
+    await until(() => expect(around.listening).toBe(0));
     lone.remove();
   });
 });

@@ -7,6 +7,9 @@ import { READ_BY, withPatience } from "./patience";
 import { effective, takenFrom, withConsequences } from "./settings";
 import { initialView, type Notice, reduce, type ViewAction, type ViewState } from "./view";
 
+/** Milliseconds without a word from Python after which it is asked for one. */
+const SILENCE = 2000;
+
 /** Something with a value that changes. */
 export interface Readable<T> {
   get(): T;
@@ -18,6 +21,7 @@ export class ViewStore implements Readable<ViewState> {
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
   #fading: ReturnType<typeof setTimeout> | undefined;
+  #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly source: DataSource) {
     this.#state = initialView(source.snapshot());
@@ -60,7 +64,23 @@ export class ViewStore implements Readable<ViewState> {
   /** Shows at once that a change made elsewhere will reach this view. */
   expect(patch: SettingsPatch): void {
     const news = effective(patch, this.#state.snapshot.settings);
-    if (this.source.live && news !== null) this.dispatch({ type: "changed", patch: news });
+    if (!this.source.live || news === null) return;
+    this.dispatch({ type: "changed", patch: news });
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.#ask(), SILENCE);
+  }
+
+  /** A change is no command: whether anybody took it has to be asked. */
+  async #ask(): Promise<void> {
+    if (!this.#state.awaiting) return;
+    try {
+      await this.source.command("alive");
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (error.code !== "restarted" || !this.#state.awaiting) return;
+      this.dispatch({ type: "unheard" });
+      this.notice({ tone: "error", text: error.message });
+    }
   }
 
   /** Asks; a refusal becomes the view's notice and null. */
@@ -85,6 +105,7 @@ export class ViewStore implements Readable<ViewState> {
 
   close(): void {
     clearTimeout(this.#fading);
+    clearTimeout(this.#asking);
     this.#stop();
     this.#listeners.clear();
   }

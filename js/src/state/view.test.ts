@@ -47,6 +47,13 @@ describe("a view's state", () => {
     expect(pictureOf(echoed)?.settings.binsize).toBe(10_000);
   });
 
+  it("shows the picture it has if nobody took a change", () => {
+    const asked = reduce(initialView(first), { type: "changed", patch: { binsize: 20_000 } });
+    const unheard = reduce(asked, { type: "unheard" });
+    expect(faceOf(unheard).show).toBe("ready");
+    expect(pictureOf(unheard)?.result).toBe(first.result);
+  });
+
   it("does not dim for what is only drawn differently", () => {
     const state = initialView(first);
     expect(reduce(state, { type: "changed", patch: { vmax: 2, cmap: "magma" } })).toBe(state);

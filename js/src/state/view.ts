@@ -32,6 +32,8 @@ export type ViewAction =
   | { readonly type: "snapshot"; readonly snapshot: ViewSnapshot }
   /** A person changed settings here, or above in the comparison. */
   | { readonly type: "changed"; readonly patch: SettingsPatch }
+  /** Nobody took the last change. */
+  | { readonly type: "unheard" }
   | { readonly type: "readout"; readonly text: string | null }
   | { readonly type: "notice"; readonly notice: Notice | null }
   | { readonly type: "details"; readonly open: boolean };
@@ -54,6 +56,8 @@ export function reduce(state: ViewState, action: ViewAction): ViewState {
     case "changed":
       if (!asksAgain(action.patch, state.snapshot.settings)) return state;
       return { ...state, awaiting: true, readout: null, notice: null, details: false };
+    case "unheard":
+      return { ...state, awaiting: false };
     case "readout":
       return state.readout === action.text ? state : { ...state, readout: action.text };
     case "notice":

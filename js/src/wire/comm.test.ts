@@ -160,8 +160,56 @@ describe("commands", () => {
       throw new Error("comm is closed");
     };
     await expect(new CommSource(dead).command("retry")).rejects.toMatchObject({
-      code: "transport",
+      code: "restarted",
     });
+  });
+});
+
+describe("commands without an answer", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("end once the kernel has forgotten the view; one that is only busy is waited for", async () => {
+    const known: Record<string, unknown> = { here: {} };
+    const silent = (id: string): FakeModel => {
+      const model = new FakeModel(pileupTraits({ _comm_id: id }));
+      model.onCommand = () => null;
+      const manager = { _get_comm_info: () => Promise.resolve(known) };
+      return Object.assign(model, { widget_manager: manager });
+    };
+    const busy = silent("here");
+    const ends = [busy, silent("gone")].map((model) => {
+      const end = { said: "" };
+      const asked = new CommSource(model).command("retry");
+      asked.then(
+        () => Object.assign(end, { said: "answered" }),
+        (error: Error) => Object.assign(end, { said: error.message }),
+      );
+      return end;
+    });
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(ends.map(({ said }) => said)).toEqual(["", ""]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ends[0]?.said).toBe("");
+    expect(ends[1]?.said).toBe("the kernel was restarted; run the cell again");
+    busy.reply({ v: 1, id: (busy.sent[0] as { id: string }).id, ok: true });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ends[0]?.said).toBe("answered");
+  });
+
+  it("are waited for where nobody can say what the kernel knows", async () => {
+    const model = new FakeModel(pileupTraits({ _comm_id: "one" }));
+    model.onCommand = () => null;
+    const ended = vi.fn();
+    new CommSource(model).command("retry").then(ended, ended);
+    const manager = { _get_comm_info: () => Promise.reject(new Error("no kernel")) };
+    Object.assign(model, { widget_manager: manager });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ended).not.toHaveBeenCalled();
   });
 });
 

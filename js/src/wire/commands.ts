@@ -6,6 +6,10 @@ import type { CommandArgs, CommandName, Reply } from "./types";
 
 export const VERSION = 1;
 
+const RESTARTED = "the kernel was restarted; run the cell again";
+/** Milliseconds after which a silent kernel is asked whether it knows the widget at all. */
+const SILENCE = 3000;
+
 interface Waiting {
   resolve(reply: Reply): void;
   reject(error: CommandError): void;
@@ -30,11 +34,27 @@ export class Commands {
       this.#waiting.set(id, { resolve, reject });
       try {
         this.#model.send({ v: VERSION, id, kind: "command", name, args });
-      } catch (error) {
-        this.#waiting.delete(id);
-        reject(new CommandError(`the kernel cannot be reached: ${String(error)}`, "transport"));
+      } catch {
+        // nobody listens at the other end any more
+        this.#refuse(id);
+        return;
       }
+      setTimeout(() => void this.#askAgain(id), SILENCE);
     });
+  }
+
+  /** A kernel that has forgotten the widget will never answer; one that is busy will. */
+  async #askAgain(id: string): Promise<void> {
+    const comm = this.#model.get("_comm_id");
+    const manager = this.#model.widget_manager;
+    if (!this.#waiting.has(id) || !comm || manager?._get_comm_info === undefined) return;
+    const known = await manager._get_comm_info().catch(() => null);
+    if (known !== null && !(String(comm) in known)) this.#refuse(id);
+  }
+
+  #refuse(id: string): void {
+    this.#waiting.get(id)?.reject(new CommandError(RESTARTED, "restarted"));
+    this.#waiting.delete(id);
   }
 
   close(): void {

@@ -11,7 +11,11 @@ export interface WidgetModel {
   on(event: string, listener: ModelListener): void;
   off(event: string, listener: ModelListener): void;
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
-  readonly widget_manager?: { get_model(id: string): Promise<WidgetModel> };
+  readonly widget_manager?: {
+    get_model(id: string): Promise<WidgetModel>;
+    /** The widgets that the kernel knows, by id; JupyterLab and Notebook can ask that. */
+    _get_comm_info?(): Promise<Readonly<Record<string, unknown>>>;
+  };
 }
 
 /** Present in anywidget 0.11 and later. */

@@ -393,6 +393,7 @@ export interface ComparisonSnapshot {
 // -- commands -------------------------------------------------------------------------
 
 export type CommandName =
+  | "alive"
   | "retry"
   | "cancel"
   | "look"

@@ -1,7 +1,7 @@
 /** Taking a scale, or an order of rows, from another view: choosing it, and the marks. */
 
 import { createContext, type JSX } from "preact";
-import { useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MenuItem } from "../controls/menu";
 import type { ComparisonStore } from "../state/comparison";
 import type { Share, Shared, ViewFacts } from "../wire/types";
@@ -24,14 +24,14 @@ interface Choosing {
   readonly shared: Shared;
   readonly store: ComparisonStore;
   readonly view: string;
-  readonly donors: readonly string[];
+  /** null until Python has said who can give. */
+  readonly donors: readonly string[] | null;
 }
 
 export interface Picking {
   readonly choosing: Choosing | null;
   begin(store: ComparisonStore, view: string, shared: Shared): void;
   pick(donor: string): void;
-  cancel(): void;
 }
 
 /** Shared by all comparisons of a board; null where none is around. */
@@ -46,34 +46,63 @@ export function usePicking(): Picking {
 
 export function useOwnPicking(): Picking {
   const [choosing, setChoosing] = useState<Choosing | null>(null);
-  useEffect(() => {
-    if (choosing === null) return;
+  /** The latest choosing, also between two renderings, and whether Enter came before donors. */
+  const latest = useRef<{ choosing: Choosing | null; entered: boolean }>({
+    choosing: null,
+    entered: false,
+  });
+  const choose = (next: Choosing | null): void => {
+    latest.current.choosing = next;
+    setChoosing(next);
+  };
+  const pick = (donor: string): void => {
+    const now = latest.current.choosing;
+    if (now === null) return;
+    const { store, view, shared } = now;
+    choose(null);
+    store.notice(null);
+    void store.command("link_view", { shared, view, donor });
+  };
+  const on = choosing !== null;
+  useLayoutEffect(() => {
+    if (!on) return;
     const listening = new AbortController();
     const options = { signal: listening.signal, capture: true };
     const elsewhere = (event: Event): void => {
       const inside = event
         .composedPath()
         .some((part) => part instanceof Element && part.classList.contains("pick"));
-      if (!inside) setChoosing(null);
+      if (!inside) choose(null);
     };
     window.addEventListener("pointerdown", elsewhere, options);
     window.addEventListener(
       "keydown",
       (event) => {
-        if (event.key !== "Escape") return;
+        const enter = event.key === "Enter" && !event.repeat && !isPick(event);
+        if (!enter && event.key !== "Escape") return;
         event.preventDefault();
         event.stopPropagation();
-        setChoosing(null);
+        const first = latest.current.choosing?.donors?.[0];
+        if (!enter) choose(null);
+        // wherever the focus is: the first that can give, as soon as that is known
+        else if (first === undefined) latest.current.entered = true;
+        else pick(first);
       },
       options,
     );
     return () => listening.abort();
-  }, [choosing]);
+  }, [on]);
   return useMemo(
     () => ({
       choosing,
       begin: (store, view, shared) => {
+        const asked: Choosing = { store, view, shared, donors: null };
+        latest.current.entered = false;
+        choose(asked);
         void store.command("donors", { view, shared }).then((reply) => {
+          // given up, or begun anew, meanwhile
+          if (latest.current.choosing !== asked) return;
+          choose(null);
           if (reply === null) return;
           const donors = Array.isArray(reply.payload.refs)
             ? reply.payload.refs.map(String)
@@ -81,24 +110,23 @@ export function useOwnPicking(): Picking {
           if (donors.length > 0) {
             const text = `Click the view that gives its ${WORDS[shared]}; Escape cancels.`;
             store.notice({ tone: "info", text });
-            setChoosing({ store, view, shared, donors });
+            choose({ ...asked, donors });
+            if (latest.current.entered) pick(donors[0] as string);
           } else {
             const text = `No other view here has the same ${shared === "scale" ? "unit" : "rows"}.`;
             store.notice({ tone: "error", text });
           }
         });
       },
-      pick: (donor) => {
-        if (choosing === null) return;
-        const { store, view, shared } = choosing;
-        setChoosing(null);
-        store.notice(null);
-        void store.command("link_view", { shared, view, donor });
-      },
-      cancel: () => setChoosing(null),
+      pick,
     }),
     [choosing],
   );
+}
+
+function isPick(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return target instanceof Element && target.classList.contains("pick");
 }
 
 /** Lies over a card while somebody chooses: a click takes from it. */
@@ -108,7 +136,7 @@ export function Pick(props: { readonly view: string }): JSX.Element | null {
   if (!picking || !choosing) return null;
   const { donors, shared, view } = choosing;
   if (props.view === view) return <div class="picking" aria-hidden="true" />;
-  if (!donors.includes(props.view)) return null;
+  if (donors?.includes(props.view) !== true) return null;
   return (
     <button
       type="button"
