@@ -44,6 +44,8 @@ export function Header(props: HeaderProps): JSX.Element {
   const board = useContext(Neighbours);
   const [renaming, setRenaming] = useState(false);
   const [keeping, setKeeping] = useState(false);
+  // what is selected needs the room of what can be said shorter
+  const crowded = selection.count !== null && size.width < FOLD_TRACK;
   return (
     <header class="comparison-header" style={{ maxWidth: `${props.width}px` }}>
       {renaming ? (
@@ -74,7 +76,7 @@ export function Header(props: HeaderProps): JSX.Element {
         onChange={(id) => void store.command("choose_regions", { id })}
         testid="region-select"
       />
-      <span class="muted count">{regionsText(regions)}</span>
+      {crowded ? null : <span class="muted count">{regionsText(regions)}</span>}
       {snapshot.mode === "point" ? (
         <FlankControl
           flank={snapshot.settings.flank}
@@ -110,7 +112,7 @@ export function Header(props: HeaderProps): JSX.Element {
           }}
         />
       ) : null}
-      <Selected store={store} count={selection.count} name={selection.name} />
+      <Selected store={store} count={selection.count} name={selection.name} short={crowded} />
       {live ? (
         <Menu
           label="add a view"
@@ -126,7 +128,7 @@ export function Header(props: HeaderProps): JSX.Element {
             },
           ]}
         >
-          {size.width < FOLD_WORDS ? null : <span class="caption">view</span>}
+          {crowded || size.width < FOLD_WORDS ? null : <span class="caption">view</span>}
         </Menu>
       ) : null}
       {live ? <Sessions store={store} /> : null}
@@ -150,8 +152,9 @@ function Selected(props: {
   readonly store: ComparisonStore;
   readonly count: number | null;
   readonly name: string;
+  readonly short: boolean;
 }): JSX.Element {
-  const { store, count, name } = props;
+  const { store, count, name, short } = props;
   const [naming, setNaming] = useState(false);
   const some = count !== null;
   const { live } = store.source;
@@ -181,7 +184,7 @@ function Selected(props: {
               data-testid="create-region-set"
               onClick={() => setNaming(true)}
             >
-              + region set
+              {short ? "+ set" : "+ region set"}
             </button>
           ) : null}
         </>
