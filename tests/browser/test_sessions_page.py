@@ -41,6 +41,17 @@ def pixels(notebook: Notebook) -> np.ndarray:
     return np.array(canvas.evaluate(PIXELS), dtype=np.uint8)
 
 
+def save_notebook(notebook: Notebook, name: str) -> None:
+    page = notebook.page
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    path = notebook.lab.folder / name
+    deadline = time.monotonic() + 60
+    while "widget-view+json" not in path.read_text():
+        assert time.monotonic() < deadline, "the notebook was not saved"
+        page.wait_for_timeout(200)
+
+
 def test_a_session_is_kept_and_comes_back_as_it_was(notebook: Notebook) -> None:
     page = notebook.page
     before = pixels(notebook)
@@ -128,13 +139,7 @@ def test_a_figure_and_the_methods_are_taken_from_the_menu(notebook: Notebook) ->
 def test_a_reload_of_the_page_brings_it_back(notebook: Notebook) -> None:
     page = notebook.page
     before = pixels(notebook)
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+s")
-    path = notebook.lab.folder / "test_a_reload_of_the_page_brings_it_back.ipynb"
-    deadline = time.monotonic() + 60
-    while "widget-view+json" not in path.read_text():
-        assert time.monotonic() < deadline, "the notebook was not saved"
-        page.wait_for_timeout(200)
+    save_notebook(notebook, "test_a_reload_of_the_page_brings_it_back.ipynb")
     page.reload()
     notebook.wait_ready(notebook.view("pileup"), timeout=120_000)
     notebook.wait_ready(notebook.view("profile"), timeout=60_000)
@@ -202,23 +207,18 @@ def test_a_board_is_kept_and_comes_back_as_one(lab: Lab, page: Page) -> None:
         return found
 
     before = maps()
+    save_notebook(notebook, "board_session.ipynb")
     page.get_by_test_id("save-session").first.click()
     page.get_by_test_id("session-name").fill("both on a board")
     page.get_by_test_id("save").click()
-    expect(page.get_by_test_id("notice")).to_contain_text("Saved as “both on a board”")
+    said = page.get_by_test_id("notice").first
+    expect(said).to_contain_text("Saved as “both on a board”", timeout=60_000)
 
     # other work on the board, still there after a reload
     assert notebook.evaluate(
         "[board.unlink_scale(), setattr(board, 'link_flanks', False),"
         " setattr(taker, 'normalization', 'balanced'), setattr(d, 'flank', 100_000), 1][-1]"
     )
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+s")
-    path = lab.folder / "board_session.ipynb"
-    deadline = time.monotonic() + 60
-    while "widget-view+json" not in path.read_text():
-        assert time.monotonic() < deadline, "the notebook was not saved"
-        page.wait_for_timeout(200)
     page.reload()
     notebook.wait_ready(notebook.view("pileup", 1), timeout=120_000)
     taker = notebook.view("pileup", 1).get_by_test_id("normalization-select")

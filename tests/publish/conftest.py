@@ -5,10 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from hicognition_widgets.analyses import embed_signals, embed_snippets, embedding_process
+from hicognition_widgets.analyses.results import EmbeddingResult
 from hicognition_widgets.errors import DatasetNotice
 from hicognition_widgets.workspace import Workspace
 
@@ -43,6 +46,36 @@ def ws(folder: Path, demo_data: Path) -> Iterator[Workspace]:
                 warnings.simplefilter("ignore", DatasetNotice)
                 workspace.add_feature(demo_data / file, assembly="mm9", name=name)
         yield workspace
+
+
+class _Placed:
+    """An embedding that is there at once."""
+
+    def __init__(self, result: EmbeddingResult) -> None:
+        self._result = result
+
+    def __enter__(self) -> _Placed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def result(self, timeout: float | None = None) -> EmbeddingResult:
+        return self._result
+
+
+@pytest.fixture
+def placed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regions are placed by PCA, where it does not matter where they lie.
+
+    UMAP is tested elsewhere; its process takes half a minute to begin.
+    """
+
+    def place(values: Any, *, kind: str = "signals", **options: Any) -> _Placed:
+        embed: Any = embed_signals if kind == "signals" else embed_snippets
+        return _Placed(embed(values, **(options | {"method": "pca"})))
+
+    monkeypatch.setattr(embedding_process, "embed_in_process", place)
 
 
 @pytest.fixture

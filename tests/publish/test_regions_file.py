@@ -80,6 +80,7 @@ def test_what_does_not_fit_is_refused(labels, rows, sentence):
         labelled_regions(frame, labels, rows)
 
 
+@pytest.mark.usefixtures("placed_at_once")
 def test_clusters_that_are_shown_are_labels_by_themselves(ws, tmp_path):
     c = ws.compare("sites", flank=100_000)
     c.add("profile", "CTCF")

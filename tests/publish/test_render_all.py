@@ -17,7 +17,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from hicognition_widgets.analyses import embedding
 from hicognition_widgets.export.html import data_digest
 
 pytestmark = pytest.mark.timeout(900)
@@ -26,9 +25,7 @@ INPUTS = ("loops", "sites", "control", "CTCF", "E1")
 
 
 @pytest.fixture
-def shown(ws, monkeypatch):
-    # where the points are is not asked here: PCA places them at once
-    monkeypatch.setattr(embedding, "_FEWEST_FOR_UMAP", 1000)
+def shown(ws, placed_at_once):
     c = ws.compare("loops", flank=100_000, title="All six", columns=3)
     c.add("pileup", "control")
     c.add("profile", ["CTCF", "E1"])

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import runpy
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -13,12 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hicognition_widgets.errors import HiCognitionError, InputError, NotFound
+from hicognition_widgets.views import session_spec
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.kinds import KINDS
 from hicognition_widgets.views.session_spec import checked_session
 from hicognition_widgets.views.spec import checked_spec
 from hicognition_widgets.views.spec_migrations import MIGRATIONS, VERSION
 from hicognition_widgets.views.spec_schema import trait_schema
+
+KEPT = sorted((Path(__file__).parent / "kept").glob("session-*.json"))
 
 
 def good():
@@ -177,6 +181,41 @@ def test_version_1_is_read(ws):
     assert c.views[0].normalization == "balanced"
     assert c.spec["version"] == VERSION
     c.close()
+
+
+def test_a_session_of_every_version_is_kept_here():
+    """Files as each version wrote them. They never change: a new version adds one."""
+    assert [path.name for path in KEPT] == [
+        f"session-{version}.json" for version in range(1, session_spec.VERSION + 1)
+    ]
+
+
+@pytest.mark.parametrize("path", KEPT, ids=[path.stem for path in KEPT])
+@pytest.mark.usefixtures("placed_at_once")
+def test_sessions_of_every_version_open_as_they_were(ws, path):
+    old = json.loads(path.read_text(encoding="utf-8"))
+    numbers = [ws.dataset(name).id for name in ("loops", "sites", "control", "KO", "CTCF")]
+    ws._catalog.save_session("old", old, datasets=numbers)
+    session = ws.open_session("old")
+    session.wait(250)
+    assert session.missing == []
+    assert len(session) == len(old["comparisons"])
+    for comparison, wrote in zip(session, old["comparisons"], strict=True):
+        spec = comparison.spec
+        assert spec["version"] == VERSION
+        for name in ("flank", "title", "columns", "selection", "selections"):
+            assert spec.get(name) == wrote.get(name, {} if name == "selections" else None)
+        for view, shown, kept in zip(
+            comparison.views, spec["views"], wrote["views"], strict=True
+        ):
+            assert view.status == "ready", view.message
+            assert kept.items() <= shown.items()
+    if old.get("links"):
+        (link,) = old["links"]
+        (i, j), (k, m) = link["recipient"], link["donor"]
+        assert session[i].views[j].giver(link["shared"]) is session[k].views[m]
+    assert (session.board is None) == (old.get("board") is None)
+    session.close()
 
 
 def test_the_schema_is_a_schema_and_specs_fit_it(ws):
