@@ -62,6 +62,10 @@ class SessionHost(Protocol):
         """Work that another kernel left behind."""
         ...
 
+    def settle_unsaved(self, found: Unsaved) -> None:
+        """What was restored is on screen here now, and no longer offered."""
+        ...
+
     def share_session(self, number: int, expires: str | None) -> str:
         """A link's token."""
         ...
@@ -131,6 +135,8 @@ def session_commands(comparison: Comparison) -> dict[str, Command]:
         for one in standing_with(comparison):
             host().follow_edits(one)
             one.session_name = ""
+        if not missing and not any(one.missing for one in standing_with(comparison)):
+            host().settle_unsaved(found)
         return Reply({"opened": True, "missing": missing})
 
     def update(args: Mapping[str, Any]) -> Reply:

@@ -176,6 +176,11 @@ class Keeping(Asking, Deriving, Listening):
         """One of :attr:`unsaved` by its id."""
         return self._autosave.pick(which)
 
+    def settle_unsaved(self, found: Unsaved) -> None:
+        """Keep what was restored as this process's own; it is no longer offered."""
+        self._autosave.write()
+        self._autosave.forget(found)
+
     def restore(self, which: Unsaved | str | None = None) -> Session:
         """Show again what was on screen when a kernel ended.
 
@@ -200,9 +205,8 @@ class Keeping(Asking, Deriving, Listening):
             spec=found.spec,
         )
         session = self._followed(Session.opened(self, record))
-        self._autosave.write()
         if not session.missing:
-            self._autosave.forget(found)
+            self.settle_unsaved(found)
         return session
 
     def follow_edits(self, comparison: Comparison) -> None:

@@ -211,3 +211,4 @@ def test_the_page_restores(ws, tmp_path):
     assert ask("restore", id=row["id"], discard=True)["opened"]
     assert (c.title, c.regions.name, c.views[0].kind) == ("left behind", "sites", "profile")
     assert c.unsaved
+    assert ask("sessions")["unsaved"] == [], "it is on screen here now"
