@@ -168,15 +168,19 @@ def recolour(browser: Browser) -> Iterator[Figure]:
 
 
 def leaks(browser: Browser) -> Iterator[Figure]:
-    """What re-runs of a cell leave in the page, beyond those of a cell that prints a number."""
+    """What re-runs of a cell leave in the page, beyond those of one with a mere picture."""
     left = lab_page.reruns(browser, RERUNS)
-    own = left.pop("nothing")
     words = {"shown": "showing a view again", "made": "making a view anew"}
-    for name, found in left.items():
+    for name, what in words.items():
+        found, own = left[name], left[f"{name} picture"]
         more = {key: found[key] - own[key] for key in found}
-        note = f"{more['nodes']:+.0f} nodes, {more['listeners']:+.0f} listeners"
+        lab = own["heap"] + own["buffers"]
+        note = (
+            f"{more['nodes']:+.0f} nodes, {more['listeners']:+.0f} listeners; "
+            f"the picture alone {lab:.1f}"
+        )
         grown = more["heap"] + more["buffers"]
-        yield Figure(f"{RERUNS} × {words[name]}", grown, 1, "MB left", note=note)
+        yield Figure(f"{RERUNS} × {what}", grown, 1, "MB left", note=note)
 
 
 def notebook(browser: Browser) -> Iterator[Figure]:

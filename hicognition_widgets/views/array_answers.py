@@ -93,6 +93,10 @@ class MapsOfRegions:
             "columns": [int(name) for name in embedded.names] if columns else embedded.names,
         }
 
+    def at_once(self, _request: Request) -> bool:
+        """Where regions lie and belong is given: nothing is laid out or grouped."""
+        return self._points is not None and self._clusters is not None
+
     def _embedded(
         self,
         values: npt.NDArray[np.float32],
@@ -183,6 +187,10 @@ class TablesOfEnrichment:
                     f"{odds_ratio.shape}"
                 )
         self._n = n
+
+    def at_once(self, _request: Request) -> bool:
+        """Tables are at hand."""
+        return True
 
     def __call__(self, request: Request, _gone: Callable[[], bool]) -> Solved:
         """The tables' rows; which regions overlap is not in them."""

@@ -42,6 +42,9 @@ class Solver(Protocol):
     def __call__(self, request: Request, gone: Callable[[], bool], /) -> Solved:
         """The answer; raises Cancelled once `gone` says that nobody waits any more."""
 
+    def at_once(self, request: Request, /) -> bool:
+        """Whether the answer takes no longer than a hand notices."""
+
 
 class ArrayHost:
     """One region set and the arrays that show it.
@@ -286,6 +289,10 @@ class ArrayHost:
             (feature,) = request.features
             facts = {"n_used": self.n, "n_left_out": 0, "reasons": {}, "numbers": {}}
             computation.settle(_stored(request, self._answers[int(feature.id)], facts))
+            return Ask(computation)
+        if self._solve.at_once(request):
+            # so that the view is ready when its cell shows it, and leaves a picture there
+            _settle(self._solve, computation)
             return Ask(computation)
         ask = computation.join()
         if ask is None:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from hicognition_widgets.errors import InputError
+from hicognition_widgets.views.embedding import Embedding1D, Embedding2D
+from hicognition_widgets.views.enrichment import Enrichment
 from hicognition_widgets.views.pileup import Pileup
 from hicognition_widgets.views.profile import LineProfile
 from hicognition_widgets.views.stackup import Stackup
@@ -133,3 +135,54 @@ def test_arrays_have_figures_files_twins_and_code(mean, tmp_path):
     made = Pileup.from_array(mean, **given)
     assert made.cmap == "viridis"
     np.testing.assert_array_equal(made.data, mean)
+
+
+def test_rows_of_an_array_have_names_annotations_and_groups():
+    rows = np.random.default_rng(2).normal(size=(6, 20))
+    view = Stackup.from_array(
+        rows,
+        flank=1_000,
+        names=["a", "b", "c", "d", "e", "f"],
+        annotations={"height": [3, 1, 2, 6, 5, np.nan], "side": list("llrrlr")},
+        groups=[10, 2, -1, 2, 10, 2],
+        sort_by="annotation:height",
+        ascending=True,
+    )
+    assert view.status == "ready", view.message
+    found = [(name, numbers.tolist()) for name, numbers in view.blocks]
+    # whole numbers in their order; the region without a height is last among its own
+    assert found == [("2", [1, 3, 5]), ("10", [0, 4]), ("no value", [2])]
+    assert view.result["meta"]["row_names"] == ["b", "d", "f", "a", "e", "c"]
+    assert [one["id"] for one in view.group_options] == [
+        "", "annotation:side", "annotation:groups",
+    ]  # fmt: skip
+    view.group_by = "annotation:side"
+    assert [name for name, _ in view.blocks] == ["l", "r"]
+    assert "names=names, annotations=annotations" in view.to_code()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"names": ["a"]}, "names has to be 6 texts"),
+        ({"groups": [1, 2]}, "needs 6 values"),
+        ({"groups": [0.5] * 6}, "texts or whole numbers"),
+        ({"groups": [1] * 6, "annotations": {"groups": [1] * 6}}, "not both"),
+        ({"annotations": {"height": [1]}}, "needs 6 values"),
+    ],
+)
+def test_what_does_not_fit_the_rows_is_said(given, sentence):
+    with pytest.raises(InputError, match=sentence):
+        Stackup.from_array(np.ones((6, 20)), flank=1_000, **given)
+
+
+def test_tables_and_placed_regions_are_ready_at_once():
+    rng = np.random.default_rng(3)
+    placed = {"points": rng.normal(size=(30, 2)), "clusters": np.arange(30) % 3}
+    for view in (
+        Embedding1D.from_array(rng.normal(size=(30, 3)), **placed),
+        Embedding2D.from_array(rng.normal(size=(30, 7, 7)), flank=30, **placed),
+        Enrichment.from_array(np.ones((4, 6)), np.ones((4, 6)), flank=30, n=5),
+    ):
+        assert view.status == "ready", view.message
+        assert view.saved_picture()

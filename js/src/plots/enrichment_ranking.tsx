@@ -88,8 +88,8 @@ export function Ranking(props: ListProps) {
           y2={axisY + 0.5}
         />
         <NumbersBelow values={ticks(lo, hi, 5)} x={x} y={axisY} />
-        <text x={Math.max(names, 88)} y={axisY + 16} text-anchor="end">
-          log2 odds ratio
+        <text x={names} y={axisY + 16} text-anchor="end">
+          log2 odds
         </text>
       </svg>
     </>

@@ -250,7 +250,7 @@ export function enrichmentLayout({ width, height }: Size): EnrichmentLayout {
   return {
     bars,
     head: { x: 0, y: headY, width, height: rows * HEAD_ROW },
-    below: { x: 0, y, width, height: atLeast(height - y, 60) },
+    below: { x: 0, y, width, height: atLeast(height - y, BELOW + ROW) },
   };
 }
 

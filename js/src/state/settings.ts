@@ -67,6 +67,14 @@ const GIVEN: Readonly<Record<Shared, readonly (keyof ViewSettings)[]>> = {
   order: ["sort_by", "ascending", "sort_track", "sort_seed"],
 };
 
+/** Settings of a stackup that group its rows by the clusters of this embedding; null if none. */
+export function groupsLike(embedding: ViewSettings): SettingsPatch | null {
+  const { n_clusters, features, binsize } = embedding;
+  if (n_clusters === 0 || features.length === 0) return null;
+  const group_by = `clusters:${features.join(",")}`;
+  return { group_by, group_clusters: n_clusters, group_binsize: binsize };
+}
+
 /** Why a view that takes from another cannot be changed so, as a sentence; "" if it can. */
 export function takenFrom(patch: SettingsPatch, shares: Shares): string {
   for (const shared of ["scale", "order"] as const) {

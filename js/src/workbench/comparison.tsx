@@ -22,6 +22,7 @@ import { Card } from "./card";
 import { type CardPlace, Details, Neighbours, Place } from "./context";
 import { besideAt, PANEL } from "./details_frame";
 import { type Carry, markOf, useCarry } from "./drag";
+import { groupItems } from "./group_items";
 import { Header, NoticeLine } from "./header";
 import { Help } from "./help";
 import { Overlay } from "./overlay";
@@ -200,7 +201,10 @@ function Cell(props: CellProps): JSX.Element {
           shares:
             facts === null || picking === null
               ? []
-              : shareItems(store, slot.ref, facts, picking.begin),
+              : [
+                  ...shareItems(store, slot.ref, facts, picking.begin),
+                  ...groupItems(slot.store, slots),
+                ],
           undo: () => void store.command("undo"),
           redo: () => void store.command("redo"),
           grab: (event) => carry.grab(index, event),
