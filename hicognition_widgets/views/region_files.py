@@ -11,7 +11,7 @@ import pandas as pd
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.bed import read_regions, write_bed
-from hicognition_widgets.views.embedding import Embedding
+from hicognition_widgets.views.embedding_base import Embedding
 from hicognition_widgets.views.provenance import signature, view_provenance
 from hicognition_widgets.views.tables import safe_stem
 

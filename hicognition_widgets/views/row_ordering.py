@@ -19,7 +19,7 @@ from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.traits import DatasetId, PositiveInt
 
 if TYPE_CHECKING:
-    from hicognition_widgets.views.embedding import Embedding
+    from hicognition_widgets.views.embedding_base import Embedding
 
 _USUAL_CLUSTERS = (10, 20)
 
