@@ -106,20 +106,23 @@ def reruns(browser: Browser, runs: int) -> dict[str, dict[str, float]]:
     """
     cells = {
         "shown": ("pileup", "v"),
-        "shown picture": ("", "Image(v.saved_picture())"),
+        "shown picture": ("", "picture"),
         "made": ("stackup", VIEWS["stackup"]),
-        "made picture": ("", f"Image({VIEWS['stackup']}.saved_picture())"),
+        "made picture": ("", "picture"),
     }
     left = {}
     with lab_in(keep_state=False) as lab:
         for name, (kind, code) in cells.items():
             page = lab_page(browser)
+            file = f"{name.replace(' ', '-')}.ipynb"
+            pictured = VIEWS["pileup" if name.startswith("shown") else "stackup"]
             setup = (
                 SETUP.format(regions=2000)
-                + f"from IPython.display import Image\nv = {VIEWS['pileup']}"
+                + f"from IPython.display import Image\nv = {VIEWS['pileup']}\n"
+                + f"picture = Image({pictured}.saved_picture())"
             )
-            lab.write_notebook(f"{name}.ipynb", [setup, code])
-            notebook = lab.open(page, f"{name}.ipynb")
+            lab.write_notebook(file, [setup, code])
+            notebook = lab.open(page, file)
             notebook.run_all()
             session = page.context.new_cdp_session(page)
             session.send("HeapProfiler.enable")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hicognition_widgets.errors import FileError, InputError
 from hicognition_widgets.jobs import numbers, work
 from hicognition_widgets.jobs.outcome import Failure
+from hicognition_widgets.jobs.region_scores import OPTION, score_of, without_score
 from hicognition_widgets.jobs.request import Request
 from hicognition_widgets.jobs.sizes import EXPANSION, bins_of
 
@@ -66,7 +67,7 @@ def solve_pileups(run: TaskRun, requests: Sequence[Request], regions: pd.DataFra
 
 
 def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
-    result = average_map(request, regions, run.store.band_cache)
+    result = average_map(without_score(request), regions, run.store.band_cache)
     arrays: Arrays = {
         "mean": result.mean,
         "count": result.count,
@@ -76,6 +77,11 @@ def _pileup(run: TaskRun, request: Request, regions: pd.DataFrame) -> Solution:
     meta["binsize"] = result.binsize
     meta["expansion"] = result.expansion
     meta["numbers"] = numbers.pileup_numbers(result.mean)
+    if request.option(OPTION) is not None:
+        path = request.features[0].path
+        if request.bin_percent is None:
+            path = resolution(path, request.binsize or 0)
+        arrays["score"] = score_of(request, regions, path, run.store.band_cache)
     return arrays, meta
 
 

@@ -103,7 +103,17 @@ class RowOrdering(View):
         self.group_options = row_sources.group_options(self._host, self.regions)
 
     def group_like(self, embedding: Embedding) -> None:
-        """Group the rows by the clusters of an embedding, as it shows them now."""
+        """Group the rows by the clusters of an embedding, as it shows them now.
+
+        Raises
+        ------
+        InputError
+            If the embedding is by a contact map that is not over expected.
+        """
+        if getattr(embedding, "normalization", "oe") != "oe":
+            raise InputError(
+                "rows are grouped by contact maps over expected; show the embedding as O/E first"
+            )
         with self.one_message():
             self.group_clusters = embedding.n_clusters
             self.group_binsize = embedding.binsize
@@ -116,6 +126,9 @@ class RowOrdering(View):
         if self._sorts_by_track:
             track = host.dataset(int(self.sort_track))
             found.append(host.request("stackup", regions, [track], **self._parameters()))
+        scored = row_sources.map_of(self.sort_by)
+        if scored:
+            found.append(self._score_request(host, regions, host.dataset(int(scored))))
         features = row_sources.cluster_features(self.group_by)
         if features:
             found.append(self._cluster_request(host, regions, features))
@@ -137,19 +150,13 @@ class RowOrdering(View):
         by_map = datasets[0].kind == "contact_map"
         if len(datasets) < 2 and not by_map:
             raise InputError("clusters are made by at least two tracks, or by one contact map")
-        parameters = self._parameters()
+        parameters = self._at_a_usual_bin(datasets)
         # clusters are those of the features, so the quicker way to place the points will do
         options: dict[str, Any] = {"method": "pca"}
         if self.group_clusters not in _USUAL_CLUSTERS:
             options["n_clusters"] = self.group_clusters
-        if self.mode == "point" and self.flank is not None:
-            binsize = self.group_binsize or row_sources.usual_bin(datasets, self.flank)
-            if binsize is None:
-                raise InputError(
-                    f'no bin size of "{datasets[0].name}" divides ±{self.flank:,} bp, so it '
-                    "gives no clusters at this flank"
-                )
-            parameters["binsize"] = binsize
+        if self.mode == "point" and self.group_binsize:
+            parameters["binsize"] = self.group_binsize
         if by_map:
             parameters |= {"normalization": "oe", "side": None}
         return host.request(
@@ -159,6 +166,25 @@ class RowOrdering(View):
             options=tuple(sorted(options.items())),
             **parameters,
         )
+
+    def _score_request(self, host: Host, regions: DatasetRecord, of: DatasetRecord) -> Request:
+        """A number per region from a contact map, which comes with an average map."""
+        parameters = self._at_a_usual_bin([of]) | {"normalization": "oe", "side": None}
+        score = (("score", row_sources.score_kind(regions)),)
+        return host.request("pileup", regions, [of], options=score, **parameters)
+
+    def _at_a_usual_bin(self, datasets: list[DatasetRecord]) -> dict[str, Any]:
+        """Parameters of the view, at the bin size that other features usually have."""
+        parameters = self._parameters()
+        if self.mode == "point" and self.flank is not None:
+            binsize = row_sources.usual_bin(datasets, self.flank)
+            if binsize is None and not self.group_binsize:
+                raise InputError(
+                    f'no bin size of "{datasets[0].name}" divides ±{self.flank:,} bp, so it '
+                    "neither groups nor orders rows at this flank"
+                )
+            parameters["binsize"] = binsize
+        return parameters
 
     # -- order -------------------------------------------------------------------------
 
@@ -176,10 +202,12 @@ class RowOrdering(View):
     @traitlets.observe("sort_by", "ascending", "sort_seed")
     def _reorder(self, change: Mapping[str, Any]) -> None:
         """The rows are at hand: only their order is new."""
-        if change.get("name") == "sort_by" and self.sort_track and not self.batching:
-            # the other track may be needed from now on, or no longer
-            self.refresh()
-            return
+        if change.get("name") == "sort_by" and not self.batching:
+            keys = (str(change.get("old", "")), str(change.get("new", "")))
+            if self.sort_track or any(map(row_sources.map_of, keys)):
+                # another track or a map may be needed from now on, or no longer
+                self.refresh()
+                return
         self._draw_again()
 
     def arrangement(
@@ -243,6 +271,9 @@ class RowOrdering(View):
             host, regions = self._known_host()
             found = row_sources.annotation_values(host, regions, self.sort_by)
             return rows.value_order(found, ascending=self.ascending)
+        if row_sources.map_of(self.sort_by):
+            scores = np.asarray(results[1].arrays["score"], dtype=np.float64)
+            return rows.value_order(scores, ascending=self.ascending)
         if self._sorts_by_track:
             values = np.asarray(results[1].arrays["rows"])
         return rows.row_order(

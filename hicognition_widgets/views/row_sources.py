@@ -1,8 +1,9 @@
 """What a stackup's rows can be sorted and grouped by, as the text of its settings.
 
-A sort key is one of :data:`~hicognition_widgets.views.rows.SORT_KEYS` or
-``annotation:NAME``. Groups are ``annotation:NAME`` for the categories of an annotation, or
-``clusters:ID,ID`` for the clusters of an embedding by these tracks or this contact map.
+A sort key is one of :data:`~hicognition_widgets.views.rows.SORT_KEYS`, ``annotation:NAME``,
+or ``map:ID`` for a score of each region in a contact map. Groups are ``annotation:NAME`` for
+the categories of an annotation, or ``clusters:ID,ID`` for the clusters of an embedding by
+these tracks or this contact map.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ANNOTATION = "annotation:"
 CLUSTERS = "clusters:"
+MAP = "map:"
 _LONGEST = 1000
 
 
@@ -33,12 +35,32 @@ def checked_sort(key: str) -> str:
     InputError
         If it is none.
     """
-    if key in rows.SORT_KEYS or _annotation(key):
+    if key in rows.SORT_KEYS or _annotation(key) or map_of(key):
         return key
     raise InputError(
-        f'stackups sort by {", ".join(rows.SORT_KEYS)} or "{ANNOTATION}" and the name of an '
-        f'annotation, not by "{key[:80]}"'
+        f'stackups sort by {", ".join(rows.SORT_KEYS)}, "{ANNOTATION}" and the name of an '
+        f'annotation, or "{MAP}" and the number of a contact map, not by "{key[:80]}"'
     )
+
+
+def map_of(key: str) -> str:
+    """Number of the contact map whose score a sort key is; empty for other keys."""
+    number = key.removeprefix(MAP)
+    return number if number != key and number.isdecimal() and len(key) <= _LONGEST else ""
+
+
+def score_kind(regions: DatasetRecord) -> str:
+    """Which score of a contact map orders the regions of a set."""
+    if regions.region_kind == "interval":
+        return "domain"
+    return "loop" if regions.dims == 2 else "insulation"
+
+
+_SCORE_WORDS = {
+    "loop": "O/E at the centre",
+    "insulation": "insulation",
+    "domain": "strength as domain",
+}
 
 
 def checked_groups(groups: str) -> str:
@@ -74,7 +96,8 @@ def cluster_features(groups: str) -> list[str]:
 def referred(settings: Mapping[str, Any]) -> list[str]:
     """Numbers of the datasets that order and groups depend on."""
     track = settings.get("sort_track") or ""
-    return [*([track] if track else []), *cluster_features(settings.get("group_by") or "")]
+    scored = map_of(settings.get("sort_by") or "")
+    return [*filter(None, (track, scored)), *cluster_features(settings.get("group_by") or "")]
 
 
 def relocated(settings: Mapping[str, Any], number: Callable[[str], str]) -> dict[str, Any]:
@@ -82,6 +105,9 @@ def relocated(settings: Mapping[str, Any], number: Callable[[str], str]) -> dict
     found = dict(settings)
     if found.get("sort_track"):
         found["sort_track"] = number(found["sort_track"])
+    scored = map_of(found.get("sort_by") or "")
+    if scored:
+        found["sort_by"] = f"{MAP}{number(scored)}"
     ids = cluster_features(found.get("group_by") or "")
     if ids:
         found["group_by"] = CLUSTERS + ",".join(number(one) for one in ids)
@@ -91,8 +117,13 @@ def relocated(settings: Mapping[str, Any], number: Callable[[str], str]) -> dict
 def sort_options(host: Host | None, regions: DatasetRecord, mode: str) -> list[dict[str, str]]:
     """Sort keys of a region set as the browser's choices show them."""
     found = [{"id": key, "label": rows.SORT_KEYS[key]} for key in rows.sort_keys(mode)]
-    names = [] if host is None else host.annotation_names(regions)
-    return found + [{"id": f"{ANNOTATION}{name}", "label": name} for name in names]
+    if host is None:
+        return found
+    names = host.annotation_names(regions)
+    found += [{"id": f"{ANNOTATION}{name}", "label": name} for name in names]
+    word = _SCORE_WORDS[score_kind(regions)]
+    maps = host.datasets_on(regions.assembly, "contact_map")
+    return found + [{"id": f"{MAP}{one.id}", "label": f"{word}, {one.name}"} for one in maps]
 
 
 def group_options(host: Host | None, regions: DatasetRecord) -> list[dict[str, str]]:

@@ -39,7 +39,8 @@ class Stackup(RowOrdering):
     ----------
     sort_by : str
         Order of the rows: ``"center"``, ``"region"`` (mean), for intervals ``"left"`` and
-        ``"right"`` (boundary), ``"input"``, ``"random"``, or ``"annotation:NAME"``.
+        ``"right"`` (boundary), ``"input"``, ``"random"``, ``"annotation:NAME"``, or
+        ``"map:ID"``: the strength of each region in a contact map.
     ascending : bool
         Smallest value on top.
     sort_track : dataset, name or number, optional

@@ -1,4 +1,4 @@
-"""Average maps of an embedding, and enrichment, in a real JupyterLab by mouse and keyboard."""
+"""Embeddings and enrichment in a real JupyterLab by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from lab import Lab, Notebook, running_lab
+from by_hand import box_of, draw, eventually, opened, selected
+from lab import Lab, running_lab
 from pictures import assert_looks_like
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 SETUP = """\
 import numpy as np
@@ -29,6 +30,12 @@ MAPS = [
     "m = hcw.Embedding2D.from_array(maps, flank=100_000, points=points, clusters=group,"
     ' name="Hi-C", regions="sites", width=620)\nm.wait(200)\nm',
 ]
+SIGNALS = [
+    SETUP,
+    "m = hcw.Embedding1D.from_array(signal, points=points, clusters=group,"
+    ' names=["one", "two", "three"], regions="sites", width=620)\nm.wait(200)\n'
+    "values = signal[:, 0]\nm",
+]
 TABLES = """\
 names = [f"set {i:02d}" for i in range(40)]
 odds = np.exp2(rng.normal(0, 1, (40, 20)))
@@ -47,32 +54,6 @@ def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("clouds")
     with running_lab(folder, os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}) as running:
         yield running
-
-
-def opened(lab: Lab, page: Page, name: str, cells: list[str]) -> Notebook:
-    page.set_viewport_size({"width": 1300, "height": 2400})
-    lab.write_notebook(name, cells)
-    notebook = lab.open(page, name)
-    notebook.run_all(timeout=400)
-    assert notebook.errors() == ""
-    return notebook
-
-
-def box_of(element: Locator) -> dict[str, float]:
-    element.scroll_into_view_if_needed()
-    box = element.bounding_box()
-    assert box is not None
-    return box
-
-
-def selected(notebook: Notebook, view: str, wanted: str) -> None:
-    """Wait until the kernel knows a selection for which an expression of its rows holds."""
-    page = notebook.page
-    for _ in range(200):
-        if notebook.evaluate(f"{view}.selected is not None and bool({wanted})"):
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError(notebook.evaluate(f"str({view}.selected)"))
 
 
 def test_average_maps_stand_beside_the_points(bare_lab: Lab, page: Page) -> None:
@@ -102,6 +83,91 @@ def test_average_maps_stand_beside_the_points(bare_lab: Lab, page: Page) -> None
     page.wait_for_timeout(1500)
     expect(view.get_by_test_id("cluster-card")).to_have_class(re.compile("hcw-floats"))
     assert_looks_like(view, "embedding2d-narrow")
+
+
+def test_regions_are_taken_by_lasso_rectangle_zoom_and_threshold(
+    bare_lab: Lab, page: Page
+) -> None:
+    notebook = opened(bare_lab, page, "signals.ipynb", SIGNALS)
+    view = notebook.view("embedding1d")
+    notebook.wait_ready(view)
+    expect(view.get_by_test_id("cluster-tile")).to_have_count(3)
+    cloud = view.get_by_test_id("embedding")
+    box = box_of(cloud)
+    third = "(m.selected % 3 == 2).all() and len(m.selected) == 300"
+    draw(page, box, [(0.25, 0.01), (0.75, 0.01), (0.75, 0.42), (0.25, 0.42), (0.25, 0.05)])
+    selected(notebook, "m", third)
+    expect(view.get_by_test_id("cluster-tile")).to_have_count(3)
+    page.keyboard.press("Escape")
+    eventually(notebook, "m.selected is None")
+    page.keyboard.down("Shift")
+    draw(page, box, [(0.25, 0.01), (0.75, 0.42)])
+    page.keyboard.up("Shift")
+    selected(notebook, "m", third)
+    page.keyboard.press("Escape")
+    eventually(notebook, "m.selected is None")
+    # one group fills the map; what lies beyond its edge is not meant
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
+    for _ in range(4):
+        page.mouse.wheel(0, -100)
+    expect(view.get_by_test_id("show-all")).to_be_visible()
+    eventually(notebook, "m.extent != []")
+    notebook.execute("m.extent = [1.0, 5.0, 3.5, 8.5]")
+    eventually(notebook, "m.extent == [1.0, 5.0, 3.5, 8.5]")
+    page.wait_for_timeout(500)
+    draw(page, box, [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.1)])
+    selected(notebook, "m", "(m.selected % 3 == 2).all() and len(m.selected) > 250")
+    view.get_by_test_id("show-all").click()
+    eventually(notebook, "m.extent == []")
+    cloud.focus()
+    page.keyboard.press("Escape")
+    eventually(notebook, "m.selected is None")
+    notebook.execute("m.overlay = 'feature:0'")
+    handle = view.get_by_test_id("threshold-low-handle")
+    expect(handle).to_be_visible()
+    low = box_of(handle)
+    page.mouse.move(low["x"] + low["width"] / 2, low["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(low["x"] + 120, low["y"] + 6, steps=6)
+    page.mouse.up()
+    rest = "np.setdiff1d(np.arange(900), m.selected)"
+    selected(notebook, "m", f"values[m.selected].min() >= values[{rest}].max()")
+    field = view.get_by_test_id("threshold-low")
+    field.click()
+    # features are standardised
+    page.keyboard.type("0.5")
+    page.keyboard.press("Enter")
+    selected(notebook, "m", "(m.selected % 3 == 0).all() and len(m.selected) > 290")
+    assert_looks_like(view, "embedding1d-threshold")
+
+
+def test_a_view_of_an_earlier_run_leaves_the_page_and_comes_back(
+    bare_lab: Lab, page: Page
+) -> None:
+    making = "m = hcw.Stackup.from_array(signal @ np.ones((3, 40)), flank=20_000)\nm"
+    cells = [SETUP, making, "kept = [m]", "kept[0]"]
+    notebook = opened(bare_lab, page, "again.ipynb", cells)
+    models = "len([w for w in __import__('ipywidgets').widgets.widget._instances.values() "
+    models += "if isinstance(w, hcw.Stackup)])"
+    assert notebook.evaluate(models) == 1
+    for _ in range(3):
+        prompt = page.locator(".jp-Cell").nth(1).locator(".jp-InputArea-prompt")
+        before = prompt.inner_text()
+        prompt.click()
+        page.keyboard.press("Control+Enter")
+        expect(prompt).not_to_have_text(before)
+        expect(prompt).not_to_contain_text("*", timeout=60_000)
+    # the first one is still shown by the last cell
+    eventually(notebook, f"{models} == 2")
+    page.locator(".jp-Cell").nth(3).locator(".jp-InputArea-prompt").click()
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
+    page.locator(".jp-Cell").nth(2).locator(".jp-InputArea-prompt").click()
+    page.keyboard.press("Control+Enter")
+    eventually(notebook, f"{models} == 1 and kept[0] is m")
+    notebook.wait_ready(notebook.view("stackup"))
+    expect(notebook.view("stackup")).to_have_count(1)
 
 
 def test_enrichment_is_ranked_searched_sorted_and_sorted_again(

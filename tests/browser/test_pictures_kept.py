@@ -1,4 +1,4 @@
-"""Pileup and profile look as they did, and nothing in a comparison keeps anybody out.
+"""Views look as they did, and nothing in a comparison keeps anybody out.
 
 The pictures are of an exported page: the same components as in a notebook, without the host's
 own fonts around them.
@@ -168,15 +168,30 @@ def page(browser: Browser, exported: Path, request: pytest.FixtureRequest) -> It
     context.close()
 
 
-def test_pileup_and_profile_look_as_they_did(page: Page) -> None:
+def test_views_look_as_they_did(page: Page) -> None:
     for kind, nth, name in (
         ("pileup", 0, "pileup"),
         ("pileup", 1, "pileup-against"),
         ("profile", 0, "profile"),
+        ("stackup", 0, "stackup"),
+        ("embedding1d", 0, "embedding1d"),
+        ("embedding2d", 0, "embedding2d"),
+        ("enrichment", 0, "enrichment"),
     ):
         view = page.get_by_test_id(f"view-{kind}").nth(nth)
         expect(view).to_have_attribute("data-status", "ready")
         assert_looks_like(view, f"{name}-{page.scheme}")
+
+
+@pytest.mark.parametrize("page", ["dark"], indirect=True)
+def test_clouds_and_rows_fit_a_narrow_dark_page(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 3600})
+    for kind in ("stackup", "embedding1d", "embedding2d", "enrichment"):
+        view = page.get_by_test_id(f"view-{kind}")
+        box = view.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 360
+        assert_looks_like(view, f"{kind}-dark-narrow")
 
 
 @pytest.mark.parametrize("page", ["light"], indirect=True)

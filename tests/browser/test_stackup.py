@@ -1,4 +1,4 @@
-"""Rows of a stackup by mouse and keyboard in a real JupyterLab: fewer, single, all again."""
+"""Rows of a stackup by mouse and keyboard in a real JupyterLab: fewer, single, chosen ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from by_hand import box_of, draw, opened, selected
 from lab import Lab, running_lab
 from playwright.sync_api import Page, expect
 
@@ -63,3 +64,43 @@ def test_rows_are_enlarged_by_strip_wheel_and_keys(bare_lab: Lab, page: Page) ->
     canvas.focus()
     page.keyboard.press("Home")
     expect(view.get_by_test_id("all-rows")).to_have_count(0)
+
+
+GROUPED = """\
+import numpy as np
+import hicognition_widgets as hcw
+signal = np.random.default_rng(1).gamma(2.0, size=(3000, 40))
+names = [f"site {i}" for i in range(3000)]
+v = hcw.Stackup.from_array(signal, flank=20_000, sort_by="input", ascending=True,
+    names=names, groups=[("strong", "weak", "none")[i % 3] for i in range(3000)])
+v"""
+
+
+def test_rows_are_brushed_while_enlarged_and_while_grouped(bare_lab: Lab, page: Page) -> None:
+    notebook = opened(bare_lab, page, "brushed.ipynb", [GROUPED])
+    view = notebook.view("stackup")
+    notebook.wait_ready(view)
+    canvas = view.get_by_test_id("plot-canvas")
+    expect(view.get_by_test_id("group-block")).to_have_count(3)
+    box = box_of(canvas)
+    # blocks by name, "none" on top; the brush lies in the second one
+    draw(page, box, [(0.5, 0.45), (0.5, 0.6)])
+    selected(notebook, "v", "(v.selected % 3 == 0).all() and 350 < len(v.selected) < 550")
+    expect(view.get_by_test_id("selected-block")).to_be_visible()
+    notebook.execute("v.select(None); v.group_by = ''; v.zoom = [1000, 2000]")
+    expect(view.get_by_test_id("group-block")).to_have_count(0)
+    strip = view.get_by_test_id("row-strip")
+    expect(strip).to_have_attribute("aria-valuetext", "rows 1,001 to 2,000 of 3,000")
+    box = box_of(canvas)
+    draw(page, box, [(0.5, 0.25), (0.5, 0.75)])
+    selected(
+        notebook,
+        "v",
+        "1200 < v.selected.min() < 1300 and 1700 < v.selected.max() < 1800"
+        " and len(v.selected) == np.ptp(v.selected) + 1",
+    )
+    notebook.execute("v.select(None); v.zoom = [1000, 1010]")
+    expect(strip).to_have_attribute("aria-valuetext", "rows 1,001 to 1,010 of 3,000")
+    expect(canvas).to_have_attribute("data-rows", "10", timeout=60_000)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.55)
+    expect(view.get_by_test_id("readout")).to_contain_text("site 1005", timeout=60_000)

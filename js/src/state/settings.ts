@@ -69,8 +69,10 @@ const GIVEN: Readonly<Record<Shared, readonly (keyof ViewSettings)[]>> = {
 
 /** Settings of a stackup that group its rows by the clusters of this embedding; null if none. */
 export function groupsLike(embedding: ViewSettings): SettingsPatch | null {
-  const { n_clusters, features, binsize } = embedding;
+  const { n_clusters, features, binsize, normalization } = embedding;
   if (n_clusters === 0 || features.length === 0) return null;
+  // rows are grouped by maps over expected
+  if (normalization !== "" && normalization !== "oe") return null;
   const group_by = `clusters:${features.join(",")}`;
   return { group_by, group_clusters: n_clusters, group_binsize: binsize };
 }

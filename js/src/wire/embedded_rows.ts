@@ -93,7 +93,7 @@ export class RowTable {
     if (rows === null) return null;
     // only the usual random order is carried along
     if (given === null && sort_by === "random" && sort_seed !== USUAL_SEED) return null;
-    const key = given === null && sort_by.startsWith("annotation:") ? sort_by : null;
+    const key = given === null && /^(annotation|map):/.test(sort_by) ? sort_by : null;
     const values = key === null ? null : this.#array(own(this.#known.values, key));
     if (key !== null && values === null) return null;
     const groups = group_by === "" ? null : this.#groups(settings);

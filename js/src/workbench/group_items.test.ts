@@ -18,6 +18,7 @@ describe("groups of a stackup like those of an embedding", () => {
     features: ["4", "7"],
     binsize: 50_000,
     n_clusters: 6,
+    normalization: "",
   });
 
   it("are offered by the name of each embedding, taken, and given up again", async () => {
@@ -44,5 +45,12 @@ describe("groups of a stackup like those of an embedding", () => {
     expect(groupItems(embedding.store, [embedding])).toEqual([]);
     expect(groupItems(stackup().store, [])).toEqual([]);
     expect(groupItems(null, [embedding])).toEqual([]);
+    const balanced = {
+      kind: "embedding2d",
+      features: ["3"],
+      n_clusters: 6,
+      normalization: "balanced",
+    };
+    expect(groupItems(stackup().store, [view(balanced)])).toEqual([]);
   });
 });
