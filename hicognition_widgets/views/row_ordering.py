@@ -112,7 +112,7 @@ class RowOrdering(View):
         """
         if getattr(embedding, "normalization", "oe") != "oe":
             raise InputError(
-                "rows are grouped by contact maps over expected; show the embedding as O/E first"
+                "rows are grouped by maps over expected; show the embedding as O/E first"
             )
         with self.one_message():
             self.group_clusters = embedding.n_clusters
