@@ -1,8 +1,16 @@
 """Cells, the browser, finished tasks and the catalog at the same time: one right picture.
 
 Every seed is another schedule. Threads do what a cell, a browser's message, a worker and
-somebody else's change of the catalog do, in an order of the seed's own, with pauses that let
-them meet everywhere. Afterwards every view has to show exactly what its settings say.
+somebody else's change of the catalog do, in an order of the seed's own. They hesitate where a
+real host would read its database and around every lock, and the interpreter switches between
+them a thousand times as often as usual, so that they meet everywhere.
+
+Whenever a view shows a picture, it has to be the one that was asked for last, with the numbers
+of its own question. After every round of acts, once nothing is left to do, every view has to
+show exactly what its settings say, and what is linked has to agree.
+
+That the schedules find what they are made for is tested too: with one guard of the views taken
+away, they have to fail.
 """
 
 import contextlib
@@ -23,11 +31,13 @@ from hicognition_widgets import Board
 from hicognition_widgets.errors import HiCognitionError
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import rows, stackup
+from hicognition_widgets.views.answering import Answering
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.comparison_commands import comparison_commands
 from hicognition_widgets.views.delivery import post
 from hicognition_widgets.views.payload import encode, result_key
 
+OVERVIEW = stackup.overview
 FLANKS = [50_000, 100_000, 200_000]
 
 
@@ -75,6 +85,37 @@ class Workers(threading.Thread):
                 ask = waiting[int(self.order.integers(len(waiting)))]
                 ask.answer(value_of(ask.key))
             time.sleep(self.order.random() * 0.0004)
+
+
+class Hesitant:
+    """A lock with pauses around it; without a lock of its own it guards nothing."""
+
+    def __init__(self, lock, host):
+        self.lock, self.host = lock, host
+
+    def __enter__(self):
+        self.host.pause()
+        if self.lock is not None:
+            self.lock.acquire()
+
+    def __exit__(self, *_):
+        if self.lock is not None:
+            self.lock.release()
+        self.host.pause()
+
+
+def hesitate(monkeypatch, host):
+    """Pauses where a picture is being drawn, and where what is shown is being set."""
+    together = Answering.one_message
+
+    @contextlib.contextmanager
+    def one_message(view):
+        with together(view):
+            host.pause()
+            yield
+
+    monkeypatch.setattr(Answering, "one_message", one_message)
+    monkeypatch.setattr(stackup, "overview", slow(OVERVIEW, host))
 
 
 def slow(function, host):
@@ -132,64 +173,172 @@ def catalog(host, one, order):
     host.changed()
 
 
-@pytest.mark.parametrize("seed", range(40))
+class Watched:
+    """Two linked comparisons whose every picture is looked at when it is shown."""
+
+    def __init__(self, seed, *, locked=True):
+        self.host = Hesitating(seed)
+        self.one = Comparison(self.host, "loops", 100_000)
+        self.two = Comparison(self.host, "peaks", 100_000)
+        Board(self.one, self.two, link_flanks=True)
+        self.views = [
+            self.one.add("pileup", "control", binsize=10_000),
+            self.one.add("profile", "CTCF", binsize=10_000),
+            self.one.add("stackup", "CTCF", binsize=10_000),
+            self.two.add("pileup", "control", binsize=10_000),
+            self.two.add("stackup", "H3K27ac", binsize=10_000),
+        ]
+        self.two.link_scale(self.views[0], self.views[3])
+        self.wrong = []
+        for view in self.views:
+            view._lock = Hesitant(view._lock if locked else None, self.host)
+            view.observe(self.look, names="result")
+        self.workers = Workers(self.host, seed)
+        self.orders = [np.random.default_rng([seed, number]) for number in range(3)]
+
+    def look(self, change):
+        """A picture has just been shown: it is the last that was asked for, and whole."""
+        view, result = change["owner"], change["new"]
+        if not result:
+            return
+        if result["key"] != ";".join(view._asked):
+            self.wrong.append(f"{view.kind} shows {result['key']}, asked was {view._asked}")
+        if "mean" not in result["arrays"]:
+            return
+        mean = np.frombuffer(result["arrays"]["mean"]["data"], np.float32)
+        parts = mean.reshape(len(view._asked), -1)
+        for key, part in zip(result["key"].split(";pro"), parts, strict=False):
+            whole = key if key.startswith(("pileup", "profile")) else f"pro{key}"
+            if not np.all(part == np.float32(value_of(whole))):
+                self.wrong.append(f"{view.kind} shows other numbers as {whole}")
+
+    def round(self, acts):
+        """Some acts of everybody at once; then everything has to be right."""
+        start = threading.Barrier(3)
+
+        def turn(what, order):
+            # what goes wrong in here is a warning of pytest, and warnings are errors
+            start.wait(60)
+            for _ in range(acts):
+                with contextlib.suppress(HiCognitionError):  # what is refused changes nothing
+                    what(order)
+                self.host.pause()
+
+        first = self.views[:3]
+        whats = [
+            lambda order: cell(self.one, self.two, first, order),
+            lambda order: browser(self.one, self.two, first, order),
+            lambda order: post(catalog, self.host, self.one, order),
+        ]
+        threads = [
+            threading.Thread(target=turn, args=each)
+            for each in zip(whats, self.orders, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(100)
+            assert not thread.is_alive(), "deadlock"
+        self.settle()
+        assert not self.wrong, self.wrong[0]
+        for comparison in (self.one, self.two):
+            for view in comparison.views:
+                assert_shows_its_settings(view, comparison)
+        assert self.two.flank == self.one.flank
+        giver, taker = self.views[0], self.views[3]
+        if taker.giver("scale") is giver:
+            assert taker.normalization == giver.normalization
+            # an automatic end is given as the number that it came to
+            for end in ("vmin", "vmax"):
+                assert getattr(giver, end) in (None, getattr(taker, end)), end
+
+    def settle(self):
+        """Until nobody has anything left to do: what was delivered may have asked for more."""
+        latest = time.monotonic() + 100
+        quiet = 0
+        while quiet < 2:
+            assert time.monotonic() < latest, "it never comes to rest"
+            drained = threading.Event()
+            post(drained.set)
+            assert drained.wait(100)
+            quiet = quiet + 1 if all(ask.done() for ask in list(self.host.asks)) else 0
+            time.sleep(0.0005)
+
+    def run(self, rounds, acts):
+        """All of a schedule; the first thing that is wrong is raised."""
+        often = sys.getswitchinterval()
+        sys.setswitchinterval(5e-6)
+        self.workers.start()
+        try:
+            for _ in range(rounds):
+                self.round(acts)
+        finally:
+            self.workers.over = True
+            self.workers.join(100)
+            sys.setswitchinterval(often)
+            self.one.close()
+            self.two.close()
+
+
+@pytest.mark.parametrize("seed", range(12))
 def test_the_last_picture_is_what_the_settings_say(seed, monkeypatch):
-    host = Hesitating(seed)
-    one, two = Comparison(host, "loops", 100_000), Comparison(host, "peaks", 100_000)
-    Board(one, two, link_flanks=True)
-    views = [
-        one.add("pileup", "control", binsize=10_000),
-        one.add("profile", "CTCF", binsize=10_000),
-        one.add("stackup", "CTCF", binsize=10_000),
-        two.add("pileup", "control", binsize=10_000),
-        two.add("stackup", "H3K27ac", binsize=10_000),
-    ]
-    two.link_scale(views[0], views[3])
-    workers = Workers(host, seed)
-    workers.start()
-    start = threading.Barrier(3)
+    watched = Watched(seed)
+    hesitate(monkeypatch, watched.host)
+    watched.run(rounds=5, acts=6)
 
-    def turn(what, number):
-        # what goes wrong in here is a warning of pytest, and warnings are errors
-        order = np.random.default_rng([seed, number])
-        start.wait(20)
-        for _ in range(12):
-            with contextlib.suppress(HiCognitionError):  # what is refused changes nothing
-                what(order)
-            time.sleep(order.random() * 0.0004)
 
-    acts = [
-        lambda order: cell(one, two, views[:3], order),
-        lambda order: browser(one, two, views[:3], order),
-        lambda order: post(catalog, host, one, order),
-    ]
-    monkeypatch.setattr(stackup, "overview", slow(stackup.overview, host))
-    threads = [threading.Thread(target=turn, args=(act, i)) for i, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive(), "deadlock"
-    done = threading.Event()
-    post(done.set)
-    assert done.wait(60)
-    workers.over = True
-    workers.join(60)
-    assert not workers.is_alive()
-    for _ in range(2):  # what was delivered may have asked for more
-        drained = threading.Event()
-        post(drained.set)
-        assert drained.wait(60)
-    for comparison in (one, two):
-        for view in comparison.views:
-            assert_shows_its_settings(view, comparison)
-    if views[3].giver("scale") is not None:
-        assert views[3].normalization == views[0].normalization
-    assert two.flank == one.flank
+def any_generation(monkeypatch):
+    """Answers are shown whatever was asked meanwhile."""
+    show = Answering._show
+
+    def shown(view, _generation, results, **traits):
+        return show(view, view._generation, results, **traits)
+
+    monkeypatch.setattr(Answering, "_show", shown)
+
+
+def told_once(monkeypatch):
+    """Views are told of a selection and a flank once, whatever is set meanwhile."""
+
+    def selection(comparison, change):
+        comparison._show_selection("")
+        for view in list(comparison.views):
+            view.select(change["new"])
+
+    def flank(comparison, change):
+        for view in list(comparison.views):
+            if change["new"] is not None:
+                view.flank = change["new"]
+
+    monkeypatch.setattr(Comparison, "_follow_selection", selection)
+    monkeypatch.setattr(Comparison, "_follow_flank", flank)
+
+
+def no_lock(_monkeypatch):
+    """Every thread asks and shows when it likes."""
+
+
+GUARDS = [any_generation, told_once, no_lock]
+
+
+# what breaks on a thread of its own once a guard is gone is no news
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("take_away", GUARDS)
+def test_without_one_guard_the_schedules_fail(take_away, monkeypatch):
+    take_away(monkeypatch)
+    for seed in range(200):
+        watched = Watched(seed, locked=take_away is not no_lock)
+        with monkeypatch.context() as here:
+            hesitate(here, watched.host)
+            try:
+                watched.run(rounds=3, acts=8)
+            except AssertionError:
+                return
+    pytest.fail("all schedules went well")
 
 
 def assert_shows_its_settings(view, comparison):
-    view.wait(30)
+    view.wait(100)
     assert view.status == "ready", view.message
     assert view.flank == comparison.flank
     assert view.regions.id == comparison.regions.id
