@@ -9,14 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import traitlets
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
 
 from hicognition_widgets.views.sharing import SHARED
 from hicognition_widgets.views.spec_migrations import VERSION
 from hicognition_widgets.views.traits import FeatureIds, Finite, PositiveInt
 
 if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
     from hicognition_widgets.views.base import View
 
 MOST_VIEWS = 200
@@ -150,6 +150,10 @@ def _plain_schema(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
 
 def problem(value: object, schema: dict[str, Any], where: str = "") -> str | None:
     """The worst thing wrong with a value as one sentence with the field's path, or None."""
+    # with Jupyter's extras this import takes a second; most notebooks open no spec
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
     found = best_match(Draft202012Validator(schema).iter_errors(value))
     if found is None:
         return None

@@ -17,6 +17,7 @@ from PIL import Image
 
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views.methods import REFERENCES, methods_text
+from hicognition_widgets.views.render import render_session
 
 
 @pytest.fixture
@@ -134,6 +135,15 @@ def test_methods_of_every_analysis():
         assert "2 regions were left out (no data: 2)" in text
 
 
+RENDER = """\
+import sys
+from hicognition_widgets.cli.main import main
+token, folder = sys.argv[1:]
+main(["render", token, "--token", "--out", f"{folder}/page.html"], standalone_mode=False)
+main(["render", "two", "--out", f"{folder}/two.svg"], standalone_mode=False)
+"""
+
+
 def test_a_session_is_drawn_from_the_command_line(ws, shown, tmp_path):
     ws.save_session("figure 2", shown)
     ws.save_session("two", shown, ws.compare("sites", flank=100_000), shown)
@@ -143,30 +153,27 @@ def test_a_session_is_drawn_from_the_command_line(ws, shown, tmp_path):
         f"HICOGNITION_{name.upper()}": str(getattr(ws.settings, name)) for name in names
     }
 
-    def render(*arguments):
+    def run(*arguments):
         return subprocess.run(
-            [sys.executable, "-m", "hicognition_widgets", "render", *map(str, arguments)],
+            [sys.executable, *map(str, arguments)],
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
             check=False,
         )
 
     token = ws.share(ws.sessions["figure 2"])
-    done = render(token, "--token", "--out", tmp_path / "page.html")
-    assert done.returncode == 0
+    done = run("-c", RENDER, token, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
     assert "hicognition-data" in (tmp_path / "page.html").read_text()
     # all comparisons of a session, in one file
-    done = render("two", "--out", tmp_path / "two.svg")
-    assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "two.svg").read_text().count("control") >= 2
-    done = render("nowhere", "--out", tmp_path / "out.png")
+    out = tmp_path / "out.png"
+    done = run("-m", "hicognition_widgets", "render", "nowhere", "--out", out)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "there is no session 'nowhere'" in done.stderr
-    done = render("figure 2", "--out", tmp_path / "x.gif")
-    assert done.returncode == 1
-    assert ".html" in done.stderr
+    with pytest.raises(InputError, match=r"use \.png, \.svg, \.pdf, \.html, \.csv or \.npy"):
+        render_session(ws.open_session("figure 2"), tmp_path / "x.gif")
 
 
 def test_a_figure_of_an_empty_comparison_is_refused(ws, tmp_path):
