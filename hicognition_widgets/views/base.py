@@ -174,6 +174,10 @@ class View(Answering):
         """The result as a figure draws it."""
         return self.result or None
 
+    def emptied(self) -> dict[str, None]:
+        """The result and the selected rows."""
+        return {"result": None, "highlighted": None}
+
     def saved_picture(self) -> bytes | None:
         """A PNG of what is shown, once all of it is ready; see :class:`BundledWidget`."""
         from hicognition_widgets.views.picture import saved_picture

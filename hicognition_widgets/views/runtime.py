@@ -159,10 +159,18 @@ class BundledWidget(anywidget.AnyWidget):
         """Free what the page holds of this widget; showing it again brings it back."""
         if self.comm is not None:
             self._away = True
+            # hosts may keep a closed model, and a model keeps what it was before its last
+            # change: nothing of a result is left after two
+            for _ in range(2):
+                self._send({"method": "update", "state": self.emptied(), "buffer_paths": []})
             # the widget lives on: only its comm is closed
             ipywidgets.Widget.close(self)
             # which marks it as something that cannot be shown any more
             self.__dict__.pop("_repr_mimebundle_", None)
+
+    def emptied(self) -> dict[str, None]:
+        """What takes much room in the page, as nothing."""
+        return {}
 
     def come_back(self) -> None:
         """Be in the page again after :meth:`leave_page`."""

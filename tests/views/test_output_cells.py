@@ -92,6 +92,17 @@ def test_a_view_of_an_earlier_run_leaves_the_page_and_lives_on(shell):
     assert old.get_state()["vmax"] == 2.0
 
 
+def test_what_a_view_held_is_freed_before_it_leaves(shell, monkeypatch):
+    old = view()
+    sent = []
+    monkeypatch.setattr(old, "_send", lambda message, buffers=None: sent.append(message))
+    shell.run("a", old)
+    shell.run("a")
+    assert [message["state"]["result"] for message in sent[-2:]] == [None, None]
+    assert old.comm is None
+    assert old.result["meta"], "in Python it is as it was"
+
+
 def test_a_view_that_is_shown_again_or_elsewhere_stays(shell):
     one, two = view(), view()
     shell.run("a", one, two)
