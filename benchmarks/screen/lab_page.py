@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 from lab import Lab, Notebook, running_lab  # noqa: E402 - found beside the tests
 
-WARM_UP = 5
+WARM_UP = 20
+"""Runs until the code of a page is compiled and stays as large as it is."""
 KINDS = ("pileup", "profile", "stackup", "embedding1d", "embedding2d", "enrichment")
 
 SETUP = """\
