@@ -15,6 +15,7 @@ from hicognition_widgets.jobs.active import Active, as_error
 from hicognition_widgets.jobs.ask import Ask, Computation
 from hicognition_widgets.jobs.bulk import BulkWork
 from hicognition_widgets.jobs.elsewhere import Elsewhere
+from hicognition_widgets.jobs.joining import Joining
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Failure, sentence
 from hicognition_widgets.jobs.plan import Plan, make_plan
@@ -111,7 +112,10 @@ class Broker:
         self._elsewhere = Elsewhere(store, self._answer_if_stored, self._compute)
         self._lookups = ThreadPoolExecutor(2, thread_name_prefix="hicognition-look-up")
         self._workshop = Workshop(store, self._recorder, scheduler)
-        self._bulk = BulkWork(self._recorder, self._workshop, self._answer_others)
+        self._joining = Joining(self._compute)
+        self._bulk = BulkWork(
+            self._recorder, self._workshop, self._answer_others, self._joining
+        )
         self._selections = Selections(store, self._workshop.with_what_is_stored, self._finish)
         self._lookups.submit(self._tidy)
 
@@ -177,10 +181,10 @@ class Broker:
             # It may have been finished between the look and the claim.
             if self._answer_if_stored(computation):
                 return
-            if mine:
-                self._compute(computation)
-            else:
+            if not mine:
                 self._elsewhere.wait_for(computation)
+            elif not self._joining.join(computation):
+                self._compute(computation)
         except Exception as error:  # noqa: BLE001  who waits has to hear of it
             _log.exception("a question could not be looked up")
             self._finish(computation, JobError(sentence(error)))
@@ -216,6 +220,7 @@ class Broker:
             if isinstance(end, StoredResult):
                 self._remember(end)
         self._elsewhere.release(request.key)
+        self._joining.answered(computation)
         computation.settle(dressed(request, end) if isinstance(end, StoredResult) else end)
 
     def _recalled(self, request: Request) -> StoredResult | None:
@@ -240,6 +245,7 @@ class Broker:
             if self._computations.get(key) is computation:
                 del self._computations[key]
         self._elsewhere.release(key)
+        self._joining.answered(computation)
         self._workshop.stop_abandoned()
 
     # -- from questions to tasks -------------------------------------------------------
@@ -353,6 +359,7 @@ class Broker:
             self._elsewhere.release(computation.request.key)
             computation.settle(closed)
         self._elsewhere.close()
+        self._joining.close()
         self._selections.close()
         self._bulk.stop_waiting()
         self._lookups.shutdown(wait=True, cancel_futures=True)

@@ -12,6 +12,7 @@ from hicognition_widgets.jobs.active import Active
 from hicognition_widgets.jobs.job import Job, State
 from hicognition_widgets.jobs.job_book import JobBook
 from hicognition_widgets.jobs.job_json import requests_from
+from hicognition_widgets.jobs.joining import Joining
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Failure
 from hicognition_widgets.jobs.plan import Plan, Task, make_plan
@@ -47,8 +48,8 @@ class _JobTask(Active):
     def began(self, tries: int) -> None:
         self._bulk.task_began(self, tries)
 
-    def told(self, _progress: Progress) -> None:
-        self.job.heard(self.task.token)
+    def told(self, progress: Progress) -> None:
+        self._bulk.task_told(self, progress)
 
     def answered(self, request: Request, end: StoredResult | Failure) -> None:
         self._bulk.task_answered(self, request, end)
@@ -68,6 +69,8 @@ class BulkWork:
         Where tasks run.
     made : callable
         Hears of every result: somebody may wait for it.
+    joining : Joining
+        Who waits for tasks that run.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class BulkWork:
         recorder: Recorder,
         workshop: Workshop,
         made: Callable[[StoredResult], None],
+        joining: Joining,
     ) -> None:
         self.picture: Callable[[Any], Any] | None = None
         self._recorder = recorder
@@ -82,6 +86,7 @@ class BulkWork:
         self._store = recorder.store
         self._workshop = workshop
         self._made = made
+        self._joining = joining
         self._book = JobBook(recorder.catalog)
         self._shared = SharedWork(recorder.store, self._freed)
 
@@ -145,8 +150,11 @@ class BulkWork:
 
     def stop_job(self, job: Job) -> None:
         """Drop and stop a job's tasks; called by the job."""
-        self._workshop.stop_tokens(job.tokens)
+        tokens = job.tokens
+        self._workshop.stop_tokens(tokens)
         self._shared.leave(job)
+        for token in tokens:
+            self._joining.over(token)
         self._workshop.soon(lambda: self._book.ended(job, "cancelled"))
 
     def _run_job(self, job: Job, plan: Plan) -> None:
@@ -222,6 +230,12 @@ class BulkWork:
         """A worker has begun a task."""
         self._book.task_started(active.job, active.task.token, tries)
         active.job.heard(active.task.token)
+        self._joining.began(active.task)
+
+    def task_told(self, active: _JobTask, progress: Progress) -> None:
+        """A task goes on."""
+        active.job.heard(active.task.token)
+        self._joining.told(active.task.token, progress)
 
     def task_answered(
         self, active: _JobTask, request: Request, end: StoredResult | Failure
@@ -230,12 +244,15 @@ class BulkWork:
         failure = end if isinstance(end, Failure) else None
         active.job.settled(request.key, failure)
         self._shared.release(request.key)
-        if not isinstance(end, Failure):
+        if isinstance(end, Failure):
+            self._joining.failed(active.task.token, request.key)
+        else:
             self._made(end)
 
     def task_over(self, active: _JobTask, *, lost: bool) -> None:
         """Nothing more comes of a task."""
         job, task = active.job, active.task
+        self._joining.over(task.token)
         if job.done():
             return
         keys = {request.key for request in task.requests}

@@ -26,7 +26,8 @@ class SharedWork:
     """Who of all notebooks computes which request of a job.
 
     A view does not wait for these claims: what somebody looks at is computed at once, also
-    if a job has it far back in its queue.
+    if a job has it far back in its queue. (It waits for tasks that run: see
+    :class:`~hicognition_widgets.jobs.joining.Joining`.)
 
     Parameters
     ----------

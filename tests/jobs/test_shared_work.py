@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hicognition_widgets.jobs import solvers
+from hicognition_widgets.jobs import joining, solvers
 
 SIZE = {"flank": 100_000, "binsize": 10_000}
 
@@ -143,3 +143,68 @@ def test_a_view_does_not_wait_for_what_a_job_has_in_its_queue(
     assert not queued.done()
     held.set()
     assert job.wait(60).state == queued.wait(60).state == "finished"
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions wait for running tasks of jobs, however long."""
+    monkeypatch.setattr(joining, "patience", lambda _request: 1000.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_view_shares_what_a_running_task_of_a_job_computes(
+    rooms: Any, computed: Counter[str], held: threading.Event
+) -> None:
+    broker = rooms.broker()
+    (asked, *_) = requests = maps(rooms, "peaks")
+    job = broker.submit(broker.plan(requests))
+    until(lambda: job.progress.running > 0)
+    asks = [broker.ask(asked) for _ in range(2)]
+    until(lambda: asks[0].progress.message == "being computed by a job")
+    other = rooms.request("profile", "peaks", "ctcf", **SIZE)
+    assert broker.ask(other).result(60).meta["n_used"] > 0  # others begin all the same
+    assert not asks[0].done()
+    held.set()
+    assert {ask.result(60).key for ask in asks} == {asked.key}
+    assert job.wait(60).state == "finished"
+    assert computed == {request.key: 1 for request in requests}
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_view_goes_on_alone_when_the_job_is_cancelled(
+    rooms: Any, held: threading.Event
+) -> None:
+    broker = rooms.broker()
+    (asked, *_) = requests = maps(rooms, "peaks")
+    job = broker.submit(broker.plan(requests))
+    until(lambda: job.progress.running > 0)
+    ask = broker.ask(asked)
+    until(lambda: ask.progress.message == "being computed by a job")
+    job.cancel()
+    held.set()
+    assert ask.result(60).meta["n_used"] > 0
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_view_tries_alone_what_failed_for_a_job(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch, held: threading.Event
+) -> None:
+    real = solvers._pileup
+    failing = [True]
+
+    def pileup(run: Any, request: Any, regions: Any) -> Any:
+        answer = real(run, request, regions)
+        if failing.pop() if failing else False:
+            raise MemoryError
+        return answer
+
+    monkeypatch.setattr(solvers, "_pileup", pileup)
+    broker = rooms.broker()
+    (asked,) = requests = maps(rooms, "peaks")[:1]
+    job = broker.submit(broker.plan(requests))
+    until(lambda: job.progress.running > 0)
+    ask = broker.ask(asked)
+    until(lambda: ask.progress.message == "being computed by a job")
+    held.set()
+    assert ask.result(60).meta["n_used"] > 0
+    assert job.wait(60).state == "failed"
