@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import text
@@ -38,6 +39,69 @@ def test_a_change_of_somebody_else_is_heard(catalog: Catalog, people, make) -> N
     assert not feed.alive
     bob.add_group("after", [])
     assert heard.empty()
+
+
+CHANGING = """
+import sys
+from hicognition_widgets.catalog import Catalog
+user = "bob" if sys.argv[1].startswith("sqlite") else None
+with Catalog.open(sys.argv[1], user=user) as catalog:
+    for line in sys.stdin:
+        catalog.add_group(line.strip(), [])
+        print(catalog.version(), flush=True)
+"""
+
+
+class Changer:
+    """Changes a catalog from another process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def change(self, name: str) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(name + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def changer(url: str) -> Iterator[Changer]:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHANGING, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Changer(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+def test_changes_of_another_process_are_looked_for_twice_a_second(any_url: str, people) -> None:
+    heard: queue.Queue[int] = queue.Queue()
+    feed = people("alice").on_change(heard.put)
+    assert 0 < feed.interval <= 1  # half of the two seconds that are promised
+    with changer(any_url) as other:
+        for name in ("first", "second"):
+            version = other.change(name)
+            while heard.get(timeout=60) < version:
+                pass
+    feed.stop()
+
+
+@pytest.mark.postgres
+def test_a_message_of_another_process_needs_no_look(postgres_url: str) -> None:
+    heard: queue.Queue[int] = queue.Queue()
+    with Catalog.open(postgres_url) as catalog, changer(postgres_url) as other:
+        catalog.on_change(heard.put, interval=3600)
+        # The first may be what was found at the beginning; after it only messages tell.
+        for name in ("first", "second", "third"):
+            version = other.change(name)
+            while heard.get(timeout=60) < version:
+                pass
 
 
 def test_nothing_is_heard_without_a_change(catalog: Catalog) -> None:
