@@ -80,6 +80,19 @@ describe("views of a page that take a scale", () => {
     expect(takes?.snapshot().settings).toMatchObject({ vmin: 3, vmax: 4, cmap: "viridis" });
   });
 
+  it("go on to say what the page lacks", async () => {
+    const { views } = await open(data);
+    const [gives, takes] = views;
+    takes?.change({ flank: 400_000 });
+    const { note } = takes?.snapshot().facts ?? { note: "" };
+    expect(note).toMatch(/does not carry/);
+    gives?.change({ vmin: 3, vmax: 4 });
+    expect(takes?.snapshot().settings).toMatchObject({ vmin: 3, vmax: 4, flank: 200_000 });
+    expect(takes?.snapshot().facts.note).toBe(note);
+    takes?.change({ flank: 200_000 });
+    expect(takes?.snapshot().facts.note).toBe("");
+  });
+
   it("have a scale of their own once a person gives them one", async () => {
     const { views } = await open(data);
     const [gives, takes] = views;

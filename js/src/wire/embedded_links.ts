@@ -1,6 +1,7 @@
 /** Views of an exported page that take their scale, or order of rows, from another. */
 
 import { limitsOf } from "../plots/limits_of";
+import { effective } from "../state/settings";
 import type { EmbeddedSource } from "./embedded";
 import type {
   SettingsPatch,
@@ -90,12 +91,12 @@ export class EmbeddedLinks {
   }
 }
 
-/** What a view takes from another's picture; null while there is none. */
+/** What a view takes from another's picture; null where that changes nothing. */
 function scaleFor(taker: ViewSnapshot, donor: ViewSnapshot): SettingsPatch | null {
   const { facts, settings, result } = donor;
   const limits = result === null ? null : limitsOf(facts.kind, result, settings);
   if (limits === null) return null;
   const names = facts.kind === taker.facts.kind ? (ADOPTED[facts.kind] ?? []) : [];
   const adopted = Object.fromEntries(names.map((name) => [name, settings[name]]));
-  return { ...adopted, vmin: limits[0], vmax: limits[1] };
+  return effective({ ...adopted, vmin: limits[0], vmax: limits[1] }, taker.settings);
 }
