@@ -69,7 +69,6 @@ def test_thresholds_are_kept_combined_and_become_a_region_set_beside(
     expect(panel.get_by_test_id("threshold-select")).to_be_disabled()
     panel.get_by_test_id("threshold-least").fill("100")
     panel.get_by_test_id("threshold-most").fill("299,5")
-    page.screenshot(path=f"{notebook.lab.folder}/threshold.png")
     panel.get_by_test_id("threshold-select").click()
     expect(panel).to_have_count(0, timeout=60_000)
     expect(count).to_have_text("200 selected", timeout=60_000)
@@ -119,7 +118,6 @@ def test_thresholds_are_kept_combined_and_become_a_region_set_beside(
     expect(beside).to_contain_text("200 pairs", timeout=60_000)
     for kind in ("pileup", "stackup", "enrichment"):
         notebook.wait_ready(beside.get_by_test_id(f"view-{kind}"), timeout=120_000)
-    page.screenshot(path=f"{notebook.lab.folder}/beside.png", full_page=True)
     assert notebook.evaluate("ws.regions['middle ranks'].n_regions") == 200
     # the average of the new set is that of the selected regions
     assert notebook.evaluate(
@@ -147,13 +145,15 @@ def test_regions_found_by_enrichment_are_looked_at_one_by_one(notebook: Notebook
     expect(place).to_have_text(f"1 of {len(found)} selected", timeout=60_000)
     first = notebook.evaluate(f"c.details({found[0]}).loci[0].text")
     expect(page.get_by_test_id("region-locus")).to_contain_text(first, timeout=60_000)
+    # the package is not installed here, so nothing is offered
+    expect(page.get_by_test_id("region-members")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("show-higlass")).to_have_count(0)
     page.get_by_test_id("next-region").click()
     expect(place).to_have_text(f"2 of {len(found)} selected", timeout=60_000)
     second = notebook.evaluate(f"c.details({found[1]}).loci[0].text")
     expect(page.get_by_test_id("region-locus")).to_contain_text(second, timeout=60_000)
     page.get_by_test_id("previous-region").click()
     expect(place).to_have_text(f"1 of {len(found)} selected", timeout=60_000)
-    page.screenshot(path=f"{notebook.lab.folder}/looked.png", full_page=True)
 
 
 def test_a_scale_is_taken_by_keyboard_without_waiting_for_anything(notebook: Notebook) -> None:
@@ -192,7 +192,6 @@ def test_a_kernel_restarted_behind_the_page_is_told_of(notebook: Notebook) -> No
     page.get_by_test_id("add-view").click()
     page.get_by_test_id("add-profile").click()
     expect(page.get_by_test_id("notice")).to_contain_text(sentence, timeout=60_000)
-    page.screenshot(path=f"{notebook.lab.folder}/restarted.png")
     # and so it is
     notebook.run_all(timeout=300)
     notebook.wait_ready(notebook.view("pileup"), timeout=120_000)
@@ -256,7 +255,6 @@ def test_fifty_thousand_regions_follow_one_hand(lab: Lab, page: Page) -> None:
     notebook.execute("c.selection = np.arange(50_000) % 5 == 0")
     expect(count).to_have_text("10,000 selected", timeout=60_000)
     expect(notebook.view("profile")).to_contain_text("rest")
-    page.screenshot(path=f"{lab.folder}/fifty.png", full_page=True)
     page.get_by_test_id("clear-selection").click()
     expect(count).to_have_text("nothing selected", timeout=60_000)
     expect(notebook.view("profile")).not_to_contain_text("rest", timeout=60_000)
