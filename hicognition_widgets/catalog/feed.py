@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -183,12 +184,18 @@ class FeedSource:
                 while self._current():
                     # Also without a message: one may be lost while another is answered.
                     yield _server_version(connection)
-                    for _ in connection.notifies(timeout=self._interval, stop_after=1):
-                        pass
+                    self._await_message(connection)
         except psycopg.Error as error:
             raise CatalogError(
                 f"the catalog {self._database.shown} cannot be reached: {error}"
             ) from error
+
+    def _await_message(self, connection: psycopg.Connection[Any]) -> None:
+        """Return at a message, after the interval, or soon after the last feed has ended."""
+        latest = time.monotonic() + self._interval
+        while self._current() and (left := latest - time.monotonic()) > 0:
+            for _ in connection.notifies(timeout=min(left, INTERVAL), stop_after=1):
+                return
 
 
 def _server_version(connection: psycopg.Connection[Any]) -> int:
