@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hicognition_widgets.catalog.annotations import AnnotationCalls
 from hicognition_widgets.catalog.collections import CollectionCalls
+from hicognition_widgets.catalog.dataset_finding import DatasetFinding
 from hicognition_widgets.catalog.datasets import DatasetCalls
 from hicognition_widgets.catalog.deletion import DeletionCalls
 from hicognition_widgets.catalog.genomes import AssemblyCalls
@@ -18,6 +19,7 @@ from hicognition_widgets.catalog.sharing import SharingCalls
 class Catalog(
     AssemblyCalls,
     DatasetCalls,
+    DatasetFinding,
     RepositoryCalls,
     AnnotationCalls,
     CollectionCalls,
