@@ -90,7 +90,10 @@ class Selections:
         """
         # profiles and enrichments take a moment and do not wait behind a pileup
         pool = self._maps if computation.request.analysis == "pileup" else self._pool
-        pool.submit(self._answer, computation, of_all)
+        try:
+            pool.submit(self._answer, computation, of_all)
+        except RuntimeError:  # closed since it was asked; who waits has to hear of it
+            self._finish(computation, JobError("the workspace is closed; open a new one"))
 
     def _answer(self, computation: Computation, of_all: StoredResult) -> None:
         request = computation.request

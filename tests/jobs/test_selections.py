@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hicognition_widgets.errors import HiCognitionError, JobError
 from hicognition_widgets.genome.bed import read_regions
 from hicognition_widgets.jobs import selections, snippet_answers
 from hicognition_widgets.jobs.selections import HITS, REST
+from hicognition_widgets.store import Store
 
 ROWS = tuple(range(0, 1013, 3))
 SIZE = {"flank": 100_000, "binsize": 10_000}
@@ -203,3 +205,16 @@ def test_hits_say_which_regions_make_up_a_cell(rooms: Any) -> None:
         assert result.arrays["universe_hits"][0, position] == len(rows)
     with pytest.raises(JobError, match="hits are those of all regions"):
         broker.ask(request.replace(subset=ROWS, options=(HITS,))).result(200)
+
+
+def test_a_selection_asked_while_the_workspace_closes_is_told_so(tmp_path: Any) -> None:
+    ended: list[Any] = []
+    kept = selections.Selections(
+        Store(tmp_path, "ann"), lambda task: task, lambda _computation, end: ended.append(end)
+    )
+    kept.close()
+    for analysis in ("pileup", "profile"):
+        request = SimpleNamespace(analysis=analysis)
+        kept.submit(SimpleNamespace(request=request), None)  # type: ignore[arg-type]
+    assert [str(end) for end in ended] == ["the workspace is closed; open a new one"] * 2
+    assert all(isinstance(end, JobError) for end in ended)
