@@ -180,7 +180,7 @@ def brush(page: Any, part: tuple[float, float]) -> dict[str, float]:
 
 def measure(folder: Path, environment: dict[str, str], picks: int) -> dict[str, Any]:
     from lab import browser_path, running_lab
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     lab_folder = folder / "lab"
     lab_folder.mkdir()
@@ -200,17 +200,19 @@ def measure(folder: Path, environment: dict[str, str], picks: int) -> dict[str, 
             notebook.evaluate(f"select(0.3, {seed})")
         parts = (0.001, 0.1, 0.5, 0.9, 0.3, 0.7, 0.2)[:picks]
         kernel = [notebook.evaluate(f"select({p}, {i})") for i, p in enumerate(parts, 10)]
-        notebook.execute("c.selection = None")
-        page.wait_for_timeout(2000)
-        brush(page, (0.1, 0.2))
-        page.wait_for_timeout(1000)
         screen = []
-        for part in BRUSHES[:picks]:
+        # the first brush is that of a session, and not counted
+        for part in ((0.1, 0.2), *BRUSHES[:picks]):
+            # selected rows stand first, so the same brush could select what is selected
+            notebook.execute("c.selection = None")
+            count = page.get_by_test_id("selection-count")
+            expect(count).to_have_text("nothing selected", timeout=60_000)
+            notebook.evaluate("c.wait(120)")
+            page.wait_for_timeout(1000)
             screen.append(brush(page, part))
-            page.wait_for_timeout(700)
         page.screenshot(path=OUT / "screen.png")
         chromium.close()
-    return {"kernel": kernel, "screen": screen}
+    return {"kernel": kernel, "screen": screen[1:]}
 
 
 def main() -> None:
