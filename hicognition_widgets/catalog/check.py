@@ -7,42 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import delete, exists, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from hicognition_widgets.catalog.models import (
-    Annotation,
-    Collection,
-    CollectionMember,
-    Dataset,
-    Result,
-    ResultInput,
-    SessionCollection,
-    SessionDataset,
+from hicognition_widgets.catalog.check_report import CheckReport, Problem
+from hicognition_widgets.catalog.check_rows import (
+    database_problems,
+    stopped_jobs,
+    tombstones,
 )
-from hicognition_widgets.catalog.rights import referenced
+from hicognition_widgets.catalog.models import Dataset, Result
 from hicognition_widgets.errors import StoreError
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.catalog import Catalog
-
-ProblemKind = Literal[
-    "database",
-    "result missing",
-    "result damaged",
-    "result left over",
-    "file missing",
-    "file changed",
-    "file left over",
-    "unfinished work",
-    "tombstone",
-    "job stopped",
-]
 
 SETTLED_SECONDS = 24 * 3600.0
 """Files younger than this may belong to work that is still going on."""
@@ -81,49 +63,6 @@ class StoreFiles(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """One thing that is not as it should be.
-
-    Attributes
-    ----------
-    kind : str
-    sentence : str
-        What is wrong, where.
-    remedy : str
-        What a repair does, or what to do if no repair can help.
-    repairable : bool
-    repaired : bool
-    """
-
-    kind: ProblemKind
-    sentence: str
-    remedy: str
-    repairable: bool = True
-    repaired: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckReport:
-    """What a check found.
-
-    Attributes
-    ----------
-    problems : tuple of Problem
-    datasets, results : int
-        How many rows were looked at.
-    """
-
-    problems: tuple[Problem, ...]
-    datasets: int
-    results: int
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong (any more)."""
-        return all(problem.repaired for problem in self.problems)
-
-
 def check_catalog(
     catalog: Catalog,
     store: StoreFiles,
@@ -153,7 +92,7 @@ def check_catalog(
     def report(problem: Problem, mend: bool) -> None:
         problems.append(replace(problem, repaired=repair and mend and problem.repairable))
 
-    for problem in _database_problems(catalog):
+    for problem in database_problems(catalog):
         report(problem, False)
     known: set[str] = set()
     results = 0
@@ -189,34 +128,11 @@ def check_catalog(
             ),
             True,
         )
-    for problem in _tombstones(catalog, repair):
+    for problem in tombstones(catalog, repair):
         report(problem, True)
-    for problem in _stopped_jobs(catalog, repair):
+    for problem in stopped_jobs(catalog, repair):
         report(problem, True)
     return CheckReport(problems=tuple(problems), datasets=datasets, results=results)
-
-
-def _database_problems(catalog: Catalog) -> Iterator[Problem]:
-    if catalog.path is None:
-        return  # the server looks after itself, and references are enforced
-    with catalog._read() as session:
-        found = [str(row[0]) for row in session.execute(text("PRAGMA integrity_check(20)"))]
-        dangling = session.execute(text("PRAGMA foreign_key_check")).all()
-    for line in found:
-        if line != "ok":
-            yield Problem(
-                kind="database",
-                sentence=f"the catalog {catalog.path} is damaged: {line}",
-                remedy="restore a backup",
-                repairable=False,
-            )
-    for row in dangling[:20]:
-        yield Problem(
-            kind="database",
-            sentence=f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is not there",
-            remedy="restore a backup",
-            repairable=False,
-        )
 
 
 @dataclass(frozen=True)
@@ -382,65 +298,3 @@ def _remove(store: StoreFiles, path: Path) -> None:
         return
     # Whatever the file in it is called: the folder goes.
     store.delete_managed(path / "file")
-
-
-def _tombstones(catalog: Catalog, repair: bool) -> Iterator[Problem]:
-    """Tombstones of yours that nobody refers to any more."""
-    unused = (
-        Dataset.owner == catalog.user,
-        Dataset.deleted.is_not(None),
-        ~exists().where(CollectionMember.dataset_id == Dataset.id),
-        ~exists().where(SessionDataset.dataset_id == Dataset.id),
-        ~exists().where(ResultInput.dataset_id == Dataset.id),
-        ~exists().where(Annotation.dataset_id == Dataset.id),
-    )
-    empty = (
-        Collection.owner == catalog.user,
-        Collection.deleted.is_not(None),
-        ~exists().where(SessionCollection.collection_id == Collection.id),
-    )
-    with catalog._read() as session:
-        datasets = _unreferenced(session, Dataset, "dataset", unused)
-        collections = _unreferenced(session, Collection, "collection", empty)
-    if repair and (datasets or collections):
-        with catalog._write() as session:
-            _delete_where(session, Dataset, *unused, Dataset.id.in_(datasets))
-            _delete_where(session, Collection, *empty, Collection.id.in_(collections))
-    names = [*datasets.values(), *collections.values()]
-    for name in names:
-        yield Problem(
-            kind="tombstone",
-            sentence=f"the deleted {name!r} is kept, but nobody refers to it any more",
-            remedy="it is removed",
-        )
-
-
-def _unreferenced(
-    session: Session, table: type[Dataset] | type[Collection], kind: str, unused: Sequence[Any]
-) -> dict[int, str]:
-    """Numbers and names of what nobody refers to, not even from what one cannot see."""
-    found = session.execute(select(table.id, table.name).where(*unused)).all()
-    return {row.id: row.name for row in found if not referenced(session, kind, row.id)}
-
-
-def _delete_where(session: Session, table: type, *conditions: object) -> None:
-    session.execute(
-        delete(table)
-        .where(*conditions)  # type: ignore[arg-type]
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _stopped_jobs(catalog: Catalog, repair: bool) -> Iterator[Problem]:
-    silent = 3600.0
-    if repair:
-        jobs = catalog.interrupt_jobs(silent_for=silent)
-    else:
-        limit = time.time() - silent
-        jobs = [job for job in catalog.jobs(active=True) if job.updated.timestamp() < limit]
-    for job in jobs:
-        yield Problem(
-            kind="job stopped",
-            sentence=f"nobody has worked on the job {job.title!r} for more than an hour",
-            remedy="it is marked as interrupted",
-        )
