@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import shutil
@@ -10,20 +9,18 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.catalog.archive_format import (
-    BLOCK,
-    FORMAT,
-    HEAD,
     KINDS,
     ArchiveReport,
     ArchiveStore,
     as_bytes,
     pages,
 )
+from hicognition_widgets.catalog.archive_reader import ArchiveReader
 from hicognition_widgets.catalog.dataset_rows import FEATURES
-from hicognition_widgets.errors import CatalogError, FileError, InputError, StoreError
+from hicognition_widgets.errors import FileError, InputError, StoreError
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.catalog import Catalog
@@ -63,7 +60,7 @@ def import_archive(
     path = Path(path)
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-            reader = _Reader(path, archive, Path(folder))
+            reader = ArchiveReader(path, archive, Path(folder))
             reader.verify()
             return _Merge(catalog, store, reader, translate).run()
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -74,55 +71,6 @@ def import_archive(
         raise FileError(path, f"the archive cannot be read: {error.strerror}") from error
 
 
-class _Reader:
-    """Rows and files of an archive. Names in it are never used as paths."""
-
-    def __init__(self, path: Path, archive: zipfile.ZipFile, scratch: Path) -> None:
-        self.path = path
-        self.archive = archive
-        self.scratch = scratch
-        head = json.loads(archive.read(HEAD))
-        if not isinstance(head, dict) or not isinstance(head.get("format"), int):
-            raise FileError(path, "is not an archive of a catalog")
-        if head["format"] > FORMAT:
-            raise CatalogError(
-                f"{path} was made by a newer version of hicognition-widgets; install that"
-            )
-        self.files: dict[str, dict[str, Any]] = head["files"]
-
-    def verify(self) -> None:
-        """Compare every file with its digest."""
-        for name, facts in self.files.items():
-            digest = hashlib.sha256()
-            with self.archive.open(name) as source:
-                while block := source.read(BLOCK):
-                    digest.update(block)
-            if digest.hexdigest() != facts["sha256"]:
-                raise FileError(self.path, f"{name} in it is damaged; export it again")
-
-    def rows(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Rows of one kind, one at a time."""
-        with self.archive.open(f"rows/{kind}.jsonl") as file:
-            for line in file:
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise FileError(self.path, f"rows/{kind}.jsonl holds something else")
-                yield row
-
-    def unpack(self, name: str, folder: Path) -> Path:
-        """Write one file into `folder`, under the last part of its name."""
-        if name not in self.files:
-            raise FileError(self.path, f"{name} is missing in it")
-        target = folder / _safe_name(name)
-        with self.archive.open(name) as source, target.open("xb") as copy:
-            _copy(source, copy)
-        return target
-
-    def folder(self) -> Path:
-        """An empty folder that is gone after the import."""
-        return Path(tempfile.mkdtemp(dir=self.scratch))
-
-
 class _Merge:
     """One import: old numbers to new ones, kind by kind."""
 
@@ -130,7 +78,7 @@ class _Merge:
         self,
         catalog: Catalog,
         store: ArchiveStore,
-        reader: _Reader,
+        reader: ArchiveReader,
         translate: Translate | None,
     ) -> None:
         self.catalog = catalog
@@ -393,16 +341,6 @@ def _names(name: str) -> Iterator[str]:
     while True:
         yield f"{name[:500]} ({number})"
         number += 1
-
-
-def _safe_name(name: str) -> str:
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return last if last not in ("", ".", "..") else "file"
-
-
-def _copy(source: IO[bytes], target: IO[bytes]) -> None:
-    while block := source.read(BLOCK):
-        target.write(block)
 
 
 def _adopt(store: ArchiveStore, folder: Path, digest: str) -> str:
