@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
+from hicognition_widgets.catalog.collection_rows import (
+    KINDS,
+    collection_conditions,
+    collection_records,
+)
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.dataset_rows import (
     KIND_WORDS,
-    dataset_query,
-    dataset_record,
 )
-from hicognition_widgets.catalog.expressions import Contains
+from hicognition_widgets.catalog.links import relink
 from hicognition_widgets.catalog.models import (
     Assembly,
     Collection,
@@ -25,19 +27,16 @@ from hicognition_widgets.catalog.models import (
 from hicognition_widgets.catalog.records import (
     CollectionKind,
     CollectionRecord,
-    DatasetRecord,
 )
-from hicognition_widgets.catalog.rights import owned, visible_collections, visible_datasets
+from hicognition_widgets.catalog.rights import owned, visible_datasets
 from hicognition_widgets.catalog.text import (
     clean_name,
     clean_text,
     search_text,
-    search_words,
     sort_key,
 )
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
 
-KINDS: tuple[CollectionKind, ...] = ("regions", "signal_tracks")
 _MEMBER_KIND = {"regions": "regions", "signal_tracks": "signal_track"}
 _ORDER = {
     "name": Collection.name_key,
@@ -121,7 +120,7 @@ class CollectionCalls(CatalogCore):
             )
         column = _ORDER[order_by]
         last = Collection.id.desc() if descending else Collection.id.asc()
-        wanted = _conditions(self._asker, kind, search, assembly, owner)
+        wanted = collection_conditions(self._asker, kind, search, assembly, owner)
         with self._read() as session:
             return collection_records(
                 session,
@@ -141,7 +140,7 @@ class CollectionCalls(CatalogCore):
         owner: str | None = None,
     ) -> int:
         """How many collections :meth:`collections` would list without a limit."""
-        wanted = _conditions(self._asker, kind, search, assembly, owner)
+        wanted = collection_conditions(self._asker, kind, search, assembly, owner)
         with self._read() as session:
             query = select(func.count()).select_from(Collection).where(*wanted)
             return session.scalar(query) or 0
@@ -155,7 +154,7 @@ class CollectionCalls(CatalogCore):
         ------
         NotFound, AmbiguousName
         """
-        wanted = _conditions(self._asker, kind, None, None, None)
+        wanted = collection_conditions(self._asker, kind, None, None, None)
         with self._read() as session:
 
             def find(*more: ColumnElement[bool]) -> list[CollectionRecord]:
@@ -228,125 +227,6 @@ class CollectionCalls(CatalogCore):
             _describe(row)
             session.flush()
             return collection_records(session, self._asker, Collection.id == row.id)[0]
-
-
-def relink(
-    session: Session,
-    parent: InstrumentedAttribute[int],
-    number: int,
-    child: InstrumentedAttribute[int],
-    wanted: Sequence[int],
-) -> None:
-    """Make the links of a collection or session these, in this order.
-
-    Links that stay are kept as they are: what they lead to may be a tombstone, or out of
-    sight by now, and could not be linked anew.
-    """
-    table: Any = parent.class_
-    mine = parent == number
-    quiet = {"synchronize_session": False}
-    session.execute(delete(table).where(mine, child.not_in(wanted)), execution_options=quiet)
-    kept = set(session.scalars(select(child).where(mine)))
-    # Out of the way first: no two links have the same position at any time.
-    session.execute(
-        update(table).where(mine).values(position=-1 - table.position), execution_options=quiet
-    )
-    for position, one in enumerate(wanted):
-        if one in kept:
-            session.execute(
-                update(table).where(mine, child == one).values(position=position),
-                execution_options=quiet,
-            )
-        else:
-            session.add(table(**{parent.key: number, child.key: one}, position=position))
-    session.flush()
-
-
-def collection_records(
-    session: Session,
-    user: str | None,
-    *wanted: ColumnElement[bool],
-    order: Sequence[ColumnElement[Any]] = (),
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[CollectionRecord]:
-    """Collections with their members; two queries for a whole page."""
-    query: Select[Collection, str] = (
-        select(Collection, Assembly.name)
-        .join(Assembly, Assembly.id == Collection.assembly_id)
-        .where(*wanted)
-        .order_by(*(order or (Collection.id,)))
-        .limit(limit)
-        .offset(offset or None)
-    )
-    found = session.execute(query).all()
-    members: dict[int, list[DatasetRecord]] = defaultdict(list)
-    linked: dict[int, int] = {}
-    numbers = [row.id for row, _ in found]
-    if numbers:
-        parts = (
-            dataset_query()
-            .join(CollectionMember, CollectionMember.dataset_id == Dataset.id)
-            .add_columns(CollectionMember.collection_id, visible_datasets(user))
-            .where(CollectionMember.collection_id.in_(numbers))
-            .order_by(CollectionMember.collection_id, CollectionMember.position)
-        )
-        for dataset, place, collection_id, visible in session.execute(parts):
-            if visible or dataset.deleted is not None:
-                members[collection_id].append(dataset_record(dataset, place))
-        # Counted apart: what is out of sight may not come out of the database at all.
-        links = (
-            select(CollectionMember.collection_id, func.count())
-            .where(CollectionMember.collection_id.in_(numbers))
-            .group_by(CollectionMember.collection_id)
-        )
-        linked = {row[0]: row[1] for row in session.execute(links)}
-    return [
-        CollectionRecord(
-            id=row.id,
-            name=row.name,
-            owner=row.owner,
-            public=row.public,
-            created=row.created,
-            updated=row.updated,
-            kind=cast("CollectionKind", row.kind),
-            assembly=place,
-            assembly_id=row.assembly_id,
-            description=row.description,
-            members=tuple(members[row.id]),
-            hidden=linked.get(row.id, 0) - len(members[row.id]),
-            deleted=row.deleted is not None,
-        )
-        for row, place in found
-    ]
-
-
-def _conditions(
-    user: str | None,
-    kind: str | None,
-    search: str | None,
-    assembly: str | int | None,
-    owner: str | None,
-) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [
-        Collection.deleted.is_(None),
-        visible_collections(user),
-    ]
-    if kind is not None:
-        if kind not in KINDS:
-            raise InputError(f"a collection is of {' or '.join(KINDS)}, not {kind!r}")
-        wanted.append(Collection.kind == kind)
-    if search is not None:
-        wanted += [Contains(Collection.search_text, word) for word in search_words(search)]
-    if isinstance(assembly, int):
-        wanted.append(Collection.assembly_id == assembly)
-    elif assembly is not None:
-        wanted.append(
-            Collection.assembly_id.in_(select(Assembly.id).where(Assembly.name == assembly))
-        )
-    if owner is not None:
-        wanted.append(Collection.owner == owner)
-    return wanted
 
 
 def _describe(row: Collection) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, undefer
 
-from hicognition_widgets.catalog.collections import collection_records, relink
+from hicognition_widgets.catalog.collection_rows import collection_records
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.dataset_rows import dataset_query, dataset_record
 from hicognition_widgets.catalog.expressions import Contains
+from hicognition_widgets.catalog.links import relink
 from hicognition_widgets.catalog.models import (
     Collection,
     Dataset,
