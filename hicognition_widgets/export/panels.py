@@ -270,7 +270,9 @@ def outline_text(panel: Panel) -> str:
     outlined = panel.significant
     if outlined is None:
         return ""
-    told = panel.meta["comparison"]
+    told = panel.meta.get("comparison")
+    if told is None:
+        return "nothing outlined: averages alone give no p"
     shuffled = "sign flips" if told["paired"] else "label shuffles"
     how = f"max-T over all pixels, {display.format_count(told['permutations'])} {shuffled}"
     level = f"p < {display.format_number(display.rules()['significant'])}"

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
-from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import DatasetKind
 from hicognition_widgets.views.spec import missing_sentence
@@ -65,7 +64,7 @@ class Against(View):
     def _update_choices(self) -> None:
         """What can stand beside the feature follows from the region set and the feature."""
         regions, host = self.regions, self._host
-        if host is not None and regions is not None and not isinstance(host, ArrayHost):
+        if host is not None and regions is not None:
             options = [
                 record
                 for kind in self.versus_kinds

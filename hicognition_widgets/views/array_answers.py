@@ -1,9 +1,9 @@
-"""Answers made from arrays that are at hand: maps of regions, and tables of enrichment."""
+"""Answers made from arrays: average maps, maps of regions, and tables of enrichment."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from hicognition_widgets.analyses.results import EmbeddingResult, RegionCounts
 from hicognition_widgets.errors import Cancelled, InputError
 from hicognition_widgets.genome.reasons import Reason
 from hicognition_widgets.jobs import Request
+from hicognition_widgets.jobs.numbers import comparison_numbers
 from hicognition_widgets.views.array_values import numbers
 from hicognition_widgets.views.arrays import Solved
 
@@ -152,6 +153,51 @@ def _clusters(clusters: npt.ArrayLike, n: int) -> npt.NDArray[np.int32]:
     if found.shape != (n,) or found.dtype.kind not in "iu" or found.min() < -1:
         raise InputError(f"clusters has to be {n:,} whole numbers, -1 for none")
     return found.astype(np.int32)
+
+
+class AveragesInRelation:
+    """Solver of pileups: an average that is at hand, alone or in relation to another.
+
+    Parameters
+    ----------
+    averages : sequence of mapping
+        ``mean`` and ``count`` (s, s) of every map.
+    n : int
+        Number of regions.
+    """
+
+    def __init__(self, averages: Sequence[Mapping[str, npt.NDArray[Any]]], n: int) -> None:
+        # what the caller does to an array later does not change the picture
+        self._averages = [
+            {name: array.copy() for name, array in one.items()} for one in averages
+        ]
+        self._n = n
+
+    def at_once(self, _request: Request) -> bool:
+        """Averages are at hand."""
+        return True
+
+    def __call__(self, request: Request, _gone: Callable[[], bool]) -> Solved:
+        """The average, or ratio and difference of two; p is missing, regions are not known."""
+        facts: dict[str, Any] = {"n_used": self._n, "n_left_out": 0, "reasons": {}}
+        # the numbers of the features follow that of the region set
+        first, *rest = (self._averages[int(feature.id) - 2] for feature in request.features)
+        if not rest:
+            return first, facts | {"numbers": {}}
+        one, two = first["mean"], rest[0]["mean"]
+        positive = two > 0
+        ratio = np.full(one.shape, np.nan)
+        np.divide(one, two, out=ratio, where=positive)
+        arrays = {
+            "mean": one,
+            "other": two,
+            "ratio": ratio,
+            "difference": one - two,
+            "p_corrected": np.full(one.shape, np.nan),
+            "count": first["count"],
+            "count_two": rest[0]["count"],
+        }
+        return arrays, facts | {"numbers": comparison_numbers(one, two)}
 
 
 class TablesOfEnrichment:

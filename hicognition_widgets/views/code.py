@@ -132,7 +132,7 @@ def standalone_code(view: View) -> str:
 
 
 def _array_code(view: View, host: ArrayHost) -> str:
-    """Code for a view of arrays, which only the notebook has: they are called ``values``."""
+    """Code for a view of arrays, called ``values`` and ``other``."""
     given = [] if host.axis.flank is None else [f"flank={host.axis.flank}"]
     if view.kind not in _COUNTED_BY_ARRAYS:
         given.append(f"n={host.n}")
@@ -141,12 +141,15 @@ def _array_code(view: View, host: ArrayHost) -> str:
     elif view.kind != "profile" and view.features:
         given.append(f"name={view.datasets[0].name!r}")
     given.append(f"regions={host.regions.name!r}")
+    other = getattr(view, "other", None)
+    if other is not None:
+        given.append(f"other=other, other_name={other.name!r}")
     if host.region_frame(host.regions) is not None:
         given.append("names=names")
     if host.annotation_names(host.regions):
         given.append("annotations=annotations")
     arrays = "odds_ratio, p_value" if view.kind == "enrichment" else "values"
-    without = ("kind", "features", "flank", "binsize", "bin_percent")
+    without = ("kind", "features", "versus", "flank", "binsize", "bin_percent")
     settings = _settings(view, without=without)
     call = f"{type(view).__name__}.from_array({arrays}, {', '.join(given)}{settings})"
     return "\n".join(["import hicognition_widgets as hcw", "", f"hcw.{call}"])

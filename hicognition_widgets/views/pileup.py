@@ -18,6 +18,7 @@ from hicognition_widgets.jobs import Request
 from hicognition_widgets.jobs.numbers import finite
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views.against import Against
+from hicognition_widgets.views.array_answers import AveragesInRelation
 from hicognition_widgets.views.array_axis import ArrayAxis
 from hicognition_widgets.views.array_values import numbers
 from hicognition_widgets.views.arrays import ArrayHost
@@ -82,6 +83,8 @@ class Pileup(Against):
         count: npt.ArrayLike | None = None,
         name: str = "average",
         regions: str = "regions",
+        other: npt.ArrayLike | None = None,
+        other_name: str = "other average",
         **settings: Any,
     ) -> Self:
         """Show an average map that is at hand, without a catalog.
@@ -99,6 +102,11 @@ class Pileup(Against):
             Regions with a value per pixel; else `n` wherever there is a mean.
         name, regions : str
             What the map and the regions are called.
+        other : array_like (s, s), optional
+            A second average, like `mean`: shown is `mean` in relation to it (``contrast``).
+            Two averages do not say which pixels differ significantly: nothing is outlined.
+        other_name : str
+            What the second map is called.
         **settings
             Any trait of the view; ``normalization`` says what `mean` is.
 
@@ -110,16 +118,21 @@ class Pileup(Against):
         values = numbers(mean, 2, "the average", np.float64)
         if values.shape[0] != values.shape[1]:
             raise InputError(f"an average map is square, not {values.shape}")
-        if count is None:
-            counts = np.where(np.isnan(values), 0, n).astype(np.int32)
-        else:
-            counts = numbers(count, 2, "count", np.float64).astype(np.int32)
-            if counts.shape != values.shape:
-                raise InputError(f"count has the shape {counts.shape}, not {values.shape}")
+        answers = {name: {"mean": values, "count": _counts(values, n, count)}}
+        if other is not None:
+            second = numbers(other, 2, "the other average", np.float64)
+            if second.shape != values.shape:
+                raise InputError(
+                    f"the other average has the shape {second.shape}, not {values.shape}"
+                )
+            if other_name == name:
+                raise InputError(f'both averages are called "{name}": give other_name')
+            answers[other_name] = {"mean": second, "count": _counts(second, n)}
+            settings = {"versus": [other_name], "contour": False} | settings
         axis = ArrayAxis.of(len(values), flank, middle=flank is not None)
-        answers = {name: {"mean": values, "count": counts}}
-        host = ArrayHost("contact_map", answers, axis, n, regions)
-        view = cls(host, host.regions, host.features, **(axis.settings | settings))
+        solve = AveragesInRelation([*answers.values()], n)
+        host = ArrayHost("contact_map", answers, axis, n, regions, solve=solve)
+        view = cls(host, host.regions, host.features[:1], **(axis.settings | settings))
         # the numbers are what they are: a menu must not call them something else
         view.normalization_options = [view.normalization]
         return view
@@ -212,6 +225,20 @@ class Pileup(Against):
         shape = self.data.shape
         arrays = self._results[0].arrays
         row, column = np.indices(shape)
-        names = _TABLE if "ratio" in arrays else ("mean", "count")
+        # arrays that were given say nothing of single p values
+        compared = [name for name in _TABLE if name in arrays]
+        names = compared if "ratio" in arrays else ("mean", "count")
         values = {name: np.asarray(arrays[name]).ravel() for name in names}
         return pd.DataFrame({"row": row.ravel(), "column": column.ravel()} | values)
+
+
+def _counts(
+    values: npt.NDArray[np.float64], n: int, count: npt.ArrayLike | None = None
+) -> npt.NDArray[np.int32]:
+    """Regions with a value per pixel: those given, else all `n` wherever there is a mean."""
+    if count is None:
+        return np.where(np.isnan(values), 0, n).astype(np.int32)
+    counts = numbers(count, 2, "count", np.float64).astype(np.int32)
+    if counts.shape != values.shape:
+        raise InputError(f"count has the shape {counts.shape}, not {values.shape}")
+    return counts

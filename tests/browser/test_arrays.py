@@ -53,3 +53,19 @@ def test_arrays_are_drawn_with_their_names_and_numbers(bare_lab: Lab, page: Page
         expect(view.get_by_test_id("status")).to_contain_text(count)
         if "HICOGNITION_SHOTS" in os.environ:
             view.screenshot(path=f"{os.environ['HICOGNITION_SHOTS']}/{kind}.png")
+
+
+def test_two_averages_are_shown_in_relation(bare_lab: Lab, page: Page) -> None:
+    shown = (
+        'hcw.Pileup.from_array(mean, other=mean[::-1] + 1, other_name="KO", name="control",'
+        " flank=200_000, n=1013)"
+    )
+    bare_lab.write_notebook("two.ipynb", [SETUP, shown])
+    notebook = bare_lab.open(page, "two.ipynb")
+    notebook.run_all()
+    view = notebook.view("pileup")
+    notebook.wait_ready(view)
+    expect(view.get_by_test_id("versus-select")).to_contain_text("KO", timeout=60_000)
+    expect(view.get_by_test_id("outline-note")).to_have_count(0)
+    view.get_by_test_id("plot-canvas").hover()
+    expect(view.get_by_test_id("readout")).to_contain_text("log2 ratio", timeout=60_000)

@@ -40,6 +40,46 @@ def test_a_pileup_of_an_array_is_ready_at_once(mean):
     assert counts[0, 0] == 1013
 
 
+def test_two_averages_are_shown_in_relation(mean, tmp_path):
+    second = np.random.default_rng(2).gamma(2.0, size=mean.shape)
+    second[0, 0], second[1, 1] = 0, np.nan
+    given = {"flank": 200_000, "n": 5, "name": "control"}
+    view = Pileup.from_array(mean, other=second, other_name="KO", **given)
+    assert view.status == "ready", view.message
+    assert view.other.name == "KO"
+    wanted = mean / np.where(second > 0, second, np.nan)
+    np.testing.assert_allclose(view.data, wanted)
+    assert view.scale_unit() == "log2 ratio of oe"
+    frame = view.to_frame()
+    assert frame["other"].to_numpy().tolist() == pytest.approx(second.ravel(), nan_ok=True)
+    assert frame["count_two"].to_numpy().reshape(mean.shape)[1, 1] == 0
+    assert "p_value" not in frame
+    assert "outlined" not in view.save(tmp_path / "ratio.svg").read_text()
+    view.contrast = "difference"
+    np.testing.assert_allclose(view.data, mean - second)
+
+    code = view.to_code()
+    assert "other=other, other_name='KO'" in code
+    call = ast.parse(code).body[-1].value
+    told = {
+        part.arg: ast.literal_eval(part.value) for part in call.keywords if part.arg != "other"
+    }
+    made = Pileup.from_array(mean, other=second, **told)
+    assert made.contrast == "difference"
+    assert not made.contour
+    np.testing.assert_array_equal(made.data, view.data)
+
+    view.contour = True
+    assert view.status == "ready"
+    assert "averages alone give no p" in view.save(tmp_path / "asked.svg").read_text()
+    view.versus = []
+    assert view.status == "ready", view.message
+    np.testing.assert_array_equal(view.data, mean)
+    assert [option["name"] for option in view.versus_options] == ["KO"]
+    view.versus = ["KO"]
+    np.testing.assert_array_equal(view.data, mean - second)
+
+
 def test_what_happens_to_the_array_later_changes_nothing(mean):
     view = Pileup.from_array(mean, flank=200_000, n=5)
     before = view.data[0, 0]
@@ -103,6 +143,16 @@ def test_a_stackup_of_an_array_is_sorted_again_without_asking():
         (
             lambda: Pileup.from_array(np.ones((3, 3)), flank=2, n=1, count=np.ones((2, 2))),
             "count has the shape",
+        ),
+        (
+            lambda: Pileup.from_array(np.ones((3, 3)), flank=2, n=1, other=np.ones((5, 5))),
+            "the other average has the shape",
+        ),
+        (
+            lambda: Pileup.from_array(
+                np.ones((3, 3)), flank=2, n=1, other=np.ones((3, 3)), other_name="average"
+            ),
+            "both averages are called",
         ),
         (lambda: LineProfile.from_array({}, flank=100, n=1), "as many bins"),
         (

@@ -85,6 +85,8 @@ describe("outlines", () => {
       arrays: { ...COMPARED.arrays, p_corrected: floats(Array(25).fill(1), 5, 5) },
     };
     expect(outlineNote(none, AGAINST)?.short).toMatch(/^no pixel with p < 0.05/);
+    const given = { ...COMPARED, meta: { ...COMPARED.meta, comparison: undefined } };
+    expect(outlineNote(given, AGAINST)?.short).toMatch(/^nothing outlined/);
   });
 });
 

@@ -69,7 +69,11 @@ export function outlineNote(
 ): { readonly short: string; readonly full: string } | null {
   const { comparison } = result.meta;
   const p = outlined(result, settings);
-  if (comparison === undefined || p === undefined) return null;
+  if (p === undefined) return null;
+  if (comparison === undefined) {
+    const none = "nothing outlined: averages alone give no p";
+    return { short: none, full: none };
+  }
   const level = `p < ${formatNumber(rules.significant)}`;
   const short = countInside(p) > 0 ? `outlined: ${level}` : `no pixel with ${level}`;
   const how = comparison.paired
