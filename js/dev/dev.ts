@@ -103,7 +103,7 @@ function comparison(): FakeModel {
   model.onSave = (changes) => {
     if (!("flank" in changes)) return;
     for (const view of Object.values(models)) {
-      view.set({ flank: changes.flank });
+      view.set("flank", changes.flank);
       view.save_changes();
     }
   };

@@ -27,10 +27,9 @@ export class FakeModel implements WidgetModel {
     return this.#traits[name];
   }
 
-  set(values: string | Readonly<Record<string, unknown>>, value?: unknown): void {
-    const patch = typeof values === "string" ? { [values]: value } : values;
-    Object.assign(this.#unsaved, patch);
-    this.#apply(patch);
+  set(name: string, value: unknown): void {
+    this.#unsaved[name] = value;
+    this.#apply({ [name]: value });
   }
 
   /** A message from Python: all traits change before any listener hears of it. */

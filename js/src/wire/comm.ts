@@ -91,8 +91,9 @@ class ModelLink {
     );
     if (news.length === 0) return;
     const drawn = news.every(([name]) => DRAWN_ONLY.has(name));
-    this.model.set({ ...Object.fromEntries(news), ...(drawn ? { hand: hand() } : {}) });
+    for (const [name, value] of news) this.model.set(name, value);
     if (drawn) {
+      this.model.set("hand", hand());
       // other views may follow this one while the hand still moves
       this.#saving ??= setTimeout(() => this.#save(), PAUSE);
       return;

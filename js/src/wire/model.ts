@@ -5,7 +5,7 @@ export type ModelListener = (...values: any[]) => void;
 
 export interface WidgetModel {
   get(name: string): unknown;
-  set(values: Readonly<Record<string, unknown>>): void;
+  /** One at a time: not every host takes several in an object. */
   set(name: string, value: unknown): void;
   save_changes(): void;
   on(event: string, listener: ModelListener): void;
