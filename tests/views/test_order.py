@@ -2,8 +2,7 @@
 
 Every seed is another schedule. Threads do what a cell, a browser's message, a worker and
 somebody else's change of the catalog do, in an order of the seed's own. They hesitate where a
-real host would read its database and around every lock, and the interpreter switches between
-them a thousand times as often as usual, so that they meet everywhere.
+real host would read its database and around every lock, so that they meet everywhere.
 
 Whenever a view shows a picture, it has to be the one that was asked for last, with the numbers
 of its own question. After every round of acts, once nothing is left to do, every view has to
@@ -264,10 +263,10 @@ class Watched:
             quiet = quiet + 1 if all(ask.done() for ask in list(self.host.asks)) else 0
             time.sleep(0.0005)
 
-    def run(self, rounds, acts):
+    def run(self, rounds, acts, *, switching=None):
         """All of a schedule; the first thing that is wrong is raised."""
         often = sys.getswitchinterval()
-        sys.setswitchinterval(5e-6)
+        sys.setswitchinterval(switching or often)
         self.workers.start()
         try:
             for _ in range(rounds):
@@ -331,7 +330,7 @@ def test_without_one_guard_the_schedules_fail(take_away, monkeypatch):
         with monkeypatch.context() as here:
             hesitate(here, watched.host)
             try:
-                watched.run(rounds=3, acts=8)
+                watched.run(rounds=3, acts=8, switching=5e-6)
             except AssertionError:
                 return
     pytest.fail("all schedules went well")
