@@ -3,6 +3,8 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { PlotProps } from "../wire/plot";
 import type { ViewSettings } from "../wire/types";
+import { figureIn } from "./figure";
+import { svgOf } from "./pictures";
 import { PileupPlot } from "./pileup";
 import { ProfilePlot } from "./profile";
 import { StackupPlot } from "./stackup";
@@ -139,7 +141,10 @@ describe("profiles", () => {
     await act(() => first?.click());
     expect(host.querySelectorAll("[data-line]")).toHaveLength(1);
     expect(first?.getAttribute("aria-pressed")).toBe("false");
+    const strokes = () => svgOf(figureIn(host)).match(/stroke-width="1.5"/g);
+    expect(strokes(), "the picture has the lines that are on screen").toHaveLength(1);
     await act(() => first?.click());
+    expect(strokes()).toHaveLength(2);
     expect(host.querySelectorAll("[data-line]")).toHaveLength(2);
   });
 

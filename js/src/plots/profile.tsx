@@ -32,7 +32,7 @@ export function ProfilePlot(props: PlotProps) {
   const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
   const clip = useId();
-  useFigure(root, { result, settings, size });
+  useFigure(root, { result, settings, size, hidden });
 
   const lines = useMemo(
     () => linesOf(result, { ...settings, scale, band, normalized }),

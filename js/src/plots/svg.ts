@@ -48,8 +48,14 @@ function pileup(result: DecodedResult, settings: ViewSettings, size: Size): stri
   ].join("");
 }
 
-function profile(result: DecodedResult, settings: ViewSettings, size: Size): string {
-  const lines = linesOf(result, settings);
+function profile(
+  result: DecodedResult,
+  settings: ViewSettings,
+  size: Size,
+  _rows?: RowWindow,
+  hidden?: ReadonlySet<string>,
+): string {
+  const lines = linesOf(result, settings).filter(({ id }) => !hidden?.has(id));
   const layout = profileLayout(
     size,
     lines.map((line) => line.name),
@@ -138,15 +144,17 @@ export function kindOf({ arrays, meta }: DecodedResult): Picture {
  * A figure of its own, in the layout of the screen; lengths are CSS pixels.
  *
  * @param rows the rows of a stackup that are on screen; without it all
+ * @param hidden lines of a profile that are not on screen
  */
 export function exportSvg(
   result: DecodedResult,
   settings: ViewSettings,
   size: Size,
   rows?: RowWindow,
+  hidden?: ReadonlySet<string>,
 ): string {
   const draw = { pileup, profile, stackup, enrichment, embedding }[kindOf(result)];
-  const body = draw(result, settings, size, rows);
+  const body = draw(result, settings, size, rows, hidden);
   const { width, height } = size;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Helvetica, Arial, sans-serif" font-size="11">`,
