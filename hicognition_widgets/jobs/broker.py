@@ -116,7 +116,9 @@ class Broker:
         self._bulk = BulkWork(
             self._recorder, self._workshop, self._answer_others, self._joining
         )
-        self._selections = Selections(store, self._workshop.with_what_is_stored, self._finish)
+        self._selections = Selections(
+            store, self._workshop.with_what_is_stored, self._finish, self.ask
+        )
         self._lookups.submit(self._tidy)
 
     # -- questions ---------------------------------------------------------------------

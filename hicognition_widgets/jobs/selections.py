@@ -4,7 +4,8 @@ Somebody who draws a lasso asks many questions that nobody asks again. When the 
 all regions is there, what it was made from is cached (the band of a map, the signal of every
 region), and the answer for some of them takes less time than a way to a worker and back.
 For pairs and intervals the first selection is computed directly; meanwhile the snippets of
-all regions are kept, and the next selections are added up from those.
+all regions are kept, and the next selections are added up from those. The first selection of a
+profile has the stackup kept that it and the next ones are made from.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from hicognition_widgets.errors import Cancelled, HiCognitionError, JobError
 from hicognition_widgets.jobs import snippet_answers, work
-from hicognition_widgets.jobs.ask import Computation
+from hicognition_widgets.jobs.ask import Ask, Computation
 from hicognition_widgets.jobs.numbers import plain
 from hicognition_widgets.jobs.outcome import Failure, Stored
 from hicognition_widgets.jobs.plan import Task
@@ -55,6 +56,8 @@ class Selections:
         Adds to a task what is stored already and can be started from.
     finish : callable
         Takes the computation and its result or failure.
+    ask : callable
+        Has a whole stackup computed and stored.
     """
 
     def __init__(
@@ -62,10 +65,12 @@ class Selections:
         store: Store,
         prepare: Callable[[Task], Task],
         finish: Callable[[Computation, StoredResult | Exception], None],
+        ask: Callable[[Request], Ask],
     ) -> None:
         self._store = store
         self._prepare = prepare
         self._finish = finish
+        self._ask = ask
         self._maps = ThreadPoolExecutor(1, thread_name_prefix="hicognition-selection-maps")
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="hicognition-selection")
         self._snippets = SnippetAnswers(store)
@@ -90,17 +95,34 @@ class Selections:
         """
         # profiles and enrichments take a moment and do not wait behind a pileup
         pool = self._maps if computation.request.analysis == "pileup" else self._pool
+        self._soon(pool, computation, of_all)
+
+    def _soon(
+        self,
+        pool: ThreadPoolExecutor,
+        computation: Computation,
+        of_all: StoredResult,
+        given: Mapping[str, StoredResult] | None = None,
+    ) -> None:
         try:
-            pool.submit(self._answer, computation, of_all)
+            pool.submit(self._answer, computation, of_all, given)
         except RuntimeError:  # closed since it was asked; who waits has to hear of it
             self._finish(computation, JobError("the workspace is closed; open a new one"))
 
-    def _answer(self, computation: Computation, of_all: StoredResult) -> None:
+    def _answer(
+        self,
+        computation: Computation,
+        of_all: StoredResult,
+        given: Mapping[str, StoredResult] | None,
+    ) -> None:
         request = computation.request
         if computation.closed:
             return
         end: StoredResult | Exception
         try:
+            if given is None and request.analysis == "profile" and not request.compares:
+                self._answer_from_stackups(computation, of_all)
+                return
             solution = None
             if snippet_answers.suits(request):
                 solution = self._snippets.answer(request, of_all)
@@ -109,7 +131,7 @@ class Selections:
             if solution is not None:
                 end = _result(request, *solution)
             else:
-                end = self._computed(computation)
+                end = self._computed(computation, given or {})
         except Cancelled:
             return
         except HiCognitionError as error:
@@ -119,10 +141,38 @@ class Selections:
             end = JobError(f"{type(error).__name__}: {error}")
         self._finish(computation, end)
 
-    def _computed(self, computation: Computation) -> StoredResult | Exception:
+    def _answer_from_stackups(self, computation: Computation, of_all: StoredResult) -> None:
+        """Ask for the stackups that a profile is made from; answer when they are there."""
+        from hicognition_widgets.jobs.solvers import stackup_of
+
+        request = computation.request
+        asks = [
+            self._ask(stackup_of(request.replace(analysis="stackup", features=(feature,))))
+            for feature in request.features
+        ]
+        left = set(asks)
+
+        def there(ask: Ask) -> None:
+            with self._lock:
+                left.discard(ask)
+                if left:
+                    return
+            # should one have failed, the track itself is asked, and says why
+            given = {each.key: each.result(0) for each in asks if each.exception() is None}
+            self._soon(self._pool, computation, of_all, given)
+
+        for ask in asks:
+            ask.on_progress(computation.tell)
+            ask.add_done_callback(there)
+
+    def _computed(
+        self, computation: Computation, given: Mapping[str, StoredResult]
+    ) -> StoredResult | Exception:
         """The answer from the files themselves, or from what is cached of them."""
         request = computation.request
-        task = self._prepare(Task(token=secrets.token_hex(12), requests=(request,)))
+        task = Task(token=secrets.token_hex(12), requests=(request,))
+        if not given:
+            task = self._prepare(task)
 
         def say(word: Mapping[str, Any]) -> None:
             if "done" in word:
@@ -130,6 +180,7 @@ class Selections:
 
         watch = work.Watch(task.token, lambda: computation.closed, say)
         run = _Unkept(task, self._store, watch)
+        run.given = given
         (outcome,) = run.outcomes()
         if isinstance(outcome, Failure):
             return outcome.error()

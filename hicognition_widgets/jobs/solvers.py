@@ -144,7 +144,7 @@ def solve_tracks(run: TaskRun, requests: Sequence[Request], regions: pd.DataFram
     for request in requests:
         todo.setdefault(stackup_of(request).key, []).append(request)
     stacks = {key: stackup_of(group[0]) for key, group in todo.items()}
-    for key in [key for key in stacks if key in run.task.reuse]:
+    for key in [key for key in stacks if key in run.task.reuse or key in run.given]:
         stored = stored_stack(run, key)
         if stored is not None:
             for request in todo[key]:
@@ -260,13 +260,13 @@ def stored_stack(run: TaskRun, key: str) -> StackupResult | None:
     from hicognition_widgets.analyses.results import StackupResult
     from hicognition_widgets.errors import StoreError
 
-    if key not in run.task.reuse:
-        return None
-    try:
-        stored = run.store.read(run.task.reuse[key])
-    except StoreError:
-        return None
-    if stored.key != key:
+    stored = run.given.get(key)
+    if stored is None and key in run.task.reuse:
+        try:
+            stored = run.store.read(run.task.reuse[key])
+        except StoreError:
+            return None
+    if stored is None or stored.key != key:
         return None
     return StackupResult(
         stack=stored.arrays["rows"],

@@ -32,7 +32,7 @@ from hicognition_widgets.jobs.outcome import Failure, Known, Outcome, Stored
 from hicognition_widgets.jobs.plan import Task
 from hicognition_widgets.jobs.request import AssemblyInput, RegionsInput, Request
 from hicognition_widgets.software import versions
-from hicognition_widgets.store import Store
+from hicognition_widgets.store import Store, StoredResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,6 +219,8 @@ class _Run:
         self.store = store
         self.watch = watch
         self.found: dict[str, Outcome] = {}
+        self.given: Mapping[str, StoredResult] = {}
+        """Stackups that are in memory already, by key."""
 
     def take_over(self, again: bool, *, complete: bool) -> None:
         """Start from what earlier tries have stored.

@@ -13,8 +13,9 @@ import pytest
 from hicognition_widgets.analyses import HitMatrix, pileup, scaled_pileup, snippet_cache
 from hicognition_widgets.errors import HiCognitionError, JobError
 from hicognition_widgets.genome.bed import read_regions
-from hicognition_widgets.jobs import selections, snippet_answers
+from hicognition_widgets.jobs import selections, snippet_answers, solvers
 from hicognition_widgets.jobs.selections import HITS, REST
+from hicognition_widgets.jobs.solvers import stackup_of
 from hicognition_widgets.store import Store
 
 ROWS = tuple(range(0, 1013, 3))
@@ -61,6 +62,45 @@ def test_a_selection_is_answered_here_once_the_whole_is_known(
     # the answers about all regions are at hand, so the catalog is not asked for these
     assert "profile" not in looked
     assert "pileup" not in looked
+
+
+@pytest.mark.slow
+def test_the_first_selection_of_a_profile_keeps_the_stackup_for_the_next(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker = rooms.broker()
+    profile = rooms.request("profile", "loops", "ctcf", side="left", **SIZE)
+    broker.ask(profile).result(200)
+    stackup = stackup_of(profile)
+    assert broker._recorder.known(stackup) is None
+    first = broker.ask(profile.replace(subset=ROWS)).result(200)
+    kept = broker._recorder.known(stackup)
+    rows = kept.arrays["rows"]
+    np.testing.assert_allclose(first.arrays["mean"], np.nanmean(rows[list(ROWS)], axis=0))
+    # without reading the track again
+    monkeypatch.setattr(solvers, "_decode", lambda *_parts: 1 / 0)
+    second = broker.ask(profile.replace(subset=ROWS[:50])).result(200)
+    np.testing.assert_allclose(second.arrays["mean"], np.nanmean(rows[list(ROWS[:50])], axis=0))
+
+
+@pytest.mark.slow
+def test_a_profile_whose_stackup_cannot_be_kept_is_answered_all_the_same(
+    rooms: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker = rooms.broker()
+    profile = rooms.request("profile", "loops", "ctcf", side="left", **SIZE)
+    broker.ask(profile).result(200)
+    ask = broker.ask
+
+    def given_up(request: Any) -> Any:
+        asked = ask(request)
+        if request.analysis == "stackup":
+            asked.cancel()
+        return asked
+
+    monkeypatch.setattr(broker._selections, "_ask", given_up)
+    some = broker.ask(profile.replace(subset=ROWS)).result(200)
+    assert some.meta["n_used"] + some.meta["n_left_out"] == len(ROWS)
 
 
 @pytest.mark.slow
@@ -210,7 +250,10 @@ def test_hits_say_which_regions_make_up_a_cell(rooms: Any) -> None:
 def test_a_selection_asked_while_the_workspace_closes_is_told_so(tmp_path: Any) -> None:
     ended: list[Any] = []
     kept = selections.Selections(
-        Store(tmp_path, "ann"), lambda task: task, lambda _computation, end: ended.append(end)
+        Store(tmp_path, "ann"),
+        lambda task: task,
+        lambda _computation, end: ended.append(end),
+        lambda request: pytest.fail(f"{request} is not asked for"),
     )
     kept.close()
     for analysis in ("pileup", "profile"):
