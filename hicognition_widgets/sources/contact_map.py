@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets.errors import FileError, InputError
+from hicognition_widgets.sources.remembered import Remembered
 
 if TYPE_CHECKING:
     import h5py
@@ -75,6 +76,11 @@ class ContactMap:
         """
         if name is None:
             return np.ones(self.n_bins)
+        return _weights.get(
+            self.path, (self.group, name), lambda: self._read_weights(name)
+        ).copy()
+
+    def _read_weights(self, name: str) -> Floats:
         with open_group(self.path, self.group) as group:
             if f"bins/{name}" not in group:
                 known = sorted(set(group["bins"]) - {"chrom", "start", "end"})
@@ -102,6 +108,11 @@ class ContactMap:
                 return 2
             stored = group[f"bins/{name}"].attrs.get("ignore_diags", 2)
         return int(np.ravel(stored)[0]) if stored is not None else 0
+
+
+_maps: Remembered[ContactMap] = Remembered(4)
+_weights: Remembered[Floats] = Remembered(4)
+_levels: Remembered[dict[int, str]] = Remembered(64)
 
 
 def split_uri(uri: str) -> tuple[Path, str]:
@@ -154,8 +165,16 @@ def list_resolutions(path: str | Path, *, weight_name: str | None = None) -> dic
     zoom levels are understood. Resolutions with bins of varying size are left out, and
     with `weight_name` those that lack this column of balancing weights.
     """
-    found: dict[int, str] = {}
     where, inside = split_uri(str(path))
+    return dict(
+        _levels.get(
+            where, (inside, weight_name), lambda: _read_levels(where, inside, weight_name)
+        )
+    )
+
+
+def _read_levels(where: Path, inside: str, weight_name: str | None) -> dict[int, str]:
+    found: dict[int, str] = {}
     with open_group(where, inside) as group:
         if "pixels" in group:
             levels = {inside: group}
@@ -195,6 +214,10 @@ def open_map(clr: Any, *, binsize: int | None = None) -> ContactMap:
     path, name = locate(clr)
     if binsize is not None:
         name = _choose(path, name, binsize)
+    return _maps.get(path, name, lambda: _read_map(path, name))
+
+
+def _read_map(path: Path, name: str) -> ContactMap:
     with open_group(path, name) as group:
         if "pixels" not in group:
             sizes = list_resolutions(path)

@@ -13,15 +13,13 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hicognition_widgets.errors import FileError
+from hicognition_widgets.sources.remembered import Remembered
 
 if TYPE_CHECKING:
     import h5py
@@ -84,36 +82,15 @@ def fingerprint(path: str | Path) -> str:
     return digest.hexdigest()
 
 
-_REMEMBERED = 512
-_SETTLED_NS = 2 * 10**9
-"""A file written more recently may be written again without its time showing it."""
-_known: OrderedDict[tuple[str, int, int, int], str] = OrderedDict()
-_known_lock = threading.Lock()
+_known: Remembered[str] = Remembered(512)
 
 
 def remembered_fingerprint(path: str | Path) -> str:
     """The fingerprint, read again only if size, time of change or place of the file differ.
 
-    For those who look at the same files many times a second. Takes what
-    :func:`fingerprint` takes, and raises what it raises.
+    Takes what :func:`fingerprint` takes, and raises what it raises.
     """
-    try:
-        stat = Path(path).stat()
-    except OSError:
-        return fingerprint(path)  # which says what is wrong
-    state = (str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
-    with _known_lock:
-        found = _known.get(state)
-        if found is not None:
-            _known.move_to_end(state)
-            return found
-    found = fingerprint(path)
-    if time.time_ns() - stat.st_mtime_ns > _SETTLED_NS:
-        with _known_lock:
-            _known[state] = found
-            while len(_known) > _REMEMBERED:
-                _known.popitem(last=False)
-    return found
+    return _known.get(Path(path), None, lambda: fingerprint(path))
 
 
 def full_digest(path: str | Path) -> str:

@@ -32,14 +32,8 @@ _MOST_VALUES = 250_000
 def comparison_spec(comparison: Comparison) -> dict[str, Any]:
     """What the comparison shows: settings, and who its datasets are."""
     regions = comparison.regions
-    datasets = {} if regions is None else {str(regions.id): _identity(regions)}
-    for view in comparison.views:
-        for name in view.refers:
-            for key in getattr(view, name):
-                if key not in view.lost_by.get(name, {}):
-                    datasets.setdefault(key, _known(comparison.host, view, key))
-        for key in referred(view.settings):
-            datasets.setdefault(key, _known(comparison.host, view, key))
+    own = {} if regions is None else {str(regions.id): _identity(regions)}
+    datasets = own | _shown(comparison)
     for key in sorted(set(comparison.lost) - set(datasets)):
         datasets[key] = dict(comparison.lost[key])
     chosen = comparison.selection
@@ -99,6 +93,23 @@ def checked_links(spec: Mapping[str, Any], where: str = "") -> None:
             if recipient in seen:
                 raise InputError(f"{path}: view {recipient} takes from another one already")
             seen.add(recipient)
+
+
+def _shown(comparison: Comparison) -> dict[str, dict[str, Any]]:
+    """Who the datasets are that views refer to; asked of the catalog together."""
+    views: dict[str, View] = {}
+    for view in comparison.views:
+        for name in view.refers:
+            for key in getattr(view, name):
+                if key not in view.lost_by.get(name, {}):
+                    views.setdefault(key, view)
+        for key in referred(view.settings):
+            views.setdefault(key, view)
+    try:
+        records = comparison.host.datasets_by_number([int(key) for key in views])
+    except NotFound:  # one of them is gone: which one is asked of each
+        return {key: _known(comparison.host, view, key) for key, view in views.items()}
+    return {key: _identity(record) for key, record in zip(views, records, strict=True)}
 
 
 def _known(ws: Host, view: View, key: str) -> dict[str, Any]:
