@@ -11,7 +11,7 @@ import getpass
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from platformdirs import user_config_path, user_data_path
 from hicognition_widgets.errors import SettingsError
 
 _APP = "hicognition"
-_KEYS = ("catalog", "store", "scheduler", "user")
+_KEYS = ("catalog", "store", "scheduler", "user", "trusted")
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,15 @@ class Settings:
         cluster factory in Dask's configuration.
     user : str
         Who is asking; on PostgreSQL the database role decides instead.
+    trusted : tuple of str
+        Other people whose results are used as one's own; what they compute is waited for.
     """
 
     catalog: str
     store: Path
     scheduler: str
     user: str
+    trusted: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -59,6 +62,7 @@ def load_settings(
     store: str | Path | None = None,
     scheduler: str | None = None,
     user: str | None = None,
+    trusted: Sequence[str] | None = None,
     environ: Mapping[str, str] | None = None,
     config_file: Path | None = None,
 ) -> Settings:
@@ -68,7 +72,7 @@ def load_settings(
     ----------
     catalog : str or Path, optional
         Database address, or the path of a SQLite file.
-    store, scheduler, user : optional
+    store, scheduler, user, trusted : optional
         Override what environment and file say.
     environ : mapping, optional
         Environment to read; the process's own by default.
@@ -100,7 +104,23 @@ def load_settings(
         else _default_store(catalog_url),
         scheduler=look_up("scheduler") or "local",
         user=look_up("user") or env.get("JUPYTERHUB_USER") or _login_name(),
+        trusted=_names(trusted, env.get("HICOGNITION_TRUSTED"), from_file.get("trusted")),
     )
+
+
+def _names(
+    given: Sequence[str] | None, environment: str | None, from_file: object
+) -> tuple[str, ...]:
+    """The first list of names that there is; in the environment they stand between commas."""
+    found: object = given
+    if found is None and environment is not None and environment.strip():
+        found = environment.split(",")
+    if found is None:
+        found = from_file if from_file is not None else ()
+    if isinstance(found, str) or not isinstance(found, Iterable):
+        raise SettingsError('trusted is a list of names, for example ["ann", "bob"]')
+    names = [str(name).strip() for name in found]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -109,7 +109,9 @@ class Broker:
         self._closed = False
         self._last_ask = 0.0
         self._looking = 0
-        self._elsewhere = Elsewhere(store, self._answer_if_stored, self._compute)
+        self._elsewhere = Elsewhere(
+            store, catalog.trusted, self._answer_if_stored, self._compute
+        )
         self._lookups = ThreadPoolExecutor(2, thread_name_prefix="hicognition-look-up")
         self._workshop = Workshop(store, self._recorder, scheduler)
         self._joining = Joining(self._compute)

@@ -1,13 +1,15 @@
-"""Who computes what right now, among the processes of one owner.
+"""Who computes what right now, among the processes of one owner and of those they trust.
 
 Two notebooks that ask the same at the same time share no scheduler, but the owner's
-folder: a file there says that somebody is at it, and the others wait for the result.
+folder: a file there says that somebody is at it, and the others wait for the result. Where
+people use each other's results, they also look whether one of them is at it.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -24,23 +26,42 @@ class Claims:
     Parameters
     ----------
     folder : Path
-        ``Store.control`` of the owner.
+        The owner's, made already.
     kind : str
         Claims of different kinds do not see each other.
+    others : sequence of Path
+        Folders of people whose results are used; they need not be there.
     """
 
-    def __init__(self, folder: Path, kind: str = "claim") -> None:
+    def __init__(
+        self, folder: Path, kind: str = "claim", *, others: Sequence[Path] = ()
+    ) -> None:
         self._folder = folder
         self._kind = kind
+        self._others = tuple(others)
         self._name = process_name()
 
     def take(self, key: str) -> bool:
         """Claim a key; False if somebody who lives has claimed it."""
+        if not self._take(key):
+            return False
+        # Whoever claimed before goes on; two who see each other agree on who that is.
+        mine = self._said(self._path(key))
+        for folder in self._others:
+            claim = folder / self._path(key).name
+            if self._holds(claim) and self._said(claim) < mine:
+                self.release(key)
+                return False
+        return True
+
+    def _take(self, key: str) -> bool:
         claim = self._path(key)
         if claim.exists() and self._holds(claim):
             return self._owner(claim) == self._name
         mine = self._folder / f"{self._name}.{key[:16]}.new"
-        mine.write_text(self._name, encoding="ascii")
+        mine.write_text(f"{self._name} {time.time_ns()}", encoding="ascii")
+        if self._others:  # they are to read it, whatever the person's own habits are
+            mine.chmod(0o644)
         try:
             for _ in range(3):
                 try:
@@ -73,14 +94,19 @@ class Claims:
         """Whether who made a claim still works on it."""
         try:
             age = time.time() - claim.stat().st_mtime
-        except FileNotFoundError:
+        except OSError:  # it is not there, or not for us
             return False
         dead = is_dead(self._owner(claim))
         return age < _FOREIGN_SECONDS if dead is None else not dead
 
+    def _owner(self, claim: Path) -> str:
+        return self._said(claim)[1]
+
     @staticmethod
-    def _owner(claim: Path) -> str:
+    def _said(claim: Path) -> tuple[int, str]:
+        """When a claim was made, and by whom."""
         try:
-            return claim.read_text(encoding="ascii")
-        except (FileNotFoundError, UnicodeDecodeError):
-            return ""
+            name, _, when = claim.read_text(encoding="ascii").partition(" ")
+        except (OSError, UnicodeDecodeError):
+            return 0, ""
+        return int(when) if when.isdecimal() else 0, name

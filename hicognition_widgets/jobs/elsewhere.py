@@ -1,10 +1,10 @@
-"""Questions that another process of the same owner is computing right now."""
+"""Questions that another process, of the owner or of somebody trusted, is computing now."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from hicognition_widgets.errors import StoreError
@@ -24,7 +24,9 @@ class Elsewhere:
     Parameters
     ----------
     store : Store
-        Whose control folder holds the claims.
+        Whose folder holds the claims.
+    trusted : collection of str
+        Others whose results are used.
     answer : callable
         Gives the stored answer to a computation if there is one; True if there was.
     compute : callable
@@ -34,10 +36,12 @@ class Elsewhere:
     def __init__(
         self,
         store: Store,
+        trusted: Collection[str],
         answer: Callable[[Computation], bool],
         compute: Callable[[Computation], None],
     ) -> None:
         self._store = store
+        self._trusted = sorted(set(trusted) - {store.owner})
         self._answer = answer
         self._compute = compute
         self._lock = threading.Lock()
@@ -51,7 +55,8 @@ class Elsewhere:
         try:
             with self._lock:
                 if self._claims is None:
-                    self._claims = Claims(self._store.control)
+                    others = [self._store.of(owner).claims_seen for owner in self._trusted]
+                    self._claims = Claims(self._store.claims, others=others)
             return self._claims.take(key)
         except (StoreError, OSError) as error:
             _log.info("not claimed: %s", error)

@@ -361,6 +361,21 @@ class Store:
         with files.sentences("making a folder", self.root):
             return self._subfolder("control")
 
+    @property
+    def claims(self) -> Path:
+        """Folder in which the owner's processes say what they compute."""
+        with files.sentences("making a folder", self.root):
+            return self._subfolder("claims")
+
+    @property
+    def claims_seen(self) -> Path:
+        """The same, not made: for those who only look."""
+        return self.folder / "claims"
+
+    def of(self, owner: str) -> Store:
+        """The same store for another owner."""
+        return Store(self.root, owner, shared=self.shared)
+
     def _subfolder(self, name: str) -> Path:
         folder = self.folder / name
         if not folder.is_dir():
@@ -377,7 +392,7 @@ class Store:
                         "written there; ask who looks after the store to give it to you"
                     )
                 self.folder.chmod(mode)
-            open_to_others = self.shared and name in ("results", "files")
+            open_to_others = self.shared and name in ("results", "files", "claims")
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o711 if open_to_others else 0o700)
         return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -38,6 +39,9 @@ class Workspace(Adding, Annotating, Curating, Keeping, Refreshing, Working):
         scheduler, or the name of a cluster factory in Dask's configuration.
     user : str, optional
         Who owns what is added; on PostgreSQL always the database role.
+    trusted : sequence of str, optional
+        Other people whose results are used as your own. If one of them computes what you ask
+        for, you get that; they need to name you too for the other way round.
 
     Examples
     --------
@@ -52,11 +56,14 @@ class Workspace(Adding, Annotating, Curating, Keeping, Refreshing, Working):
         store: str | Path | None = None,
         scheduler: str | None = None,
         user: str | None = None,
+        trusted: Sequence[str] | None = None,
     ) -> None:
         self.settings = load_settings(
-            catalog=catalog, store=store, scheduler=scheduler, user=user
+            catalog=catalog, store=store, scheduler=scheduler, user=user, trusted=trusted
         )
-        self._catalog = Catalog.open(self.settings.catalog, user=self.settings.user)
+        self._catalog = Catalog.open(
+            self.settings.catalog, user=self.settings.user, trusted=self.settings.trusted
+        )
         self._recent = Recent(self._catalog.version)
         # A catalog on a server is shared, so what is published has to be readable by others.
         self._store = Store(

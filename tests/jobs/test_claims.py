@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+from hicognition_widgets.catalog import Catalog
 from hicognition_widgets.jobs import solvers
 from hicognition_widgets.jobs.claims import Claims
+from hicognition_widgets.store import Store
 
 KEY = "0123456789abcdef" * 4
 
@@ -81,7 +84,76 @@ def test_two_notebooks_compute_once(rooms: Any, monkeypatch: Any) -> None:
     go.set()
     np.testing.assert_array_equal(one.result(60).arrays["mean"], two.result(60).arrays["mean"])
     assert len(calls) == 1
-    assert not list(rooms.store.control.iterdir())
+    assert not list(rooms.store.claims.iterdir())
+
+
+def other_person(rooms: Any, name: str, *, trusts: tuple[str, ...]) -> Any:
+    """A broker of somebody else on the same catalog and store."""
+    catalog = Catalog.open(rooms.catalog.url, user=name, trusted=trusts)
+    store = Store(rooms.store.root, name)
+    return rooms.broker(catalog=catalog, store=store)
+
+
+@pytest.mark.parametrize("who_is_first", ["ann", "bob"])
+def test_two_people_who_trust_each_other_compute_once(
+    rooms: Any, monkeypatch: Any, who_is_first: str
+) -> None:
+    go = threading.Event()
+    calls = []
+    real = solvers._pileup
+
+    def pileup(run: Any, request: Any, regions: Any) -> Any:
+        calls.append(run.store.owner)
+        while not go.wait(0.02):
+            run.watch.check()
+        return real(run, request, regions)
+
+    monkeypatch.setattr(solvers, "_pileup", pileup)
+    request = rooms.request("pileup", "peaks", "control", flank=100_000, binsize=10_000)
+    for record in rooms.records.values():
+        rooms.catalog.update_dataset(record.id, public=True)
+    people = {
+        "ann": other_person(rooms, "ann", trusts=("bob",)),
+        "bob": other_person(rooms, "bob", trusts=("ann", "bob")),
+    }
+    first = people.pop(who_is_first).ask(request)
+    end = time.monotonic() + 60
+    while not calls:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    ((_, second_broker),) = people.items()
+    second = second_broker.ask(request)
+    while "another notebook" not in second.progress.message:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    go.set()
+    mean = first.result(60).arrays["mean"]
+    np.testing.assert_array_equal(mean, second.result(60).arrays["mean"])
+    assert calls == [who_is_first]
+
+
+def test_a_stranger_is_not_waited_for(rooms: Any, monkeypatch: Any) -> None:
+    request = rooms.request("pileup", "peaks", "control", flank=100_000, binsize=10_000)
+    for record in rooms.records.values():
+        rooms.catalog.update_dataset(record.id, public=True)
+    eve = Claims(Store(rooms.store.root, "eve").claims)
+    assert eve.take(request.key)
+    bob = other_person(rooms, "bob", trusts=("ann",))
+    assert bob.ask(request).result(100).meta["n_used"] > 0
+
+
+def test_of_two_who_see_each_other_the_earlier_goes_on(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("ann", "bob")]
+    for folder in folders:
+        folder.mkdir()
+    ann, bob = (Claims(mine, others=[other]) for mine, other in (folders, reversed(folders)))
+    assert ann.take(KEY)
+    assert not bob.take(KEY)
+    assert not list(folders[1].iterdir())
+    assert ann.take(KEY)
+    ann.release(KEY)
+    assert bob.take(KEY)
+    assert not ann.take(KEY)
 
 
 def test_who_waits_takes_over_from_who_gives_up(rooms: Any, monkeypatch: Any) -> None:
