@@ -248,7 +248,8 @@ class DaskRunner:
             batch.dropped.add(token)
             waits = not batch.started and batch.future is not None
             unwanted = waits and batch.dropped.issuperset(batch.tokens)
-        marks.stop(token)
+            # with the lock: the mark of a task that ends meanwhile would be left
+            marks.stop(token)
         if unwanted and not any(marks.tries(each) for each in batch.tokens):
             with self._lock:
                 for each in batch.tokens:

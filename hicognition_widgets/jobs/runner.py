@@ -92,7 +92,8 @@ class ThreadRunner:
             if running[1].cancel():
                 del self._running[token]
                 return
-        Marks(order.store().control).stop(token)
+            # with the lock: the mark of a task that ends meanwhile would be left
+            Marks(order.store().control).stop(token)
 
     def close(self) -> None:
         """Stop the tasks and wait for the running ones to notice."""

@@ -76,5 +76,7 @@ def test_the_page_draws_and_switches_without_a_kernel(offline: Page) -> None:
 def test_what_is_not_embedded_says_so(offline: Page) -> None:
     view = offline.get_by_test_id("view-stackup").first
     view.get_by_test_id("side-select").select_option("right")
-    expect(view).to_have_attribute("data-status", "failed")
-    expect(view).to_contain_text("not embedded")
+    expect(view).to_contain_text("this file does not carry what was asked for")
+    # what was drawn before stays, as the page has nothing else to show
+    expect(view).to_have_attribute("data-status", "ready")
+    expect(view.get_by_test_id("plot-canvas").first).to_be_visible()

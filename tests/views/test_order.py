@@ -331,7 +331,7 @@ def test_without_one_guard_the_schedules_fail(take_away, monkeypatch):
             hesitate(here, watched.host)
             try:
                 watched.run(rounds=3, acts=8, switching=5e-6)
-            except AssertionError:
+            except (AssertionError, HiCognitionError):  # the latter is what a view shows then
                 return
     pytest.fail("all schedules went well")
 
