@@ -171,7 +171,7 @@ class Comparison(Grid):
                 view.flank = told = flank
 
     def _follow_selection(self, _change: Mapping[str, Any]) -> None:
-        self._show_selection("")
+        self._show_selection()
         for view in list(self.views):
             told: object = self
             while (selection := self.selection) is not told:

@@ -34,6 +34,8 @@ class Selecting(Undoable, BundledWidget):
         #: Kept selections by name: row numbers.
         self.kept_selections: dict[str, npt.NDArray[np.int64]] = {}
         self._picked_in = ""
+        # what the rows that were selected last are called, together: another thread may select
+        self._called: tuple[Any, str] = (None, "")
         super().__init__()
 
     @property
@@ -67,11 +69,27 @@ class Selecting(Undoable, BundledWidget):
         except InputError as error:
             raise traitlets.TraitError(str(error)) from error
 
-    def _show_selection(self, name: str) -> None:
+    def _select_as(self, rows: Any, name: str) -> None:
+        """Select rows that have a name, so that no one sees them without it."""
+        self._called = (rows, name)
+        self.selection = rows
+        self._show_selection()
+
+    def _show_selection(self) -> None:
         rows = self.selection
         total = 0 if self.regions is None else self.regions.n_regions
         count = None if rows is None else len(rows)
-        self.selection_facts = {"count": count, "total": total, "name": name}
+        self.selection_facts = {"count": count, "total": total, "name": self._name_of(rows)}
+
+    def _name_of(self, rows: npt.NDArray[np.int64] | None) -> str:
+        """What they were called when they were selected, or the name they are kept under."""
+        if rows is None:
+            return ""
+        called, name = self._called
+        if called is not None and np.array_equal(called, rows):
+            return name
+        kept = self.kept_selections
+        return next((name for name in sorted(kept) if np.array_equal(kept[name], rows)), "")
 
     def _picked(self, rows: Any, view: View) -> None:
         """A person picked regions in a view."""
@@ -85,8 +103,9 @@ class Selecting(Undoable, BundledWidget):
         clean = name.strip()[:200]
         if not clean:
             raise InputError("give the selection a name")
-        self._keep({**self.kept_selections, clean: self.selection})
-        self._show_selection(clean)
+        rows = self.selection
+        self._keep({**self.kept_selections, clean: rows})
+        self._select_as(rows, clean)
 
     def choose_selection(self, name: str) -> None:
         """Select what was kept under a name; an empty name selects nothing."""
@@ -95,8 +114,7 @@ class Selecting(Undoable, BundledWidget):
             return
         if name not in self.kept_selections:
             raise NotFound(f'there is no kept selection "{name}"')
-        self.selection = self.kept_selections[name]
-        self._show_selection(name)
+        self._select_as(self.kept_selections[name], name)
 
     def combine_selection(self, operation: Operation, name: str) -> None:
         """Change the selection by a kept one; it stays as it is if no region were left.
@@ -145,8 +163,7 @@ class Selecting(Undoable, BundledWidget):
         categories, values = self._host.annotation_values(self.regions, annotation)
         if categories:
             raise InputError(f'"{annotation}" holds categories, which have no threshold')
-        self.selection = within(values, at_least, at_most)
-        self._show_selection(annotation)
+        self._select_as(within(values, at_least, at_most), annotation)
 
     def annotations(self) -> list[dict[str, Any]]:
         """Annotations with numbers: ``name``, and their ``low`` and ``high`` value."""
@@ -179,8 +196,9 @@ class Selecting(Undoable, BundledWidget):
     def _forget_selections(self) -> None:
         """Row numbers mean nothing in another region set."""
         self._keep({})
+        self._called = (None, "")
         self.selection = None
-        self._show_selection("")
+        self._show_selection()
 
     def _keep(self, kept: dict[str, npt.NDArray[np.int64]]) -> None:
         old, self.kept_selections = self.kept_selections, kept
@@ -192,5 +210,8 @@ class Selecting(Undoable, BundledWidget):
         """Give a setting the value that it had."""
         if name == "kept_selections":
             self._keep(value)
+            if self._called[1] not in value:
+                self._called = (None, "")
+            self._show_selection()
         else:
             super().put_back(name, value)

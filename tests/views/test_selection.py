@@ -188,3 +188,32 @@ def test_kept_selections_are_chosen_by_name(comparison):
     assert comparison.selection is None
     with pytest.raises(NotFound):
         comparison.choose_selection("second")
+
+
+def test_no_one_sees_a_selection_without_the_name_it_is_chosen_by(comparison):
+    comparison.selection = [1, 2, 3]
+    comparison.keep_selection("first")
+    comparison.selection = [5]
+    seen: list[dict[str, object]] = []
+    comparison.observe(lambda change: seen.append(change["new"]), "selection_facts")
+    comparison.choose_selection("first")
+    assert [(facts["count"], facts["name"]) for facts in seen] == [(3, "first")]
+    comparison.selection = [5]
+    comparison.undo()
+    assert seen[-1]["name"] == "first"
+    comparison.selection = [5]
+    comparison.selection = [1, 2, 3]
+    assert seen[-1]["name"] == "first"
+    comparison.set_regions("peaks")
+    comparison.selection = [1, 2, 3]
+    assert seen[-1]["name"] == ""
+
+
+def test_a_kept_name_that_is_taken_back_is_shown_no_more(comparison):
+    comparison.selection = [1, 2, 3]
+    comparison.keep_selection("first")
+    comparison.undo()
+    assert comparison.selections == []
+    assert comparison.selection_facts["name"] == ""
+    comparison.redo()
+    assert comparison.selection_facts["name"] == "first"
