@@ -88,6 +88,7 @@ WATCH = """
     for (let i = 0; i < data.length; i += 3) sum = (sum * 31 + data[i]) | 0;
     return sum;
   };
+  const text = (element) => element && new XMLSerializer().serializeToString(element);
   const paths = (card) =>
     [...card.querySelectorAll("svg.hcw-svg path, svg.hcw-svg rect, svg circle")]
       .map((e) => ["d", "x", "y", "height", "cx"].map((n) => e.getAttribute(n)).join())
@@ -96,7 +97,7 @@ WATCH = """
     pileup: (card) => hash(card.querySelector("[data-testid=plot-canvas]")),
     profile: paths,
     stackup: (card) =>
-      card.querySelector("[data-testid=selected-block]")?.innerHTML
+      text(card.querySelector("[data-testid=selected-block]"))
       + "|" + card.querySelector("path.hcw-line").getAttribute("d"),
     enrichment: paths,
   };

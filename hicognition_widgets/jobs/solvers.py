@@ -140,20 +140,20 @@ def solve_tracks(run: TaskRun, requests: Sequence[Request], regions: pd.DataFram
     """Stackups and profiles; one pass over the track fills all stackups that fit."""
     from hicognition_widgets.analyses.threads import in_threads
 
-    todo: dict[str, list[Request]] = {}
+    wanted: dict[str, list[Request]] = {}
     for request in requests:
-        todo.setdefault(stackup_of(request).key, []).append(request)
-    stacks = {key: stackup_of(group[0]) for key, group in todo.items()}
+        wanted.setdefault(stackup_of(request).key, []).append(request)
+    stacks = {key: stackup_of(group[0]) for key, group in wanted.items()}
     for key in [key for key in stacks if key in run.task.reuse or key in run.given]:
         stored = stored_stack(run, key)
         if stored is not None:
-            for request in todo[key]:
+            for request in wanted[key]:
                 _finish(run, request, stored)
             del stacks[key]
     for batch in _batches(list(stacks.values())):
         filled = []
         for stack_request, stack in _decode(run, batch, regions):
-            group = todo[stack_request.key]
+            group = wanted[stack_request.key]
             if isinstance(stack, Exception):
                 for request in group:
                     run.settle(Failure.of(request.key, stack))

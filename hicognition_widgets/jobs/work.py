@@ -249,16 +249,16 @@ class _Run:
     def outcomes(self) -> list[Outcome]:
         from hicognition_widgets.jobs.solvers import solver
 
-        todo = [request for request in self.task.requests if request.key not in self.found]
+        left = [request for request in self.task.requests if request.key not in self.found]
         try:
             self.watch.check()
-            if todo:
-                regions = regions_of(todo[0])
-                for feature in todo[0].features:
+            if left:
+                regions = regions_of(left[0])
+                for feature in left[0].features:
                     check_unchanged(feature.path, feature.fingerprint, feature.name)
-                solver(todo[0].analysis)(self, todo, regions)
+                solver(left[0].analysis)(self, left, regions)
         except Exception as error:  # noqa: BLE001  every failure becomes an outcome
-            for request in todo:
+            for request in left:
                 if request.key not in self.found:
                     self.settle(Failure.of(request.key, error))
         return [self.found[request.key] for request in self.task.requests]

@@ -172,7 +172,8 @@ class Comparison(Grid):
 
     def _follow_selection(self, _change: Mapping[str, Any]) -> None:
         self._show_selection()
-        for view in list(self.views):
+        # the others are answered on threads of their own meanwhile, so they are told first
+        for view in sorted(self.views, key=lambda view: view.drawn_at_once):
             told: object = self
             while (selection := self.selection) is not told:
                 told = selection

@@ -59,10 +59,14 @@ class RowOrdering(View):
     group_clusters = traitlets.Int(10, min=1, max=100).tag(sync=True)
     group_binsize = PositiveInt().tag(sync=True)
 
+    drawn_at_once = True
+
     #: Row numbers as another stackup has them, top first; None for the own order.
     _taken_order: npt.NDArray[np.int64] | None = None
     #: The order in force and what it was made of; made anew when that changes.
     _arranged: tuple[Any, rows.Arrangement] | None = None
+    #: The same of the order within blocks, which outlives every selection.
+    _ordered: tuple[Any, npt.NDArray[np.int64]] | None = None
 
     # -- settings ----------------------------------------------------------------------
 
@@ -227,22 +231,24 @@ class RowOrdering(View):
         InputError
             If an annotation that it needs is gone.
         """
-        chosen = self._selected
-        question = (
+        chosen, taken = self._selected, self._taken_order
+        within = (
             tuple(result.key for result in results),
             *(getattr(self, name) for name in (*self.order_traits, *self._asking, "mode")),
-            None if chosen is None else chosen.tobytes(),
-            None if self._taken_order is None else self._taken_order.tobytes(),
+            None if taken is None else taken.tobytes(),
         )
+        question = (within, None if chosen is None else chosen.tobytes())
         with self._lock:
-            known = self._arranged
+            known, ordered = self._arranged, self._ordered
         lasting = not anew or row_sources.ANNOTATION not in f"{self.sort_by} {self.group_by}"
         if lasting and known is not None and known[0] == question:
             return known[1]
+        kept = lasting and ordered is not None and ordered[0] == within
+        order = ordered[1] if kept and ordered is not None else self._order(results, taken)
         codes, groups, unnamed = self._row_groups(results)
-        found = rows.arranged(self._order(results), codes, groups, unnamed, chosen)
+        found = rows.arranged(order, codes, groups, unnamed, chosen)
         with self._lock:
-            self._arranged = (question, found)
+            self._arranged, self._ordered = (question, found), (within, order)
         return found
 
     def given_order(self) -> npt.NDArray[np.int64] | None:
@@ -259,8 +265,9 @@ class RowOrdering(View):
             self._taken_order = order
             self._draw_again()
 
-    def _order(self, results: Sequence[StoredResult]) -> npt.NDArray[np.int64]:
-        taken = self._taken_order
+    def _order(
+        self, results: Sequence[StoredResult], taken: npt.NDArray[np.int64] | None
+    ) -> npt.NDArray[np.int64]:
         fits = taken is not None and len(taken) == len(results[0].arrays["rows"])
         return taken if fits and taken is not None else self._own_order(results)
 

@@ -38,6 +38,8 @@ class ViewSettings(Shareable, BundledWidget):
     feature_kind: ClassVar[DatasetKind]
     #: Whether the answer is about the selected regions alone.
     averages: ClassVar[bool] = False
+    #: Whether a selection is drawn by the thread that makes it, from what is at hand.
+    drawn_at_once: ClassVar[bool] = False
     #: Traits whose change needs another result.
     asks_for: ClassVar[tuple[str, ...]] = (
         "features",

@@ -1,11 +1,23 @@
-"""What hands do to cards: menus, drags, and what the kernel hears of it."""
+"""What hands do to cards: menus, drags, paths, and what the kernel hears of it."""
 
 from __future__ import annotations
 
-from lab import Notebook
+from collections.abc import Sequence
+
+from lab import Lab, Notebook
 from playwright.sync_api import Locator, Page
 
 Point = tuple[float, float]
+
+
+def opened(lab: Lab, page: Page, name: str, cells: list[str]) -> Notebook:
+    """A notebook of these cells on a tall page, all of them run."""
+    page.set_viewport_size({"width": 1300, "height": 2400})
+    lab.write_notebook(name, cells)
+    notebook = lab.open(page, name)
+    notebook.run_all(timeout=400)
+    assert notebook.errors() == ""
+    return notebook
 
 
 def menu(view: Locator, item: str) -> None:
@@ -38,6 +50,16 @@ def drag(page: Page, start: Locator, to: Point) -> None:
     page.mouse.up()
 
 
+def draw(page: Page, box: dict[str, float], path: Sequence[Point]) -> None:
+    """Drag along a path whose corners are shares of a box."""
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in path]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=6)
+    page.mouse.up()
+
+
 def brush(page: Page, canvas: Locator, part: tuple[float, float]) -> None:
     """Drag down a picture, from one part of its height to another."""
     box = box_of(canvas)
@@ -48,8 +70,8 @@ def brush(page: Page, canvas: Locator, part: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def eventually(notebook: Notebook, code: str, wanted: object) -> None:
-    """What a hand did reaches the kernel in a moment."""
+def eventually(notebook: Notebook, code: str, wanted: object = True) -> None:
+    """Wait until the kernel says that an expression is this; what a hand did takes a moment."""
     found: object = None
     for _ in range(240):
         found = notebook.evaluate(code)
@@ -57,3 +79,8 @@ def eventually(notebook: Notebook, code: str, wanted: object) -> None:
             return
         notebook.page.wait_for_timeout(250)
     raise AssertionError(f"{code} is {found}, not {wanted}")
+
+
+def selected(notebook: Notebook, view: str, wanted: str) -> None:
+    """Wait until the kernel knows a selection for which an expression of its rows holds."""
+    eventually(notebook, f"{view}.selected is not None and bool({wanted})")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from by_hand import box_of, draw, eventually, opened, selected
+from hands import box_of, draw, eventually, opened, selected
 from lab import Lab, running_lab
 from pictures import assert_looks_like
 from playwright.sync_api import Page, expect

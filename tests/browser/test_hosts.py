@@ -95,12 +95,9 @@ def test_notebook_and_lab_with_the_older_kernel(
         assert notebook.evaluate("ipykernel.version_info[0]") == 6
 
 
-def test_voila_with_a_page_that_fetches_nothing(
-    page: Page, tmp_path: Path, environment: dict[str, str], lab: Lab
-) -> None:
-    """The page's guard fails the test if the template asks another host for anything."""
-    notebook = lab.write_notebook("voila.ipynb", [SETUP, "c"])
-    arguments = [
+def voila(notebook: Path) -> list[str]:
+    """The command that serves a notebook with this package's template."""
+    return [
         "voila",
         "--no-browser",
         "--Voila.ip=127.0.0.1",
@@ -108,7 +105,14 @@ def test_voila_with_a_page_that_fetches_nothing(
         "--template=hicognition",
         str(notebook),
     ]
-    with served(arguments, tmp_path, environment) as (address, _):
+
+
+def test_voila_with_a_page_that_fetches_nothing(
+    page: Page, tmp_path: Path, environment: dict[str, str], lab: Lab
+) -> None:
+    """The page's guard fails the test if the template asks another host for anything."""
+    notebook = lab.write_notebook("voila.ipynb", [SETUP, "c"])
+    with served(voila(notebook), tmp_path, environment) as (address, _):
         page.goto(address, timeout=SHOWN)
         choose_balanced(page)
 
@@ -118,20 +122,12 @@ def test_voila_by_plain_http_under_a_policy_without_eval(
 ) -> None:
     """No secure context: no clipboard and no random UUIDs; modules from blobs alone."""
     notebook = lab.write_notebook("plain.ipynb", [SETUP, "c"])
-    arguments = [
-        "voila",
-        "--no-browser",
-        "--Voila.ip=127.0.0.1",
-        "--port={port}",
-        "--template=hicognition",
-        str(notebook),
-    ]
     # a page that is handed over with another policy counts as one from another network
     own = ["--host-resolver-rules=MAP voila.test 127.0.0.1"]
     own += ["--disable-features=LocalNetworkAccessChecks"]
     elsewhere = browser.browser_type.launch(executable_path=browser_path(), args=own)
     refused: list[str] = []
-    with served(arguments, tmp_path, environment) as (here, _):
+    with served(voila(notebook), tmp_path, environment) as (here, _):
         page = elsewhere.new_page(viewport={"width": 1400, "height": 1000})
         page.on("console", lambda said: refused.append(said.text) if _refuses(said) else None)
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from by_hand import eventually, opened
-from hands import box_of, middle
+from hands import box_of, eventually, middle, opened
 from lab import Lab, running_lab
 from playwright.sync_api import Locator, Page, expect
 

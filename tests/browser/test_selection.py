@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from by_hand import box_of, opened
+from hands import box_of, opened
 from lab import Lab
 from playwright.sync_api import Page, expect
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from by_hand import box_of, draw, opened, selected
+from hands import box_of, draw, opened, selected
 from lab import Lab, running_lab
 from playwright.sync_api import Page, expect
 

@@ -217,3 +217,29 @@ def test_a_kept_name_that_is_taken_back_is_shown_no_more(comparison):
     assert comparison.selection_facts["name"] == ""
     comparison.redo()
     assert comparison.selection_facts["name"] == "first"
+
+
+def test_views_that_have_to_ask_are_told_before_rows_are_drawn(host):
+    comparison = Comparison(host, "loops", 100_000)
+    stackup = comparison.add("stackup", "CTCF", binsize=10_000)
+    comparison.add("pileup", "control", binsize=10_000)
+    asked: list[object] = []
+    stackup.observe(
+        lambda _change: asked.append(last(host, "pileup").parameters.get("subset")), "result"
+    )
+    comparison.selection = [2, 7]
+    settle()
+    assert asked
+    assert asked[0] == (2, 7)
+
+
+def test_a_selection_keeps_the_order_within_its_blocks(comparison, monkeypatch):
+    view = comparison.views[2]
+    before = view.row_order().tolist()
+    sorted_anew: list[str] = []
+    monkeypatch.setattr(rows, "row_order", lambda *_args, **_more: sorted_anew.append("again"))
+    comparison.selection = [2, 7]
+    after = view.row_order().tolist()
+    assert sorted_anew == []
+    assert after[:2] == [row for row in before if row in (2, 7)]
+    assert after[2:] == [row for row in before if row not in (2, 7)]
