@@ -16,7 +16,7 @@ import {
   stackupResult,
   stackupTraits,
 } from "../src/testing/fake";
-import type { WireResult } from "../src/wire/types";
+import type { WireResult } from "../src/wire/result";
 
 const query = new URLSearchParams(location.search);
 const show = query.get("show") ?? "all";

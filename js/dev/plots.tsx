@@ -18,7 +18,8 @@ import { pngOf, svgOf } from "../src/plots/pictures";
 import { SETTINGS } from "../src/plots/testing";
 import { decodeResult } from "../src/wire/codec";
 import type { PlotProps } from "../src/wire/plot";
-import type { DecodedResult, ResultMeta, ViewSettings, WireResult } from "../src/wire/types";
+import type { DecodedResult, ResultMeta, WireResult } from "../src/wire/result";
+import type { ViewSettings } from "../src/wire/settings";
 
 const settings: ViewSettings = { ...SETTINGS, flank: 200_000, sort_by: "center" };
 

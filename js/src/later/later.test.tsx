@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Reply } from "../wire/types";
+import type { Reply } from "../wire/request";
 
 /** What the kernel answers is a module; here the modules of the program itself stand for it. */
 const fetching = vi.hoisted(() => ({ fetchParts: vi.fn() }));

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Notice } from "../state/view";
-import type { Reply } from "../wire/types";
+import type { Reply } from "../wire/request";
 import { fetchParts } from "./fetch";
 import type * as panels from "./panels";
 import type * as pictures from "./pictures";

@@ -1,7 +1,7 @@
 /** The average map of a cluster as pixels, in the colours and limits of all of them. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { ViewSettings } from "../wire/types";
+import type { ViewSettings } from "../wire/settings";
 import { autoLimits, summarise, toDisplay, type Values } from "./limits";
 import { paint } from "./paint";
 import { centre, defaults, pixelTable, rules, unit } from "./rules";

@@ -1,6 +1,6 @@
 /** Ticks and labels around a map, and the crosshair over it; never touches the data. */
 
-import type { Axis } from "../wire/types";
+import type { Axis } from "../wire/result";
 import { type AxisTick, anchor, type BinStyle, fitting, fractionOf } from "./axis";
 import type { Cell } from "./data_canvas";
 import { type Box, boxStyle } from "./layout";

@@ -1,6 +1,6 @@
 /** Where bins lie along the genome, and how that is written. */
 
-import type { Axis } from "../wire/types";
+import type { Axis } from "../wire/result";
 import { textWidth } from "./layout";
 import { formatBp, formatOffset, formatPercent } from "./texts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DecodedResult } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
 import { brushed, brushOf, regionAt } from "./brush";
 
 const result = {

@@ -1,6 +1,6 @@
 /** From a hand that goes down along a stackup to the regions of its rows. */
 
-import type { DecodedResult, RowWindow } from "../wire/types";
+import type { DecodedResult, RowWindow } from "../wire/result";
 import { placeAt } from "./row_lines";
 
 export interface Brush {

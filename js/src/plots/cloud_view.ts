@@ -2,7 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { SettingsPatch } from "../wire/types";
+import type { SettingsPatch } from "../wire/settings";
 import { extentOf, moved, windowOf, zoomed } from "./cloud_window";
 import { type Bounds, boundsOf, type Corner } from "./embedding_data";
 import type { Values } from "./limits";

@@ -1,12 +1,7 @@
 /** What clusters look like, docked aside: all in small, or one with its features or its map. */
 
-import type {
-  Axis,
-  DecodedResult,
-  ResultMeta,
-  SettingsPatch,
-  ViewSettings,
-} from "../wire/types";
+import type { Axis, DecodedResult, ResultMeta } from "../wire/result";
+import type { SettingsPatch, ViewSettings } from "../wire/settings";
 import { AverageMap, mapScale } from "./average_map";
 import { axisTicks } from "./axis";
 import { ClusterTiles, DOWN, UP } from "./cluster_tiles";

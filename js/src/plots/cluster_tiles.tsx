@@ -1,7 +1,8 @@
 /** All clusters at once, where no single one is looked at: small maps, or small bars. */
 
 import { useMemo } from "preact/hooks";
-import type { DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { AverageMap, mapScale } from "./average_map";
 import { summarise, type Values } from "./limits";
 import { formatCount } from "./texts";

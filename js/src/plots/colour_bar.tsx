@@ -1,7 +1,7 @@
 /** Colour bar: shows what colours mean and sets their limits by hand, keyboard or number. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { SettingsPatch, ViewSettings } from "../wire/types";
+import type { SettingsPatch, ViewSettings } from "../wire/settings";
 import { type Box, boxStyle, LEFT, spread } from "./layout";
 import type { Limits } from "./limits";
 import { NumberEntry } from "./number_entry";

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
-import type { SettingsPatch, ViewSettings } from "../wire/types";
+import type { SettingsPatch, ViewSettings } from "../wire/settings";
 import { countInside, outlineNote, outlinePath } from "./contrast";
 import { PileupPlot } from "./pileup";
 import { colourScale, scaleOf, shown, valueAt, variantOf } from "./scale";

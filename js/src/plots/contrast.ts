@@ -1,6 +1,8 @@
 /** Two averages in relation: what is drawn, what is outlined, and what that means. */
 
-import type { DecodedArray, DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedArray } from "../wire/arrays";
+import type { DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import type { Box } from "./layout";
 import { rules } from "./rules";
 import { formatCount, formatNumber } from "./texts";

@@ -1,6 +1,7 @@
 /** Points of an embedding: where they are drawn, how dense they are, which ones are inside. */
 
-import type { DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import type { Box } from "./layout";
 import type { Values } from "./limits";
 import { type ColourScale, colourScale, type Shown } from "./scale";

@@ -1,7 +1,7 @@
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { ViewSettings } from "../wire/types";
+import type { ViewSettings } from "../wire/settings";
 import { EnrichmentPlot } from "./enrichment";
 import {
   binOf,

@@ -1,6 +1,6 @@
 /** Strongest association at every position; a click or an arrow key chooses one. */
 
-import type { Axis } from "../wire/types";
+import type { Axis } from "../wire/result";
 import { BottomAxis, crisp, NumbersLeft } from "./axes";
 import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";

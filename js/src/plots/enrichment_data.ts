@@ -1,6 +1,7 @@
 /** Enrichment of region sets along the positions: what is ranked and how it is written. */
 
-import type { Axis, DecodedResult, RankKey, ResultMeta, ViewSettings } from "../wire/types";
+import type { Axis, DecodedResult, ResultMeta } from "../wire/result";
+import type { RankKey, ViewSettings } from "../wire/settings";
 import { binText, placeAt } from "./axis";
 import type { Limits, Values } from "./limits";
 import { formatCount, formatNumber, MINUS, niceLimits } from "./texts";

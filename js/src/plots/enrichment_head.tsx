@@ -1,7 +1,7 @@
 /** What is listed, and the controls that change it. */
 
 import { useState } from "preact/hooks";
-import type { EnrichmentChart, SettingsPatch, ViewSettings } from "../wire/types";
+import type { EnrichmentChart, SettingsPatch, ViewSettings } from "../wire/settings";
 import type { Box } from "./layout";
 import { formatNumber, parseNumber } from "./texts";
 

@@ -1,7 +1,7 @@
 /** What all pictures of ranked region sets share: who is looked at, keys, clicks. */
 
 import { useRef } from "preact/hooks";
-import type { Axis } from "../wire/types";
+import type { Axis } from "../wire/result";
 import type { Member } from "./enrichment_data";
 import type { Box } from "./layout";
 

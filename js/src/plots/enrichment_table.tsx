@@ -1,7 +1,7 @@
 /** All numbers of the region sets, sorted by any column. */
 
 import { useRef } from "preact/hooks";
-import type { RankKey, SettingsPatch, ViewSettings } from "../wire/types";
+import type { RankKey, SettingsPatch, ViewSettings } from "../wire/settings";
 import { binText } from "./axis";
 import {
   chanceText,

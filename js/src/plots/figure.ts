@@ -2,7 +2,8 @@
 
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import type { DecodedResult, RowWindow, ViewSettings } from "../wire/types";
+import type { DecodedResult, RowWindow } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import type { Size } from "./layout";
 
 export interface Figure {

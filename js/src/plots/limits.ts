@@ -1,6 +1,6 @@
 /** From values to displayed values, and the limits their colours span. */
 
-import type { Scale } from "../wire/types";
+import type { Scale } from "../wire/settings";
 import { percentiles } from "./percentiles";
 import { rules } from "./rules";
 

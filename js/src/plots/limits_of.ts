@@ -1,6 +1,8 @@
 /** Limits that a view's picture has at the moment, for views that take its scale. */
 
-import type { DecodedResult, ViewKind, ViewSettings } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
+import type { ViewKind } from "../wire/view";
 import { windowOf } from "./cloud_window";
 import { matrixOf } from "./contrast";
 import { boundsOf, cloudScale, embeddingOf, prepare } from "./embedding_data";

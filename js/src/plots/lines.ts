@@ -1,6 +1,7 @@
 /** Lines and bands as SVG paths, with gaps where there is no data. */
 
-import type { DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { type Limits, limitsInForce, toDisplay, type Values, widened } from "./limits";
 import { categories, dashes } from "./rules";
 import { niceLimits } from "./texts";

@@ -2,7 +2,7 @@ import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { PlotProps } from "../wire/plot";
-import type { ViewSettings } from "../wire/types";
+import type { ViewSettings } from "../wire/settings";
 import { figureIn } from "./figure";
 import { svgOf } from "./pictures";
 import { PileupPlot } from "./pileup";

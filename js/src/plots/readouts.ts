@@ -1,6 +1,7 @@
 /** The sentence at the status line: where the cursor is and what lies there. */
 
-import type { Axis, DecodedResult, RowWindow, ViewSettings } from "../wire/types";
+import type { Axis, DecodedResult, RowWindow } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { axisSentence, type BinStyle, binText } from "./axis";
 import type { Cell } from "./data_canvas";
 import type { Summary } from "./limits";

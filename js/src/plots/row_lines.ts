@@ -1,6 +1,6 @@
 /** Lines of a stackup that are drawn: of the picture of all rows, or of a finer window. */
 
-import type { Block, DecodedResult, RowWindow } from "../wire/types";
+import type { Block, DecodedResult, RowWindow } from "../wire/result";
 import type { Rows } from "./row_zoom";
 
 /** A block of the lines drawn. */

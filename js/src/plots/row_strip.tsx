@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { RowWindow } from "../wire/types";
+import type { RowWindow } from "../wire/result";
 import { RightAxis } from "./axes";
 import { type Box, spread } from "./layout";
 import type { Values } from "./limits";

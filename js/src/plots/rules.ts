@@ -1,7 +1,7 @@
 /** Colour tables, defaults and units: the same file that matplotlib figures are drawn by. */
 
 import rulesFile from "../../../hicognition_widgets/export/display.json";
-import type { ColourMap, Scale } from "../wire/types";
+import type { ColourMap, Scale } from "../wire/settings";
 
 export type MapName = Exclude<ColourMap, "">;
 

@@ -1,6 +1,6 @@
 /** One scale per picture: displayed values, limits in force, map and unit. */
 
-import type { Scale, SettingsPatch, ViewSettings } from "../wire/types";
+import type { Scale, SettingsPatch, ViewSettings } from "../wire/settings";
 import {
   autoLimits,
   type Limits,

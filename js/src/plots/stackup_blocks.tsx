@@ -1,7 +1,7 @@
 /** Blocks of a stackup: their colours and names beside the map, their profiles above it. */
 
 import type { JSX } from "preact";
-import type { Block, RowWindow } from "../wire/types";
+import type { Block, RowWindow } from "../wire/result";
 import { crisp } from "./axes";
 import type { AxisTick } from "./axis";
 import { BLOCK, type Box, legendRows, type StackupLayout, shortened } from "./layout";

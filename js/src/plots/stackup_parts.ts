@@ -1,6 +1,7 @@
 /** Parts of a stackup that the screen and exported figures share. */
 
-import type { Block, DecodedResult, RowWindow, ViewSettings } from "../wire/types";
+import type { Block, DecodedResult, RowWindow } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import type { AxisTick } from "./axis";
 import { type Limits, toDisplay, type Values } from "./limits";
 import { dataRange, lineStyle } from "./lines";

@@ -1,6 +1,7 @@
 /** Figures as SVG text: white ground, vector cells, axes, colour bar with its unit. */
 
-import type { DecodedResult, RowWindow, ViewSettings } from "../wire/types";
+import type { DecodedResult, RowWindow } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { axisTicks } from "./axis";
 import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
 import { BELOW, INSET, pileupLayout, profileLayout, type Size, spread, TOP } from "./layout";

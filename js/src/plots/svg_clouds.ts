@@ -1,6 +1,7 @@
 /** Embeddings as SVG. */
 
-import type { DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { levelColour } from "./cloud_colours";
 import { windowOf } from "./cloud_window";
 import { boundsOf, cloudScale, embeddingOf, placed, prepare } from "./embedding_data";

@@ -1,6 +1,7 @@
 /** Enrichments as SVG: the bars, and the ranking, volcano or table that is on screen. */
 
-import type { Axis, DecodedResult, ViewSettings } from "../wire/types";
+import type { Axis, DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { axisTicks, binText } from "./axis";
 import {
   binOf,

@@ -1,6 +1,7 @@
 /** Figures of stackups: the rows on screen in their blocks, under the profiles. */
 
-import type { DecodedResult, RowWindow, ViewSettings } from "../wire/types";
+import type { DecodedResult, RowWindow } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 import { axisTicks } from "./axis";
 import {
   BLOCK,

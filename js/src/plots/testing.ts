@@ -1,6 +1,8 @@
 /** Small results and settings for tests. */
 
-import type { Axis, DecodedArray, DecodedResult, ViewSettings } from "../wire/types";
+import type { DecodedArray } from "../wire/arrays";
+import type { Axis, DecodedResult } from "../wire/result";
+import type { ViewSettings } from "../wire/settings";
 
 export const SETTINGS: ViewSettings = {
   title: "",

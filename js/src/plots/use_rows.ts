@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import type { DecodedResult, RowWindow } from "../wire/types";
+import type { DecodedResult, RowWindow } from "../wire/result";
 import { covers, cropped } from "./row_lines";
 import type { Rows } from "./row_zoom";
 

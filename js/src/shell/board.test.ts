@@ -1,24 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { comparisonTraits, FakeHost, FakeModel, pileupTraits } from "../testing/fake";
+import { freshPages, inside, page, settle } from "../testing/mounted";
 import { mount } from "./mount";
 
-let page: HTMLElement;
-beforeEach(() => {
-  page = document.createElement("div");
-  document.body.append(page);
-});
-afterEach(() => page.remove());
-
-const settle = (ms = 60): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+freshPages();
 
 /** Waits for what has to come; a machine with much to do takes its time. */
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000 });
-
-function inside(): ShadowRoot {
-  const root = page.querySelector(".hicognition-widget")?.shadowRoot;
-  if (root === null || root === undefined) throw new Error("nothing is mounted");
-  return root;
-}
 
 const all = (testid: string): HTMLElement[] => [
   ...inside().querySelectorAll<HTMLElement>(`[data-testid="${testid}"]`),
@@ -158,7 +146,7 @@ describe("a board", () => {
     window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
     await until(() => expect(inside().querySelector(".picking")).toBe(null));
     answer();
-    await settle();
+    await settle(60);
     expect(all("pick")).toHaveLength(0);
     expect(enter()).toBe(true);
     expect(links()).toBe(2);
@@ -208,5 +196,30 @@ describe("a comparison that something stands beside", () => {
     leave();
     await until(() => expect(around.listening).toBe(0));
     lone.remove();
+  });
+});
+
+describe("a comparison that opened a session of several", () => {
+  it("shows the board it stands for, and leaves nothing behind", async () => {
+    const view = new FakeModel(pileupTraits());
+    const other = new FakeModel(comparisonTraits(["anywidget:v"]));
+    const models: Record<string, FakeModel> = { "anywidget:v": view, "anywidget:other": other };
+    const model = new FakeModel(comparisonTraits([]));
+    models["anywidget:me"] = model;
+    models["anywidget:board"] = new FakeModel({
+      kind: "board",
+      comparisons: ["anywidget:me", "anywidget:other"],
+      link_flanks: false,
+    });
+    const leave = mount({ model, el: page, host: new FakeHost(models) });
+    await settle();
+    expect(all("comparison")).toHaveLength(1);
+    model.update({ beside: "anywidget:board" });
+    // the part that draws several is fetched
+    await until(() => expect(all("comparison")).toHaveLength(2));
+    await until(() => expect(all("view-pileup")).toHaveLength(1));
+    leave();
+    await settle();
+    expect(Object.values(models).map((each) => each.listening)).toEqual([0, 0, 0, 0]);
   });
 });

@@ -5,7 +5,7 @@ import { ComparisonStore } from "../state/comparison";
 import { EmbeddedBoard } from "../wire/embedded_board";
 import { EmbeddedComparison } from "../wire/embedded_comparison";
 import { EmbeddedLinks } from "../wire/embedded_links";
-import type { EmbeddedData } from "../wire/types";
+import type { EmbeddedData } from "../wire/page_data";
 import { Board } from "../workbench/board";
 import { Comparison } from "../workbench/comparison";
 import { stageIn } from "./stage";

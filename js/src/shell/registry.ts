@@ -9,7 +9,7 @@ import {
   StackupPlot,
 } from "../plots/index";
 import type { PlotProps } from "../wire/plot";
-import type { ViewKind } from "../wire/types";
+import type { ViewKind } from "../wire/view";
 
 export const PLOTS: Readonly<Record<ViewKind, ComponentType<PlotProps>>> = {
   pileup: PileupPlot,

@@ -1,14 +1,9 @@
 /** State of a comparison: its own facts, its views as stores, and their order. */
 
+import type { ComparisonSettings, ComparisonSnapshot } from "../wire/comparison";
+import type { CommandArgs, CommandName, Reply } from "../wire/request";
 import type { ComparisonSource } from "../wire/source";
 import { CommandError } from "../wire/source";
-import type {
-  CommandArgs,
-  CommandName,
-  ComparisonSettings,
-  ComparisonSnapshot,
-  Reply,
-} from "../wire/types";
 import { READ_BY, withPatience } from "./patience";
 import { effective } from "./settings";
 import { type Readable, ViewStore } from "./store";

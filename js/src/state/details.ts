@@ -1,8 +1,10 @@
 /** State of the panel that shows one region: which one, what was asked, what came. */
 
 import type { Pixel } from "../wire/plot";
+import type { CommandArgs, Reply } from "../wire/request";
+import type { Axis } from "../wire/result";
+import type { Normalization } from "../wire/settings";
 import { CommandError } from "../wire/source";
-import type { Axis, CommandArgs, Normalization, Reply } from "../wire/types";
 import type { ComparisonStore } from "./comparison";
 import { withPatience } from "./patience";
 import type { Readable } from "./store";

@@ -1,7 +1,7 @@
 /** Asking with an end: a kernel that is busy or gone must not leave people waiting in silence. */
 
+import type { CommandName, Reply } from "../wire/request";
 import { CommandError } from "../wire/source";
-import type { CommandName, Reply } from "../wire/types";
 
 const USUAL = 20_000;
 /** Milliseconds for what may rightly take long. */

@@ -1,6 +1,7 @@
 /** What follows from a change of settings, and which changes need another result. */
 
-import type { SettingsPatch, Shared, Shares, ViewFacts, ViewSettings } from "../wire/types";
+import type { SettingsPatch, ViewSettings } from "../wire/settings";
+import type { Shared, Shares, ViewFacts } from "../wire/view";
 
 /** Settings that decide which result is shown; all others only change how. */
 export const ASKED = [

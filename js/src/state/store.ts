@@ -1,8 +1,9 @@
 /** A reducer bound to its source: the only place where state changes. */
 
+import type { CommandArgs, CommandName, Reply } from "../wire/request";
+import type { SettingsPatch } from "../wire/settings";
 import type { DataSource } from "../wire/source";
 import { CommandError } from "../wire/source";
-import type { CommandArgs, CommandName, Reply, SettingsPatch } from "../wire/types";
 import { READ_BY, withPatience } from "./patience";
 import { effective, takenFrom, withConsequences } from "./settings";
 import { initialView, type Notice, reduce, type ViewAction, type ViewState } from "./view";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeModel, pileupResult, pileupTraits } from "../testing/fake";
 import { CommSource } from "../wire/comm";
 import { resultKey } from "../wire/result_key";
-import type { ViewSnapshot } from "../wire/types";
+import type { ViewSnapshot } from "../wire/view";
 import { faceOf, initialView, reduce, type ViewState } from "./view";
 
 const snapshot = (patch: Record<string, unknown> = {}): ViewSnapshot =>

@@ -1,7 +1,9 @@
 /** State of one view card: what Python says, what a person just did, what is on screen. */
 
+import type { DecodedResult } from "../wire/result";
 import { resultKey } from "../wire/result_key";
-import type { DecodedResult, SettingsPatch, ViewSettings, ViewSnapshot } from "../wire/types";
+import type { SettingsPatch, ViewSettings } from "../wire/settings";
+import type { ViewSnapshot } from "../wire/view";
 import { asksAgain, withQuestion } from "./settings";
 
 export interface Notice {

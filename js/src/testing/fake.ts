@@ -1,7 +1,8 @@
 /** Models and results that look like Python's, for tests and the development page. */
 
+import type { DType, TypedArray, WireArray } from "../wire/arrays";
 import type { ModelListener, WidgetHost, WidgetModel } from "../wire/model";
-import type { DType, TypedArray, WireArray, WireResult } from "../wire/types";
+import type { WireResult } from "../wire/result";
 
 export type Handler = (
   name: string,

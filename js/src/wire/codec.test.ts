@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wire } from "../testing/fake";
+import type { DecodedArray, DType, TypedArray } from "./arrays";
 import {
   base64FromBytes,
   bytesFromBase64,
@@ -8,7 +9,6 @@ import {
   encodeArray,
   WireError,
 } from "./codec";
-import type { DecodedArray, DType, TypedArray } from "./types";
 
 const SAMPLES: readonly [DType, TypedArray][] = [
   ["float32", new Float32Array([1.5, -2, Number.NaN, 0, Number.POSITIVE_INFINITY, 1e-30])],

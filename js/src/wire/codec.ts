@@ -1,15 +1,8 @@
 /** Arrays between bytes and typed arrays, with every claim of the sender checked. */
 
-import type {
-  DecodedArray,
-  DecodedResult,
-  DType,
-  Reply,
-  RowWindow,
-  TypedArray,
-  WireArray,
-  WireResult,
-} from "./types";
+import type { DecodedArray, DType, TypedArray, WireArray } from "./arrays";
+import type { Reply } from "./request";
+import type { DecodedResult, RowWindow, WireResult } from "./result";
 
 const CONSTRUCTORS = {
   float32: Float32Array,

@@ -1,10 +1,15 @@
 /** Data sources over widget models, kept in step with Python by the comm. */
 
 import { sameSetting } from "../state/settings";
+import type { WireArray } from "./arrays";
 import { decodeArray, decodeResult, rowWindow, WireError } from "./codec";
 import { Commands } from "./commands";
+import type { ComparisonSettings, ComparisonSnapshot } from "./comparison";
 import { hand } from "./hand";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
+import type { CommandArgs, CommandName, Reply } from "./request";
+import type { DecodedResult, RowWindow, WireResult } from "./result";
+import type { SettingsPatch, ViewSettings } from "./settings";
 import { CommandError, type ComparisonSource, type DataSource } from "./source";
 import {
   COMPARISON_NAMES,
@@ -14,21 +19,7 @@ import {
   readSettings,
   SETTING_NAMES,
 } from "./traits";
-import type {
-  CommandArgs,
-  CommandName,
-  ComparisonSettings,
-  ComparisonSnapshot,
-  DecodedResult,
-  Reply,
-  RowWindow,
-  SettingsPatch,
-  ViewFacts,
-  ViewSettings,
-  ViewSnapshot,
-  WireArray,
-  WireResult,
-} from "./types";
+import type { ViewFacts, ViewSnapshot } from "./view";
 
 /** Settings that only change how a result is drawn; while dragging they come in floods. */
 const DRAWN_ONLY: ReadonlySet<string> = new Set<keyof ViewSettings>([

@@ -1,8 +1,8 @@
 /** Commands to the kernel: an envelope with an id, and exactly one reply for each. */
 
 import type { ModelListener, WidgetModel } from "./model";
+import type { CommandArgs, CommandName, Reply } from "./request";
 import { CommandError } from "./source";
-import type { CommandArgs, CommandName, Reply } from "./types";
 
 export const VERSION = 1;
 

@@ -12,9 +12,11 @@ import { EmbeddedSource } from "./embedded";
 import { EmbeddedComparison } from "./embedded_comparison";
 import { ResultTable } from "./embedded_results";
 import { RowTable, rowsKey } from "./embedded_rows";
+import type { EmbeddedPart } from "./page_data";
+import type { Reply } from "./request";
+import type { WireResult } from "./result";
 import { resultKey } from "./result_key";
 import { readSettings } from "./traits";
-import type { EmbeddedPart, Reply, WireResult } from "./types";
 
 const traits = pileupTraits({ result: undefined, flank_options: [] });
 const settings = readSettings((name) => traits[name]);

@@ -3,28 +3,20 @@
 import { binOf } from "../plots/enrichment_data";
 import { formatBp, formatFlank } from "../plots/texts";
 import { asksAgain, effective, withQuestion } from "../state/settings";
+import { Answers, namedKey } from "./embedded_answers";
 import { HitTable } from "./embedded_hits";
 import { done, getter, Listeners, noKernel } from "./embedded_parts";
 import { ORDER_IN_KEY, type ResultTable } from "./embedded_results";
-import { madeKey, orderOf, RowTable, resultFromRows, type Subset } from "./embedded_rows";
+import { orderOf, RowTable, type Subset } from "./embedded_rows";
+import type { Traits } from "./page_data";
+import type { CommandArgs, CommandName, Reply } from "./request";
+import type { DecodedResult, RowWindow } from "./result";
 import { resultKey } from "./result_key";
+import type { SettingsPatch, ViewSettings } from "./settings";
 import { CommandError, type DataSource } from "./source";
 import { tableFile } from "./table_file";
 import { readFacts, readSettings } from "./traits";
-import type {
-  CommandArgs,
-  CommandName,
-  DecodedResult,
-  Reply,
-  RowWindow,
-  SettingsPatch,
-  Shared,
-  Traits,
-  ViewFacts,
-  ViewKind,
-  ViewSettings,
-  ViewSnapshot,
-} from "./types";
+import type { Shared, ViewFacts, ViewSnapshot } from "./view";
 
 /** Row numbers that a person picked in a view, ascending; null: none. */
 export type Picked = (rows: Uint32Array | null) => void;
@@ -50,7 +42,7 @@ interface Answer {
 /** One view of an exported page. */
 export class EmbeddedSource implements DataSource {
   readonly live = false;
-  readonly #table: ResultTable;
+  readonly #answers: Answers;
   readonly #rows: RowTable;
   readonly #hits: HitTable;
   readonly #listeners = new Listeners();
@@ -61,8 +53,6 @@ export class EmbeddedSource implements DataSource {
   /** Regions that were found in this enrichment, which goes on to show where. */
   #found: Subset = null;
   #order: Int32Array | null = null;
-  /** The last result made in the page; a change of how it is drawn makes no other. */
-  #made: { readonly result: DecodedResult; readonly order: Int32Array | null } | null = null;
   /** What was asked for last, whether the page carries it or not. */
   #wanted: ViewSettings;
   #shown: Answer | null = null;
@@ -79,11 +69,11 @@ export class EmbeddedSource implements DataSource {
     origins: Origins = UNKNOWN,
     hits = new HitTable({}),
   ) {
-    this.#table = table;
     this.#rows = rows;
     this.#hits = hits;
     this.#known = origins;
     this.#facts = readFacts(getter(traits));
+    this.#answers = new Answers(this.#facts.kind, table, rows, hits);
     this.#wanted = readSettings(getter(traits));
     this.#snapshot = this.#look(this.#wanted);
   }
@@ -93,7 +83,12 @@ export class EmbeddedSource implements DataSource {
     const answer = wanted.features.length === 0 ? null : this.#answer(wanted);
     if (answer !== null) this.#shown = answer;
     const settings = answer?.settings ?? wanted;
-    const facts = { ...this.#offered(settings), stale: false, progress: null, detail: "" };
+    const facts = {
+      ...this.#answers.offered(this.#facts, settings, this.#order),
+      stale: false,
+      progress: null,
+      detail: "",
+    };
     const highlighted = this.#subset === null ? null : Uint32Array.from(this.#subset);
     const shown = { settings, highlighted, result: answer?.result ?? null };
     if (wanted.features.length === 0) return { ...shown, facts: { ...facts, status: "empty" } };
@@ -103,6 +98,11 @@ export class EmbeddedSource implements DataSource {
       return { ...shown, facts: { ...facts, status: "failed", message } };
     }
     return { ...shown, facts: { ...facts, status: "ready", message: "", note: answer.note } };
+  }
+
+  #result(settings: ViewSettings, subset: Subset): DecodedResult | null {
+    const [named, order] = [this.#named, this.#order];
+    return this.#answers.result(settings, { subset, named, order });
   }
 
   /** What is asked for, or else the nearest that the page has, under a note that says so. */
@@ -130,48 +130,6 @@ export class EmbeddedSource implements DataSource {
     if (old !== null) return { settings, result: old, note, about };
     const all = this.#result(settings, null);
     return all === null ? null : { settings, result: all, note, about: null };
-  }
-
-  /** What the page carries for these settings and regions, or can make of what it carries. */
-  #result(settings: ViewSettings, about: Subset): DecodedResult | null {
-    const { kind } = this.#facts;
-    const key = resultKey(kind, settings);
-    const subset = kind === "enrichment" && settings.holds ? null : about;
-    const named = bySelection(kind) ? this.#table.get(this.#namedKey(settings)) : null;
-    if (named !== null && subset !== null) return named;
-    const whole = this.#table.get(key);
-    const all = subset === null ? whole : null;
-    if (!bySelection(kind)) return whole;
-    if (kind === "enrichment") {
-      if (subset === null || whole === null) return all;
-      return this.#once(madeKey(kind, settings, subset), () =>
-        this.#hits.against(key, subset, whole),
-      );
-    }
-    if (all !== null && this.#order === null) return all;
-    const base = whole ?? this.#table.like(kind, settings);
-    const tracks = alone(settings) ? this.#rows.of(settings) : null;
-    const by = kind === "stackup" ? this.#rows.by(settings, this.#order) : null;
-    if (base === null || tracks === null || (kind === "stackup" && by === null)) return all;
-    return this.#once(madeKey(kind, settings, subset), () =>
-      resultFromRows(kind, settings, tracks, subset, base, by),
-    );
-  }
-
-  /** What was made last under this key, or made now. */
-  #once(key: string, make: () => DecodedResult | null): DecodedResult | null {
-    const last = this.#made;
-    if (last?.result.key === key && last.order === this.#order) return last.result;
-    const made = make();
-    if (made === null) return null;
-    const result = { ...made, key };
-    this.#made = { result, order: this.#order };
-    return result;
-  }
-
-  /** Name of the result for the named selection that is shown. */
-  #namedKey(settings: ViewSettings): string {
-    return `${resultKey(this.#facts.kind, settings)};selection=${this.#named ?? ""}`;
   }
 
   /** Shows some regions only, where the page carries what that needs; null shows all. */
@@ -253,61 +211,12 @@ export class EmbeddedSource implements DataSource {
     this.#set(this.#wanted);
   }
 
-  /** What can be chosen is what the page carries. */
-  #offered(settings: ViewSettings): ViewFacts {
-    const { mode, feature_options, bin_options, normalization_options } = this.#facts;
-    const { versus_options } = this.#facts;
-    const here = (patch: SettingsPatch): boolean => this.#carries({ ...settings, ...patch });
-    const bins =
-      mode === "point"
-        ? this.#binsFor(settings)
-        : bin_options.filter((bin_percent) => here({ bin_percent }));
-    return {
-      ...this.#facts,
-      flank_options: this.#table.flanks(),
-      bin_options: bins,
-      feature_options: feature_options.filter(
-        ({ id }) => settings.features.includes(id) || here({ features: [id] }),
-      ),
-      normalization_options: normalization_options.filter(
-        (normalization) => normalization === settings.normalization || here({ normalization }),
-      ),
-      versus_options: versus_options.filter(
-        ({ id }) => settings.versus.includes(id) || here({ versus: [id] }),
-      ),
-      overlay_options: this.#facts.overlay_options.filter(
-        ({ id }) => id === settings.overlay || here({ overlay: id }),
-      ),
-      sort_options: this.#facts.sort_options.filter(
-        ({ id }) => id === settings.sort_by || here({ sort_by: id }),
-      ),
-      group_options: this.#facts.group_options.filter(
-        ({ id }) => id === settings.group_by || here({ group_by: id }),
-      ),
-    };
-  }
-
-  /** Whether the page has a result for these settings, or can make it of its rows. */
-  #carries(settings: ViewSettings): boolean {
-    const { kind } = this.#facts;
-    if (this.#table.has(resultKey(kind, settings))) return true;
-    if (kind !== "stackup" || !this.#table.hasLike(kind, settings)) return false;
-    return this.#rows.of(settings) !== null && this.#rows.by(settings, this.#order) !== null;
-  }
-
-  /** Bin sizes in bp that the page has with these settings. */
-  #binsFor(settings: ViewSettings): number[] {
-    return this.#table
-      .bins(this.#facts.kind)
-      .filter((binsize) => this.#carries({ ...settings, binsize }));
-  }
-
   /** A new flank keeps the bin size if the page has it, else takes the nearest it has. */
   #followed(patch: SettingsPatch): SettingsPatch {
     if (patch.flank === undefined || patch.binsize !== undefined) return patch;
     const wanted = { ...this.#snapshot.settings, ...patch };
     const now = wanted.binsize ?? 0;
-    const bins = this.#binsFor(wanted);
+    const bins = this.#answers.bins(wanted, this.#order);
     const [nearest] = bins.sort((a, b) => Math.abs(a - now) - Math.abs(b - now));
     return nearest === undefined ? patch : { ...patch, binsize: nearest };
   }
@@ -377,7 +286,7 @@ export class EmbeddedSource implements DataSource {
     const key = resultKey(this.#facts.kind, settings);
     const like = key.replace(ORDER_IN_KEY, "");
     const found =
-      results[this.#namedKey(settings)] ??
+      results[namedKey(this.#facts.kind, settings, this.#named)] ??
       results[key] ??
       Object.entries(results).find(([other]) => other.startsWith(like))?.[1];
     return {
@@ -409,22 +318,12 @@ export class EmbeddedSource implements DataSource {
   }
 }
 
-/** Means without quartiles or a second region set are all that a page makes of rows. */
-function alone({ versus, band }: ViewSettings): boolean {
-  return versus.length === 0 && band !== "quartiles";
-}
-
 function same(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
   return one.size === other.size && [...one].every((row) => other.has(row));
 }
 
 function sameRows(one: Int32Array, other: Int32Array): boolean {
   return one.length === other.length && one.every((row, i) => row === other[i]);
-}
-
-/** Kinds whose picture depends on what is selected. */
-function bySelection(kind: ViewKind): boolean {
-  return kind !== "embedding1d" && kind !== "embedding2d";
 }
 
 function describe(settings: ViewSettings): string {

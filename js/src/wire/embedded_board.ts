@@ -4,8 +4,8 @@ import type { BoardLinks, BoardSnapshot, BoardSource } from "./board";
 import { EmbeddedComparison } from "./embedded_comparison";
 import { EmbeddedLinks } from "./embedded_links";
 import { Listeners } from "./embedded_parts";
+import type { EmbeddedData } from "./page_data";
 import { CommandError } from "./source";
-import type { EmbeddedData } from "./types";
 
 const NO_LINKS: BoardLinks = { link_flanks: false, link_bins: false, link_scales: false };
 

@@ -1,23 +1,17 @@
 /** The comparison of an exported page. */
 
 import { decodeArray } from "./codec";
+import type { ComparisonSettings, ComparisonSnapshot } from "./comparison";
 import { EmbeddedSource } from "./embedded";
 import { HitTable } from "./embedded_hits";
 import { done, getter, Listeners, noKernel } from "./embedded_parts";
 import { regionText } from "./embedded_regions";
 import { ResultTable } from "./embedded_results";
 import { RowTable } from "./embedded_rows";
+import type { EmbeddedPart, WireRegions } from "./page_data";
+import type { CommandArgs, CommandName, Reply } from "./request";
 import { CommandError, type ComparisonSource, type DataSource } from "./source";
 import { readComparison } from "./traits";
-import type {
-  CommandArgs,
-  CommandName,
-  ComparisonSettings,
-  ComparisonSnapshot,
-  EmbeddedPart,
-  Reply,
-  WireRegions,
-} from "./types";
 
 export class EmbeddedComparison implements ComparisonSource {
   readonly live = false;

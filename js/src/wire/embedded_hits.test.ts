@@ -3,9 +3,10 @@ import file from "../../../tests/vectors/hits.json";
 import { comparisonTraits, pileupTraits, wire } from "../testing/fake";
 import { EmbeddedComparison } from "./embedded_comparison";
 import { chanceOfOverlap } from "./embedded_hits";
+import type { EmbeddedPart } from "./page_data";
+import type { ResultMeta } from "./result";
 import { resultKey } from "./result_key";
 import { readSettings } from "./traits";
-import type { EmbeddedPart, ResultMeta } from "./types";
 
 interface Case {
   n: number;

@@ -5,9 +5,11 @@
  * every region counts once, and one that has no place at a position is not counted there.
  */
 
+import type { DecodedArray, TypedArray } from "./arrays";
 import { decodeArray } from "./codec";
 import type { Subset } from "./embedded_rows";
-import type { DecodedArray, DecodedResult, TypedArray, WireHits } from "./types";
+import type { WireHits } from "./page_data";
+import type { DecodedResult } from "./result";
 
 /** One bit per region, lowest first; flat, C order. */
 interface Hits {

@@ -9,9 +9,10 @@ import {
 } from "../testing/fake";
 import { EmbeddedBoard } from "./embedded_board";
 import { rowsKey } from "./embedded_rows";
+import type { EmbeddedData, EmbeddedPart } from "./page_data";
+import type { WireResult } from "./result";
 import { resultKey } from "./result_key";
 import { readSettings } from "./traits";
-import type { EmbeddedData, EmbeddedPart, WireResult } from "./types";
 
 type Made = Readonly<Record<string, unknown>>;
 const settingsOf = (traits: Made) => readSettings((name) => traits[name]);

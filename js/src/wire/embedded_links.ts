@@ -3,14 +3,9 @@
 import { limitsOf } from "../plots/limits_of";
 import { effective } from "../state/settings";
 import type { EmbeddedSource } from "./embedded";
-import type {
-  SettingsPatch,
-  Shared,
-  ViewKind,
-  ViewSettings,
-  ViewSnapshot,
-  WireLink,
-} from "./types";
+import type { WireLink } from "./page_data";
+import type { SettingsPatch, ViewSettings } from "./settings";
+import type { Shared, ViewKind, ViewSnapshot } from "./view";
 
 interface Link {
   readonly shared: Shared;

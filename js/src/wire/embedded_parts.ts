@@ -1,8 +1,9 @@
 /** What views and comparisons of an exported page have in common. */
 
+import type { Traits } from "./page_data";
+import type { CommandName, Reply } from "./request";
 import { CommandError } from "./source";
 import type { Get } from "./traits";
-import type { CommandName, Reply, Traits } from "./types";
 
 export const getter =
   (traits: Traits): Get =>

@@ -1,6 +1,6 @@
 /** The regions of a page as BED or BEDPE: standard columns, clusters, then what else there was. */
 
-import type { WireRegions } from "./types";
+import type { WireRegions } from "./page_data";
 
 /** One value per region of the set. */
 export type Labels = Readonly<Record<string, ArrayLike<number>>>;

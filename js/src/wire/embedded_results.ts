@@ -1,8 +1,10 @@
 /** The results inside an exported page, by the settings that ask for them. */
 
 import { decodeResult } from "./codec";
+import type { DecodedResult, WireResult } from "./result";
 import { resultKey } from "./result_key";
-import type { DecodedResult, ViewKind, ViewSettings, WireResult } from "./types";
+import type { ViewSettings } from "./settings";
+import type { ViewKind } from "./view";
 
 /** Results of a page, decoded when first shown. */
 export class ResultTable {

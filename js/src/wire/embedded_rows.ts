@@ -1,6 +1,9 @@
 /** Pictures that a page makes by itself from the signal of every region. */
 
+import type { DecodedArray, TypedArray, WireArray } from "./arrays";
 import { decodeArray } from "./codec";
+import type { WireRowFacts, WireRows } from "./page_data";
+import type { DecodedResult, ResultMeta, RowWindow } from "./result";
 import { resultKey } from "./result_key";
 import {
   type Arrangement,
@@ -13,18 +16,8 @@ import {
   SHOWN,
   valueOrder,
 } from "./rows";
-import type {
-  DecodedArray,
-  DecodedResult,
-  ResultMeta,
-  RowWindow,
-  TypedArray,
-  ViewKind,
-  ViewSettings,
-  WireArray,
-  WireRowFacts,
-  WireRows,
-} from "./types";
+import type { ViewSettings } from "./settings";
+import type { ViewKind } from "./view";
 
 export type Subset = ReadonlySet<number> | null;
 

@@ -1,6 +1,7 @@
 /** What a plot is given and what it gives back; the card around it is the shell's. */
 
-import type { DecodedResult, RowWindow, SettingsPatch, ViewSettings } from "./types";
+import type { DecodedResult, RowWindow } from "./result";
+import type { SettingsPatch, ViewSettings } from "./settings";
 
 /** A pixel of an average map, as bins of its axis: rows are anchor 1. */
 export interface Pixel {

@@ -1,6 +1,7 @@
 /** Name of a result among those embedded in a page; Python builds the same text. */
 
-import type { ViewKind, ViewSettings } from "./types";
+import type { ViewSettings } from "./settings";
+import type { ViewKind } from "./view";
 
 export function resultKey(kind: ViewKind, settings: ViewSettings): string {
   const parts = {

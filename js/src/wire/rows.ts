@@ -4,7 +4,7 @@
  * Matrices are flat, C order, one row per region.
  */
 
-import type { Block } from "./types";
+import type { Block } from "./result";
 
 export interface Rows {
   readonly values: Float32Array;

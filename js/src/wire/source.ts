@@ -1,15 +1,10 @@
 /** Where a view's data comes from: a running kernel, or the page itself. */
 
-import type {
-  CommandArgs,
-  CommandName,
-  ComparisonSettings,
-  ComparisonSnapshot,
-  Reply,
-  RowWindow,
-  SettingsPatch,
-  ViewSnapshot,
-} from "./types";
+import type { ComparisonSettings, ComparisonSnapshot } from "./comparison";
+import type { CommandArgs, CommandName, Reply } from "./request";
+import type { RowWindow } from "./result";
+import type { SettingsPatch } from "./settings";
+import type { ViewSnapshot } from "./view";
 
 interface Source<Snapshot, Patch> {
   /** True where a kernel computes what is asked for; false where only what is embedded exists. */

@@ -1,7 +1,10 @@
 /** The numbers of a result as a file, made in the browser where no kernel can. */
 
 import { matrixOf } from "../plots/contrast";
-import type { DecodedArray, DecodedResult, ViewKind, ViewSettings } from "./types";
+import type { DecodedArray } from "./arrays";
+import type { DecodedResult } from "./result";
+import type { ViewSettings } from "./settings";
+import type { ViewKind } from "./view";
 
 const MAIN: Readonly<Record<ViewKind, string>> = {
   pileup: "mean",

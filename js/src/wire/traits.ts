@@ -5,31 +5,30 @@
  * of the wrong type takes its neutral value: an older kernel must not leave a blank cell.
  */
 
+import type { AddOption, ComparisonSnapshot, RegionOption, SelectionFacts } from "./comparison";
 import type {
-  AddOption,
   Band,
   ColourMap,
-  ComparisonSnapshot,
   Contrast,
   Drawn,
   EnrichmentChart,
-  FeatureOption,
-  Mode,
   Normalization,
   RankKey,
-  RegionOption,
-  RegionSet,
   Scale,
-  SelectionFacts,
+  Side,
+  ViewSettings,
+} from "./settings";
+import type {
+  FeatureOption,
+  Mode,
+  RegionSet,
   Share,
   Shares,
-  Side,
   SortOption,
   Status,
   ViewFacts,
   ViewKind,
-  ViewSettings,
-} from "./types";
+} from "./view";
 
 /** How traits are read: a model, or an object in a page. */
 export type Get = (name: string) => unknown;

@@ -1,27 +1,18 @@
 /** One view: heading, picture, status line, and everything a hand can do to them. */
 
 import type { JSX } from "preact";
-import {
-  useContext,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "preact/hooks";
-import { LinkButton } from "../controls/button";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Size, useReadable, useSize } from "../controls/hooks";
 import { Rename } from "../controls/rename";
 import { plotHeight } from "../plots/index";
-import { PLOTS } from "../shell/registry";
-import { offsetsOf } from "../state/details";
 import { binPatch, stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
-import { type Face, faceOf, type Picture, type ViewState } from "../state/view";
-import type { Pixel } from "../wire/plot";
-import type { ViewKind } from "../wire/types";
+import { type Face, faceOf, type ViewState } from "../state/view";
+import type { ViewKind } from "../wire/view";
 import { actionsOf, type CardHandles } from "./actions";
+import { Body } from "./card_body";
 import { Details, Place } from "./context";
+import { useFullScreen } from "./full_screen";
 import { AgainstLine, AskedChoices, FeatureChoice } from "./heading";
 import { Help } from "./help";
 import { isTyping, type KeyActions, press } from "./keys";
@@ -29,7 +20,7 @@ import { Overlay } from "./overlay";
 import { ResizeHandle } from "./resize";
 import { StatusLine } from "./status";
 import { ViewMenu } from "./view_menu";
-import { featureWord, spokenLabel } from "./words";
+import { spokenLabel } from "./words";
 
 type Panel = { readonly show: "help" } | { readonly show: "text"; readonly text: string };
 
@@ -238,117 +229,6 @@ function ProgressLine({ face }: { readonly face: Face }): JSX.Element | null {
   );
 }
 
-interface BodyProps {
-  readonly store: ViewStore;
-  readonly state: ViewState;
-  readonly face: Face;
-  readonly size: { readonly width: number; readonly height: number };
-  readonly onChoose: () => void;
-}
-
-function Body(props: BodyProps): JSX.Element | null {
-  const { face, store, state, onChoose } = props;
-  switch (face.show) {
-    case "empty":
-      return (
-        <div class="blank">
-          <button type="button" class="choose" onClick={onChoose}>
-            {face.message || `Choose a ${featureWord(state.snapshot.facts.kind)}.`}
-          </button>
-        </div>
-      );
-    case "failed":
-      return <Failure {...{ store, state, face }} />;
-    case "computing":
-      return face.picture === null ? null : (
-        <Plot
-          {...props}
-          picture={face.picture}
-          dimmed={face.picture.result.meta.preview !== true}
-        />
-      );
-    case "ready":
-      return <Plot {...props} picture={face.picture} dimmed={false} />;
-  }
-}
-
-function Plot(
-  props: BodyProps & { readonly picture: Picture; readonly dimmed: boolean },
-): JSX.Element | null {
-  const { store, state, picture, size, dimmed } = props;
-  const { facts } = state.snapshot;
-  const details = useContext(Details);
-  const Component = PLOTS[facts.kind];
-  const onRows = useMemo(() => store.source.rows.bind(store.source), [store]);
-  // in a hidden tab there is no room yet; the size is told when there is
-  if (size.width === 0) return null;
-  return (
-    <Component
-      result={picture.result}
-      settings={picture.settings}
-      size={size}
-      dimmed={dimmed}
-      label={spokenLabel(facts, picture.settings)}
-      marked={facts.marked}
-      onChange={(patch) => store.change(patch)}
-      onReadout={(text) => store.dispatch({ type: "readout", text })}
-      onRows={onRows}
-      selection={state.snapshot.highlighted ?? null}
-      onSelect={(rows) =>
-        void store.command("select", { rows: rows === null ? null : [...rows] })
-      }
-      {...(store.source.live || store.source.finds === true
-        ? {
-            onHits: (members: readonly string[], position: number | null) =>
-              void store.command("hits", { members, position }),
-          }
-        : {})}
-      {...(details !== null && !dimmed
-        ? {
-            onDetails: (row: number | null, pixel?: Pixel) =>
-              details.open(
-                row,
-                facts.view_id,
-                pixel === undefined ? null : offsetsOf(picture.result.meta.axis, pixel),
-              ),
-          }
-        : {})}
-    />
-  );
-}
-
-function Failure(props: {
-  readonly store: ViewStore;
-  readonly state: ViewState;
-  readonly face: Extract<Face, { show: "failed" }>;
-}): JSX.Element {
-  const { store, state, face } = props;
-  return (
-    <div class="blank failure" role="alert">
-      <p>{face.message || "The computation failed."}</p>
-      <p>
-        {store.source.live ? (
-          <LinkButton onClick={() => void store.command("retry")} testid="retry">
-            retry
-          </LinkButton>
-        ) : null}
-        {face.detail === "" ? null : (
-          <>
-            {store.source.live ? " · " : null}
-            <LinkButton
-              onClick={() => store.dispatch({ type: "details", open: !state.details })}
-              testid="details"
-            >
-              {state.details ? "hide details" : "details"}
-            </LinkButton>
-          </>
-        )}
-      </p>
-      {state.details && face.detail !== "" ? <pre>{face.detail}</pre> : null}
-    </div>
-  );
-}
-
 function isArrow(event: KeyboardEvent): boolean {
   return event.key.startsWith("Arrow") && !event.altKey && !event.ctrlKey && !event.metaKey;
 }
@@ -373,45 +253,4 @@ function openChooser(element: HTMLElement | null): void {
   } else {
     element.click();
   }
-}
-
-/** Full screen by the browser, or over the page where a frame forbids that. */
-function useFullScreen(ref: { readonly current: HTMLElement | null }): [boolean, () => void] {
-  const [on, setOn] = useState(false);
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const update = (): void => {
-      const root = element.getRootNode() as Document | ShadowRoot;
-      const real = root.fullscreenElement === element;
-      if (real || !element.hasAttribute("popover")) setOn(real);
-    };
-    const listening = new AbortController();
-    document.addEventListener("fullscreenchange", update, { signal: listening.signal });
-    return () => listening.abort();
-  }, [ref]);
-
-  useLayoutEffect(() => {
-    if (!on && ref.current?.hasAttribute("popover")) ref.current.removeAttribute("popover");
-  }, [on, ref]);
-
-  const [toggle] = useState(() => (): void => {
-    const element = ref.current;
-    if (element === null) return;
-    const root = element.getRootNode() as Document | ShadowRoot;
-    if (root.fullscreenElement === element) {
-      void document.exitFullscreen();
-    } else if (element.hasAttribute("popover")) {
-      setOn(false);
-    } else {
-      const overPage = (): void => {
-        element.setAttribute("popover", "manual");
-        element.showPopover?.();
-        setOn(true);
-      };
-      if (element.requestFullscreen === undefined) overPage();
-      else element.requestFullscreen().catch(overPage);
-    }
-  });
-  return [on, toggle];
 }

@@ -17,14 +17,15 @@ import {
 } from "../state/grid";
 import { stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
-import type { ViewFacts } from "../wire/types";
+import type { ViewFacts } from "../wire/view";
 import { Card } from "./card";
 import { type CardPlace, Details, Neighbours, Place } from "./context";
 import { besideAt, PANEL } from "./details_frame";
 import { type Carry, markOf, useCarry } from "./drag";
 import { groupItems } from "./group_items";
-import { Header, NoticeLine } from "./header";
+import { Header } from "./header";
 import { Help } from "./help";
+import { NoticeLine } from "./notice";
 import { Overlay } from "./overlay";
 import { Pick, PickingPlace, ShareMarks, shareItems, usePicking } from "./share";
 

@@ -8,7 +8,7 @@ import { DetailsStore } from "../state/details";
 import { FakeModel } from "../testing/fake";
 import { CommComparison } from "../wire/comm";
 import type { WidgetHost } from "../wire/model";
-import type { DecodedResult } from "../wire/types";
+import type { DecodedResult } from "../wire/result";
 import { Details } from "./context";
 import { DetailsPanel, walkText } from "./details";
 import { besideAt } from "./details_frame";

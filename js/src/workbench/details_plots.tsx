@@ -20,8 +20,9 @@ import type {
   Snippet,
   TrackSignal,
 } from "../state/details";
+import type { DecodedResult } from "../wire/result";
+import type { Normalization, SettingsPatch, ViewSettings } from "../wire/settings";
 import { readSettings } from "../wire/traits";
-import type { DecodedResult, Normalization, SettingsPatch, ViewSettings } from "../wire/types";
 import { Loading, PANEL } from "./details_frame";
 import { binText, NORMALIZATION_WORDS } from "./words";
 

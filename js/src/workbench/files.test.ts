@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { svgWithOrigin } from "../plots/picture_origin";
 import { pngFile, withNote } from "../plots/png";
 import { fileStem } from "../shell/files";
+import type { DecodedArray } from "../wire/arrays";
 import { csv, npy, tableFile } from "../wire/table_file";
-import type { DecodedArray, ViewKind } from "../wire/types";
+import type { ViewKind } from "../wire/view";
 
 const array: DecodedArray = {
   dtype: "float32",

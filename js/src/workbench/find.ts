@@ -1,8 +1,8 @@
 /** Searching the catalog for what a menu has no room for. */
 
 import type { Elsewhere } from "../controls/checklist";
+import type { CommandArgs, CommandName, Reply } from "../wire/request";
 import { foundOptions } from "../wire/traits";
-import type { CommandArgs, CommandName, Reply } from "../wire/types";
 
 interface Asked {
   readonly source: { readonly live: boolean };

@@ -3,7 +3,7 @@
 import type { MenuItem } from "../controls/menu";
 import { groupsLike, sameSetting } from "../state/settings";
 import type { ViewStore } from "../state/store";
-import type { SettingsPatch } from "../wire/types";
+import type { SettingsPatch } from "../wire/settings";
 import { featuresText } from "./words";
 
 export function groupItems(

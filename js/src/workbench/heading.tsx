@@ -8,7 +8,7 @@ import { Picker } from "../controls/picker";
 import { Select } from "../controls/select";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
-import type { Contrast, Normalization, Side } from "../wire/types";
+import type { Contrast, Normalization, Side } from "../wire/settings";
 import { findBy } from "./find";
 import { RowsChoice } from "./rows_choice";
 import {

@@ -1,7 +1,7 @@
 /** Where files come from: asked for once per file, and for numbers kept in a file beside. */
 
 import { download } from "../shell/files";
-import type { Reply } from "../wire/types";
+import type { Reply } from "../wire/request";
 
 /** Something that can be asked for inputs, parameters and versions. */
 interface Asked {

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Icon } from "../controls/icon";
 import { cellsIn } from "../state/grid";
-import type { SettingsPatch } from "../wire/types";
+import type { SettingsPatch } from "../wire/settings";
 import type { CardCell } from "./context";
 
 interface ResizeProps {

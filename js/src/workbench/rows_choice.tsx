@@ -7,7 +7,8 @@ import { Select } from "../controls/select";
 import { formatCount } from "../plots/texts";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
-import type { SettingsPatch, ViewFacts, ViewSettings } from "../wire/types";
+import type { SettingsPatch, ViewSettings } from "../wire/settings";
+import type { ViewFacts } from "../wire/view";
 
 interface RowsProps {
   readonly store: ViewStore;

@@ -1,6 +1,6 @@
 /** What Python says about saved sessions, checked before anything relies on it. */
 
-import type { Reply } from "../wire/types";
+import type { Reply } from "../wire/request";
 
 export interface SavedSession {
   readonly id: number;

@@ -4,7 +4,7 @@ import { createContext, type JSX } from "preact";
 import { useContext, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MenuItem } from "../controls/menu";
 import type { ComparisonStore } from "../state/comparison";
-import type { Share, Shared, ViewFacts } from "../wire/types";
+import type { Share, Shared, ViewFacts } from "../wire/view";
 
 /** Colours of the groups; further groups begin again and are told apart by their names. */
 const COLOURS = [

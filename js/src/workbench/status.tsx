@@ -8,7 +8,7 @@ import { Popover } from "../controls/popover";
 import { formatCount, THIN_SPACE } from "../plots/texts";
 import type { ViewStore } from "../state/store";
 import { type Face, faceOf, type ViewState } from "../state/view";
-import type { Reasons, ResultMeta } from "../wire/types";
+import type { Reasons, ResultMeta } from "../wire/result";
 import { countText, figuresOf, scoresOf } from "./words";
 
 interface StatusProps {

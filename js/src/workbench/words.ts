@@ -1,17 +1,9 @@
 /** What is written on screen about a view, in one place. */
 
 import { formatBp, formatCount, formatNumber, formatPercent } from "../plots/texts";
-import type {
-  Band,
-  ColourMap,
-  Mode,
-  Normalization,
-  RegionSet,
-  ResultMeta,
-  ViewFacts,
-  ViewKind,
-  ViewSettings,
-} from "../wire/types";
+import type { ResultMeta } from "../wire/result";
+import type { Band, ColourMap, Normalization, ViewSettings } from "../wire/settings";
+import type { Mode, RegionSet, ViewFacts, ViewKind } from "../wire/view";
 
 export const KIND_WORDS: Readonly<Record<ViewKind, string>> = {
   pileup: "pileup",
