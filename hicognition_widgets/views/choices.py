@@ -50,17 +50,18 @@ def choose_map_bin(current: int | None, flank: int, options: Sequence[int]) -> i
     """The current bin size if the map has it, else the one nearest 20 bins a flank."""
     if current in options:
         return current
-    return _nearest(current or flank / _MAP_TARGET, options)
+    return nearest_bin(current or flank / _MAP_TARGET, options)
 
 
 def choose_track_bin(current: int | None, flank: int, options: Sequence[int]) -> int | None:
     """The current bin size if it divides `flank`, else the one nearest 50 bins a flank."""
     if current is not None and current > 0 and flank % current == 0:
         return current
-    return _nearest(current or flank / _TRACK_TARGET, options)
+    return nearest_bin(current or flank / _TRACK_TARGET, options)
 
 
-def _nearest(wanted: float, options: Sequence[int]) -> int | None:
+def nearest_bin(wanted: float, options: Sequence[int]) -> int | None:
+    """The offered bin size nearest to a wish; None if none is offered."""
     return min(options, key=lambda option: (abs(option - wanted), option), default=None)
 
 

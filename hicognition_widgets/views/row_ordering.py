@@ -154,13 +154,11 @@ class RowOrdering(View):
         by_map = datasets[0].kind == "contact_map"
         if len(datasets) < 2 and not by_map:
             raise InputError("clusters are made by at least two tracks, or by one contact map")
-        parameters = self._at_a_usual_bin(datasets)
+        parameters = self._at_a_usual_bin(datasets, self.group_binsize)
         # clusters are those of the features, so the quicker way to place the points will do
         options: dict[str, Any] = {"method": "pca"}
         if self.group_clusters not in _USUAL_CLUSTERS:
             options["n_clusters"] = self.group_clusters
-        if self.mode == "point" and self.group_binsize:
-            parameters["binsize"] = self.group_binsize
         if by_map:
             parameters |= {"normalization": "oe", "side": None}
         return host.request(
@@ -177,12 +175,17 @@ class RowOrdering(View):
         score = (("score", row_sources.score_kind(regions)),)
         return host.request("pileup", regions, [of], options=score, **parameters)
 
-    def _at_a_usual_bin(self, datasets: list[DatasetRecord]) -> dict[str, Any]:
-        """Parameters of the view, at the bin size that other features usually have."""
+    def _at_a_usual_bin(
+        self, datasets: list[DatasetRecord], wished: int | None = None
+    ) -> dict[str, Any]:
+        """Parameters of the view, at the bin size that other features usually have.
+
+        A wish that another flank has made impossible is one no longer.
+        """
         parameters = self._parameters()
         if self.mode == "point" and self.flank is not None:
-            binsize = row_sources.usual_bin(datasets, self.flank)
-            if binsize is None and not self.group_binsize:
+            binsize = row_sources.bin_for(datasets, self.flank, wished)
+            if binsize is None:
                 raise InputError(
                     f'no bin size of "{datasets[0].name}" divides ±{self.flank:,} bp, so it '
                     "neither groups nor orders rows at this flank"

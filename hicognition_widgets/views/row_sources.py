@@ -145,11 +145,19 @@ def group_options(host: Host | None, regions: DatasetRecord) -> list[dict[str, s
     return found
 
 
-def usual_bin(datasets: list[DatasetRecord], flank: int) -> int | None:
-    """Bin size that an embedding of these features has unless another is chosen."""
+def bin_for(datasets: list[DatasetRecord], flank: int, wished: int | None) -> int | None:
+    """Bin size in bp that these features have at a flank: the wished one where it is valid.
+
+    Otherwise the one that an embedding of them has unless another is chosen; None if a
+    contact map has none that divides the flank.
+    """
     if datasets[0].kind == "contact_map":
-        sizes = choices.map_bins(flank, datasets[0].resolutions)
-        return choices.choose_map_bin(None, flank, sizes)
+        resolutions = datasets[0].resolutions
+        if wished is not None and wished in resolutions and flank % wished == 0:
+            return wished
+        return choices.choose_map_bin(None, flank, choices.map_bins(flank, resolutions))
+    if wished is not None and flank % wished == 0:
+        return wished
     return choices.choose_track_bin(None, flank, choices.track_bins(flank))
 
 

@@ -120,6 +120,8 @@ class ViewSettings(Shareable, BundledWidget):
     #: The same for other traits of :attr:`refers`, by trait.
     lost_by: dict[str, dict[str, str]]
     _selected: npt.NDArray[np.int64] | None
+    #: Bin size in bp that was chosen before a flank came that none divides.
+    _bin_before: int | None = None
 
     def undone(self) -> tuple[str, ...]:
         """Names of the traits whose changes can be taken back."""
@@ -221,8 +223,11 @@ class ViewSettings(Shareable, BundledWidget):
             if self.flank is None:
                 return
             if resolutions is None or resolutions:
+                chosen = self.bin_for(self.flank)
+                if chosen is None:
+                    self._bin_before = self.binsize or self._bin_before
                 self.bin_options = self.bin_stops(self.flank)
-                self.binsize = self.bin_for(self.flank)
+                self.binsize = chosen
 
     def bin_stops(self, flank: int) -> list[int]:
         """Usual bin sizes in bp at a flank."""
@@ -232,13 +237,18 @@ class ViewSettings(Shareable, BundledWidget):
         return choices.map_bins(flank, resolutions)
 
     def bin_for(self, flank: int) -> int | None:
-        """Bin size in bp that the view takes at a flank; None if none divides it."""
-        choose = (
-            choices.choose_map_bin
-            if self.feature_kind == "contact_map"
-            else choices.choose_track_bin
-        )
-        return choose(self.binsize, flank, self.bin_stops(flank))
+        """Bin size in bp that the view takes at a flank; None if none divides it.
+
+        One of the usual stops gives way to another where it would make thousands of bins, or
+        too few; one that somebody typed beside them stays wherever it divides the flank.
+        """
+        stops = self.bin_stops(flank)
+        if self.feature_kind == "contact_map":
+            return choices.choose_map_bin(self.binsize or self._bin_before, flank, stops)
+        now = self.binsize
+        if now is not None and now in self.bin_options and now not in stops:
+            return choices.nearest_bin(now, stops)
+        return choices.choose_track_bin(now, flank, stops)
 
     def axis(self, size: int) -> dict[str, Any]:
         """What `size` bins along the picture's edge mean, for ticks and read-outs."""

@@ -40,6 +40,7 @@ class SignalHost(FakeHost):
             arrays = {"rows": signal(request.features[0].id)}
         else:
             arrays = {"clusters_10": self.clusters, "clusters_3": self.clusters}
+            arrays["score"] = np.arange(N, dtype=np.float64)
         ask.settle(StoredResult(request.key, request.analysis, meta, arrays))
         return ask
 
@@ -143,6 +144,30 @@ def test_clusters_of_an_embedding_form_blocks(view, host):
     assert host.asks[-1].request.parameters["binsize"] == 500
     view.group_by = "clusters:5"
     with pytest.raises(InputError, match="at least two tracks"):
+        view.wait()
+
+
+def test_bins_that_another_flank_made_impossible_are_chosen_anew(host):
+    view = Stackup(host, "peaks", "CTCF", flank=100_000, binsize=5_000)
+
+    def asked(analysis):
+        found = [ask.request for ask in host.asks if ask.request.analysis == analysis]
+        return found[-1].parameters["binsize"]
+
+    view.group_like(SimpleNamespace(n_clusters=3, binsize=20_000, features=["5", "6"]))
+    assert asked("embedding1d") == 20_000
+    view.flank = 50_000
+    view.wait()
+    assert asked("embedding1d") == 1_000
+    view.flank = 100_000
+    assert asked("embedding1d") == 20_000, "the wish is kept for where it can be met"
+
+    # a bin size of clusters says nothing about maps, which have their own
+    view.group_by = ""
+    view.sort_by = "map:3"
+    assert asked("pileup") == 5_000
+    view.flank = 2_000
+    with pytest.raises(InputError, match='no bin size of "control" divides ±2,000 bp'):
         view.wait()
 
 

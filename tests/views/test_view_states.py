@@ -80,6 +80,24 @@ def test_the_bin_size_follows_the_flank_but_a_valid_choice_stays(host):
     assert len({ask.key for ask in host.asks}) == len(host.asks)
 
 
+def test_a_usual_bin_of_a_narrow_flank_is_none_of_a_wide_one(host):
+    view = Stackup(host, "peaks", "CTCF", flank=2_000)
+    assert view.binsize == 50
+    view.flank = 1_000_000
+    assert view.binsize == 2_000, "20,000 bins a side are no picture"
+    typed = Stackup(host, "peaks", "CTCF", flank=2_000, binsize=8)
+    typed.flank = 400_000
+    assert typed.binsize == 8, "somebody wanted that"
+
+
+def test_a_bin_size_comes_back_after_a_flank_that_none_divides(host):
+    view = Pileup(host, "loops", "control", flank=200_000, binsize=50_000)
+    view.flank = 2_000
+    assert (view.binsize, view.status) == (None, "empty")
+    view.flank = 400_000
+    assert view.binsize == 50_000
+
+
 def test_a_flank_without_a_bin_size_says_so_and_recovers(host):
     view = Pileup(host, "loops", "control", flank=1_000)
     assert view.status == "empty"
