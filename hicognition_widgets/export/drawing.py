@@ -217,7 +217,7 @@ def _levels(paper: Paper, box: Box, levels: tuple[str, ...], unit: str) -> None:
 
 def _profile(paper: Paper, panel: Panel, box: Box) -> None:
     lines = lines_of(panel)
-    bins = len(lines[0].mean)
+    bins = int(panel.meta["axis"]["size"])
     lo, hi = y_limits(lines, panel.vmin, panel.vmax)
     axes = paper.axes(box)
     only(axes, "left", "bottom")

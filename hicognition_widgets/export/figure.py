@@ -336,7 +336,8 @@ def _panel(paper: Paper, panel: Panel, letter: str, cell: Box, grid: _Grid) -> N
     height = cell.height if panel.kind not in _SQUARE else grid.side
     box = Box(cell.x + pen.left, top, grid.side if panel.kind in _SQUARE else across, height)
     if panel.kind == "profile" and panel.arrays:
-        used = _legend(paper, lines_of(panel), cell, top)
+        several = len(panel.meta.get("tracks", ())) > 1
+        used = _legend(paper, lines_of(panel), cell, top) if several else 0.0
         box = Box(box.x, top + used, box.width, height - used)
     draw(paper, panel, box, labels_right=grid.labels_right)
 
@@ -360,7 +361,7 @@ def _scale_bar(
 
 def _legend(paper: Paper, lines: Sequence[Line], cell: Box, top: float) -> float:
     """Names of several lines in rows above the plot; returns the height used in mm."""
-    if len(lines) < 2:
+    if not lines:
         return 0.0
     pen = paper.pen
     swatch, pad, step = pen.text * 0.5, pen.text * 0.35, _line_height(pen)

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 _TAKEN = (
     "normalization", "scale", "symmetric", "vmin", "vmax", "cmap",
-    "clip", "normalized", "band", "contrast", "contour", "message",
+    "clip", "normalized", "band", "contrast", "contour", "message", "hidden",
 )  # fmt: skip
 _OWN = (
     "chart", "position", "overall", "search", "max_q", "rank_by", "rank_ascending",
@@ -56,7 +56,7 @@ class Panel:
         As the view's traits; limits in displayed units, None and ``""`` are automatic.
     clip : float
         Percent of the values beyond each automatic limit of colours.
-    normalized, band
+    normalized, band, hidden
         As the traits of a line profile.
     contrast, contour
         As the traits of a pileup.
@@ -78,6 +78,7 @@ class Panel:
     clip: float = 1.0
     normalized: bool = False
     band: str = "ci95"
+    hidden: Sequence[str] = ()
     contrast: str = "ratio"
     contour: bool = True
     message: str = ""
@@ -212,13 +213,18 @@ def axis_ticks(
 
 
 def lines_of(panel: Panel) -> list[Line]:
-    """Lines of a profile with colours, dashes and, if wanted, each brought to 0…1."""
+    """Lines of a profile with colours, dashes and, if wanted, each brought to 0…1.
+
+    Hidden ones are left out; the others keep their colours.
+    """
     rules = display.rules()
     categories, dashes = rules["categories"], rules["dashes"]
     means = np.atleast_2d(np.asarray(panel.arrays["mean"]))
     tracks: Sequence[Mapping[str, Any]] = panel.meta.get("tracks") or [{"name": panel.title}]
     lines = []
     for i, (track, values) in enumerate(zip(tracks, means, strict=True)):
+        if track.get("id") in panel.hidden:
+            continue
         mean = display.to_display(values, panel.scale)
         band: list[Floats | None] = [None, None]
         if panel.band != "none" and {"low", "high"} <= panel.arrays.keys():
@@ -244,7 +250,7 @@ def y_limits(
 ) -> tuple[float, float]:
     """Limits of y as the screen has them; see :func:`display.value_limits`."""
     parts = [part for line in lines for part in (line.mean, line.low, line.high)]
-    values = np.concatenate([part for part in parts if part is not None])
+    values = np.concatenate([np.empty(0), *(part for part in parts if part is not None)])
     return display.value_limits(values, vmin, vmax)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hicognition_widgets.catalog import DatasetRecord
+from hicognition_widgets.errors import NotFound
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
+from hicognition_widgets.views.line_keys import renamed
 from hicognition_widgets.views.sharing import links_among
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.board import Board
     from hicognition_widgets.views.comparison import Comparison
+    from hicognition_widgets.views.host import Host
 
 
 #: Runs of so many rows are spelled out.
@@ -171,10 +175,21 @@ def _settings(view: View, *, without: tuple[str, ...]) -> str:
 
 def _value(view: View, name: str, value: Any) -> str:
     """A setting as Python; datasets by name."""
+    if name == "hidden" and view.host is not None:
+        return repr(renamed(value, partial(_name, view.host)))
     if name not in view.refers or view.host is None:
         return repr(value)
     names = [_reference(view.host.dataset(int(number))) for number in value]
     return names[0] if len(names) == 1 else "[" + ", ".join(names) + "]"
+
+
+def _name(host: Host, number: str) -> str:
+    """Name of a dataset that Python can look up again; the number of one that is gone."""
+    try:
+        dataset = host.dataset(int(number))
+    except NotFound:
+        return number
+    return dataset.name if isinstance(host, ArrayHost) else f"{dataset.owner}/{dataset.name}"
 
 
 def _reference(dataset: DatasetRecord) -> str:

@@ -20,7 +20,9 @@ from hicognition_widgets.views.array_axis import ArrayAxis
 from hicognition_widgets.views.array_values import numbers
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.line_keys import HIDDEN, line_of, numbered, still_there
 from hicognition_widgets.views.payload import merge_reasons
+from hicognition_widgets.views.traits import LineKeys
 
 _CURVES = ("mean", "low", "high")
 _FACTS = ("n_used", "n_left_out", "reasons", "numbers")
@@ -58,12 +60,16 @@ class LineProfile(Against):
         Anchor of pairs; both are lines in one plot.
     versus : dataset, name or id
         A second region set whose lines stand in the same plot.
+    hidden : list of datasets, names or ids
+        Lines that are not drawn: a dataset, and where it has several lines which of them,
+        as in ``"CTCF:right"``, ``"CTCF:versus:left"`` (of the second region set) or
+        ``"CTCF:rest"`` (of the regions that are not selected). :attr:`data` has all lines.
     """
 
     analysis = "profile"
     feature_kind = "signal_track"
     asks_for: ClassVar[tuple[str, ...]] = (*Against.asks_for, "band")
-    kept: ClassVar[tuple[str, ...]] = (*Against.kept, "normalized", "band")
+    kept: ClassVar[tuple[str, ...]] = (*Against.kept, "normalized", "band", "hidden")
 
     adopted: ClassVar[tuple[str, ...]] = ("normalized",)
 
@@ -72,6 +78,20 @@ class LineProfile(Against):
     normalized = traitlets.Bool(False).tag(sync=True)
     band = traitlets.Enum(("ci95", "quartiles", "none"), default_value="ci95").tag(sync=True)
     side = traitlets.Enum(("", "left", "right", "both"), default_value="").tag(sync=True)
+    hidden = LineKeys().tag(sync=True, schema=HIDDEN)
+
+    @traitlets.validate("hidden")
+    def _as_lines(self, proposal: Mapping[str, Any]) -> list[str]:
+        """Names become numbers; a line that is not there now may come back."""
+        return numbered(self._host, proposal["value"])
+
+    def _follow_settings(self, change: Mapping[str, Any]) -> None:
+        """A track or a second region set that is chosen anew is seen."""
+        name = change["name"]
+        chosen = name in ("features", "versus") and name not in self.lost_by
+        if chosen and self.hidden:
+            self.hidden = still_there(self.hidden, self.features, new=name == "versus")
+        super()._follow_settings(change)
 
     @classmethod
     def from_array(
@@ -135,10 +155,11 @@ class LineProfile(Against):
                 for side in sides:
                     place = [side] if len(sides) > 1 else []
                     more = [*names[1:], *place]
-                    key = ":".join([str(dataset.id), *(() if own else ("versus",)), *place])
                     lines += [
                         _Line(
-                            id=f"{key}:rest" if part == ["rest"] else key,
+                            id=line_of(
+                                dataset.id, other=not own, place=place, rest=part == ["rest"]
+                            ),
                             name=" · ".join([*names, *place, *part]),
                             short=" · ".join([*more, *part]) if more else "",
                             dataset=dataset,

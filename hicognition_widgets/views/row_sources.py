@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views import choices, rows
+from hicognition_widgets.views.line_keys import renamed
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog import DatasetRecord
@@ -111,6 +112,8 @@ def relocated(settings: Mapping[str, Any], number: Callable[[str], str]) -> dict
     ids = cluster_features(found.get("group_by") or "")
     if ids:
         found["group_by"] = CLUSTERS + ",".join(number(one) for one in ids)
+    if found.get("hidden"):
+        found["hidden"] = renamed(found["hidden"], number)
     return found
 
 

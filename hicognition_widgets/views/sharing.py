@@ -244,7 +244,7 @@ def check(views: Iterable[View]) -> None:
 def _setting_changed(view: View, name: str) -> None:
     """Somebody changed a setting of a view: pass it on, or leave what it took."""
     own = ("vmin", "vmax", *view.adopted)
-    if name not in (*own, "overlay") or putting_back() or _here_taking() is view:
+    if name not in (*own, "overlay", "hidden") or putting_back() or _here_taking() is view:
         return
     if view.giver("scale") is not None and name in own:
         # who sets a scale by itself has one of its own

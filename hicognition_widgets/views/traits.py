@@ -26,6 +26,10 @@ class FeatureIds(traitlets.List[str]):
 
     info_text = "a feature (a dataset of the catalog, or its id) or a list of features"
 
+    def info(self) -> str:
+        """What is accepted, for the sentence of an error; a list's own would be its type."""
+        return self.info_text
+
     def validate(self, obj: Any, value: Any) -> Any:
         """Turn datasets into ids."""
         if isinstance(value, DatasetRecord | str | int):
@@ -36,6 +40,12 @@ class FeatureIds(traitlets.List[str]):
             except TypeError:
                 self.error(obj, value)
         return super().validate(obj, value)
+
+
+class LineKeys(FeatureIds):
+    """Keys of lines: a dataset, and which of its lines; see :mod:`.line_keys`."""
+
+    info_text = "a line (a dataset, its name or its id, as in 'CTCF:right') or a list of lines"
 
 
 class PositiveInt(traitlets.TraitType[int | None, int | float | None]):

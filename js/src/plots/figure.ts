@@ -12,8 +12,6 @@ export interface Figure {
   readonly size: Size;
   /** The rows of a stackup that are on screen. */
   readonly rows?: RowWindow | undefined;
-  /** Lines that are hidden by hand. */
-  readonly hidden?: ReadonlySet<string> | undefined;
 }
 
 const figures = new WeakMap<Element, Figure>();

@@ -7,7 +7,7 @@ import { windowOf } from "./cloud_window";
 import { matrixOf } from "./contrast";
 import { boundsOf, cloudScale, embeddingOf, prepare } from "./embedding_data";
 import type { Limits } from "./limits";
-import { linesOf, yLimits } from "./lines";
+import { linesOf, visibleOf, yLimits } from "./lines";
 import { colourScale, scaleOf, shown } from "./scale";
 
 /** Where nobody knows how large a cloud is drawn, which decides how its density is counted. */
@@ -24,7 +24,7 @@ export function limitsOf(
     case "enrichment":
       return null;
     case "profile":
-      return yLimits(linesOf(result, settings), settings);
+      return yLimits(visibleOf(linesOf(result, settings), settings), settings);
     case "pileup":
     case "stackup": {
       const matrix = matrixOf(result, settings.contrast) ?? result.arrays.image;

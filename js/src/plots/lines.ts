@@ -70,6 +70,14 @@ export function linesOf(result: DecodedResult, settings: ViewSettings): Line[] {
   });
 }
 
+/** The lines that are drawn; the others keep their colours and names. */
+export function visibleOf(
+  lines: readonly Line[],
+  { hidden }: Pick<ViewSettings, "hidden">,
+): readonly Line[] {
+  return hidden.length === 0 ? lines : lines.filter(({ id }) => !hidden.includes(id));
+}
+
 /** Range of y that shows all of these lines, between round numbers. */
 export function dataRange(lines: readonly Line[]): Limits {
   let lo = Number.POSITIVE_INFINITY;

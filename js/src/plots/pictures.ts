@@ -4,8 +4,8 @@ import type { Figure } from "./figure";
 import { exportSvg } from "./svg";
 
 /** The plot as SVG, with the rows and the lines that are on screen. */
-export const svgOf = ({ result, settings, size, rows, hidden }: Figure): string =>
-  exportSvg(result, settings, size, rows, hidden);
+export const svgOf = ({ result, settings, size, rows }: Figure): string =>
+  exportSvg(result, settings, size, rows);
 
 /** The plot as a PNG, `scale` pixels per CSS pixel, on white ground. */
 export async function pngOf(figure: Figure, scale = 2): Promise<Blob> {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { PlotProps } from "../wire/plot";
 import type { ViewSettings } from "../wire/settings";
 import { figureIn } from "./figure";
+import { limitsOf } from "./limits_of";
 import { svgOf } from "./pictures";
 import { PileupPlot } from "./pileup";
 import { ProfilePlot } from "./profile";
@@ -135,17 +136,44 @@ describe("pileups", () => {
 
 describe("profiles", () => {
   it("draw one line per id, and hide and show it by its name", async () => {
-    await show(<ProfilePlot {...props({ result: PROFILE })} />);
-    expect(host.querySelectorAll("[data-line]")).toHaveLength(2);
+    const onChange = vi.fn();
+    const shown = (...hidden: string[]) =>
+      show(
+        <ProfilePlot
+          {...props({ result: PROFILE, onChange, settings: { ...SETTINGS, hidden } })}
+        />,
+      );
+    const drawn = () =>
+      [...host.querySelectorAll<HTMLElement>("[data-line]")].map((line) => line.dataset.line);
+    const strokes = () => svgOf(figureIn(host)).match(/stroke-width="1.5"/g) ?? [];
+    await shown();
+    const [one, other] = drawn();
     const [first] = host.querySelectorAll<HTMLButtonElement>(".hcw-name");
     await act(() => first?.click());
-    expect(host.querySelectorAll("[data-line]")).toHaveLength(1);
+    expect(onChange).toHaveBeenLastCalledWith({ hidden: [one] });
+    await shown("gone", one as string);
+    expect(drawn()).toEqual([other]);
     expect(first?.getAttribute("aria-pressed")).toBe("false");
-    const strokes = () => svgOf(figureIn(host)).match(/stroke-width="1.5"/g);
     expect(strokes(), "the picture has the lines that are on screen").toHaveLength(1);
+    expect(svgOf(figureIn(host)), "and says which of several it is").toContain(">CTCF<");
     await act(() => first?.click());
+    expect(onChange).toHaveBeenLastCalledWith({ hidden: ["gone"] });
+    await shown();
     expect(strokes()).toHaveLength(2);
-    expect(host.querySelectorAll("[data-line]")).toHaveLength(2);
+    expect(drawn()).toEqual([one, other]);
+    await shown(one as string, other as string);
+    expect(drawn()).toEqual([]);
+    expect(strokes()).toEqual([]);
+  });
+
+  it("fit the axis to the lines that are drawn, as others that take their scale do", () => {
+    const limits = (...hidden: string[]) =>
+      limitsOf("profile", PROFILE, { ...SETTINGS, hidden, band: "none" });
+    const ids = (PROFILE.meta.tracks ?? []).map(({ id }) => id);
+    const alone = ids.map((id) => limits(...ids.filter((one) => one !== id)));
+    expect(alone[0]).not.toEqual(alone[1]);
+    expect(limits()?.[1]).toBe(Math.max(...alone.map((found) => found?.[1] ?? 0)));
+    expect(limits(...ids)).toEqual([0, 1]);
   });
 
   it("read out all lines at a position", async () => {

@@ -7,7 +7,7 @@ import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";
 import { useFigure } from "./figure";
 import { INSET, profileLayout, spread, TOP } from "./layout";
-import { type Line, lastBin, linesOf, yLimits } from "./lines";
+import { type Line, lastBin, linesOf, visibleOf, yLimits } from "./lines";
 import { NumberEntry } from "./number_entry";
 import { cellAt } from "./paint";
 import { drawn, projection } from "./profile_chart";
@@ -25,20 +25,19 @@ function px(left: number, top: number, width: number, height: number) {
 
 export function ProfilePlot(props: PlotProps) {
   const { result, settings, size, dimmed, onChange, onReadout, label } = props;
-  const { scale, band, normalized } = settings;
+  const { scale, band, normalized, hidden } = settings;
   const { axis } = result.meta;
   const [bin, setBin] = useState<number | null>(null);
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
   const clip = useId();
-  useFigure(root, { result, settings, size, hidden });
+  useFigure(root, { result, settings, size });
 
   const lines = useMemo(
     () => linesOf(result, { ...settings, scale, band, normalized }),
     [result, scale, band, normalized],
   );
-  const visible = useMemo(() => lines.filter(({ id }) => !hidden.has(id)), [lines, hidden]);
+  const visible = useMemo(() => visibleOf(lines, { hidden }), [lines, hidden]);
   const names = lines.map((line) => line.name);
   const layout = profileLayout(size, names);
   const { plot } = layout;
@@ -79,9 +78,8 @@ export function ProfilePlot(props: PlotProps) {
     look(next.column, true);
   };
   const toggle = (id: string) => {
-    const next = new Set(hidden);
-    if (!next.delete(id)) next.add(id);
-    setHidden(next);
+    const others = hidden.filter((one) => one !== id);
+    onChange({ hidden: others.length < hidden.length ? others : [...hidden, id] });
   };
 
   const bottom = plot.y + plot.height;
@@ -225,7 +223,7 @@ export function ProfilePlot(props: PlotProps) {
         key={line.id}
         type="button"
         class="hcw-name"
-        aria-pressed={!hidden.has(line.id)}
+        aria-pressed={!hidden.includes(line.id)}
         title={line.name}
         style={style}
         onClick={() => toggle(line.id)}
@@ -241,7 +239,7 @@ export function ProfilePlot(props: PlotProps) {
           />
         </svg>
         <span>{line.name}</span>
-        {layout.labels === "ends" && bin !== null && !hidden.has(line.id) && (
+        {layout.labels === "ends" && bin !== null && !hidden.includes(line.id) && (
           <b>{formatNumber(line.mean[bin] as number)}</b>
         )}
       </button>

@@ -5,7 +5,7 @@ import type { ViewSettings } from "../wire/settings";
 import { axisTicks } from "./axis";
 import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
 import { BELOW, INSET, pileupLayout, profileLayout, type Size, spread, TOP } from "./layout";
-import { lastBin, linesOf, yLimits } from "./lines";
+import { lastBin, linesOf, visibleOf, yLimits } from "./lines";
 import { drawn, projection } from "./profile_chart";
 import { rules, unit } from "./rules";
 import { colourScale, scaleOf, shown } from "./scale";
@@ -49,17 +49,13 @@ function pileup(result: DecodedResult, settings: ViewSettings, size: Size): stri
   ].join("");
 }
 
-function profile(
-  result: DecodedResult,
-  settings: ViewSettings,
-  size: Size,
-  _rows?: RowWindow,
-  hidden?: ReadonlySet<string>,
-): string {
-  const lines = linesOf(result, settings).filter(({ id }) => !hidden?.has(id));
+function profile(result: DecodedResult, settings: ViewSettings, size: Size): string {
+  const all = linesOf(result, settings);
+  const lines = visibleOf(all, settings);
+  // as on screen, where hidden lines keep their names: one line of several has its name, too
   const layout = profileLayout(
     size,
-    lines.map((line) => line.name),
+    all.map((line) => line.name),
   );
   const { plot } = layout;
   const limits = yLimits(lines, settings);
@@ -145,17 +141,15 @@ export function kindOf({ arrays, meta }: DecodedResult): Picture {
  * A figure of its own, in the layout of the screen; lengths are CSS pixels.
  *
  * @param rows the rows of a stackup that are on screen; without it all
- * @param hidden lines of a profile that are not on screen
  */
 export function exportSvg(
   result: DecodedResult,
   settings: ViewSettings,
   size: Size,
   rows?: RowWindow,
-  hidden?: ReadonlySet<string>,
 ): string {
   const draw = { pileup, profile, stackup, enrichment, embedding }[kindOf(result)];
-  const body = draw(result, settings, size, rows, hidden);
+  const body = draw(result, settings, size, rows);
   const { width, height } = size;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Helvetica, Arial, sans-serif" font-size="11">`,

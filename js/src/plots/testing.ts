@@ -27,6 +27,7 @@ export const SETTINGS: ViewSettings = {
   contour: true,
   normalized: false,
   band: "ci95",
+  hidden: [],
   sort_by: "",
   ascending: false,
   sort_track: "",

@@ -333,6 +333,7 @@ export function profileTraits(patch: Record<string, unknown> = {}): Record<strin
     binsize: 5_000,
     normalized: false,
     band: "ci95",
+    hidden: [],
     result: profileResult({ flank: 200_000, binsize: 5_000, tracks: TRACKS.slice(0, 2) }),
     ...patch,
   };

@@ -66,6 +66,8 @@ export interface ViewSettings {
   readonly normalized: boolean;
   /** Profiles: uncertainty around the mean. */
   readonly band: Band;
+  /** Profiles: keys of the lines that are not drawn; one of a line that is not there waits. */
+  readonly hidden: readonly string[];
   /** Stackups; "" elsewhere. */
   readonly sort_by: string;
   readonly ascending: boolean;

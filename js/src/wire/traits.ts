@@ -209,6 +209,7 @@ export function readSettings(get: Get): ViewSettings {
     contour: get("contour") !== false,
     normalized: get("normalized") === true,
     band: oneOf(BANDS, get("band"), "ci95"),
+    hidden: listOf(get("hidden"), identifier),
     sort_by: kind === "stackup" ? text(get("sort_by")) : "",
     ascending: get("ascending") === true,
     sort_track: text(get("sort_track")),

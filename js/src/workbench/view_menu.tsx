@@ -83,6 +83,10 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
     );
   }
   if (facts.kind === "profile") {
+    // a narrow card may have no room for the names that show a line again
+    if (settings.hidden.length > 0) {
+      drawn.push({ label: "Show all lines", onSelect: () => store.change({ hidden: [] }) });
+    }
     drawn.push(
       {
         label: "Each line from 0 to 1",
