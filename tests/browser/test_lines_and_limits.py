@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hands import box_of, eventually, middle, opened
 from lab import Lab, running_lab
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 LINES = """\
 import numpy as np
@@ -37,6 +37,15 @@ for name, file in (
 line = hcw.LineProfile(ws, "near", ["CTCF", "Insulation"], flank=200_000, binsize=10_000)
 line.wait(200)
 line"""
+KEPT = """\
+import hicognition_widgets as hcw
+from pathlib import Path
+ws = hcw.Workspace(
+    catalog=Path({folder!r}) / "lines.sqlite", store=Path({folder!r}) / "lines",
+    scheduler="threads", user="ann",
+)
+again = ws.open_session("figure")
+again"""
 GAPS = """\
 mean = 1 + np.arange(40) / 10
 mean[10:15] = np.nan
@@ -175,6 +184,74 @@ def test_lines_are_chosen_framed_and_set_side_by_side(
     assert "CTCF · far · left" in frame
     choose(view, "Show alone")
     expect(lines).to_have_count(4, timeout=60_000)
+
+
+def test_a_hidden_line_stays_hidden(
+    bare_lab: Lab, page: Page, demo_data: Path, browser: Browser
+) -> None:
+    folder = bare_lab.folder / "kept"
+    folder.mkdir()
+    setup = LINES.format(data=str(demo_data), folder=str(folder))
+    compared = """\
+c = ws.compare("near", flank=200_000)
+line = c.add("profile", ["CTCF", "Insulation"], binsize=10_000)
+c.wait(200)
+c"""
+    notebook = opened(
+        bare_lab, page, "hidden.ipynb", [setup.rpartition("\nline = ")[0], compared]
+    )
+    view = notebook.view("profile")
+    notebook.wait_ready(view)
+    lines, names = view.locator("path.hcw-line"), view.locator(".hcw-name")
+    expect(lines).to_have_count(2)
+
+    # a click on the legend is a setting in the kernel, one in Python is seen on screen
+    names.filter(has_text="CTCF").click()
+    eventually(notebook, "line.hidden == line.features[:1]")
+    expect(lines).to_have_count(1)
+    notebook.execute("line.hidden = ['Insulation']")
+    expect(names.filter(has_text="Insulation")).to_have_attribute("aria-pressed", "false")
+    expect(names.filter(has_text="CTCF")).to_have_attribute("aria-pressed", "true")
+    expect(lines).to_have_count(1)
+    expect(lines.locator("xpath=..")).to_have_attribute(
+        "data-line", str(notebook.evaluate("line.features[0]"))
+    )
+    notebook.execute("c.undo()")
+    expect(names.filter(has_text="Insulation")).to_have_attribute("aria-pressed", "true")
+    notebook.execute("line.hidden = ['Insulation']")
+
+    # the menu shows all again; a duplicate is like its original
+    choose(view, "Show all lines")
+    eventually(notebook, "line.hidden == []")
+    expect(lines).to_have_count(2)
+    names.filter(has_text="CTCF").click()
+    choose(view, "Duplicate")
+    copy = notebook.view("profile", 1)
+    notebook.wait_ready(copy)
+    expect(copy.locator("path.hcw-line")).to_have_count(1)
+
+    # kept in a session, for another kernel; and in a page, where names still answer
+    notebook.execute("ws.save_session('figure', c)")
+    target = folder / "page.html"
+    notebook.execute(f"c.to_html({str(target)!r})")
+    bare_lab.write_notebook("kept.ipynb", [KEPT.format(folder=str(folder))])
+    later = bare_lab.open(page, "kept.ipynb")
+    later.run_all(timeout=400)
+    assert later.errors() == ""
+    kept = later.view("profile")
+    later.wait_ready(kept)
+    expect(kept.locator("path.hcw-line")).to_have_count(1)
+    expect(kept.locator(".hcw-name").filter(has_text="CTCF")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    context = browser.new_context(offline=True)
+    alone = context.new_page()
+    alone.goto(target.as_uri())
+    drawn = alone.get_by_test_id("view-profile").first
+    expect(drawn.locator("path.hcw-line")).to_have_count(1)
+    drawn.locator(".hcw-name").filter(has_text="CTCF").click()
+    expect(drawn.locator("path.hcw-line")).to_have_count(2)
+    context.close()
 
 
 def number_of(field: Locator) -> float:

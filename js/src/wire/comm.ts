@@ -35,7 +35,6 @@ const DRAWN_ONLY: ReadonlySet<string> = new Set<keyof ViewSettings>([
   "span_rows",
   "normalized",
   "band",
-  "hidden",
   "zoom",
 ]);
 const PAUSE = 150;
