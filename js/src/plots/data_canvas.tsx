@@ -32,21 +32,27 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [0, 1],
 };
 
-/** Where an arrow key leads; the first one shows the crosshair in the middle. */
+/**
+ * Where an arrow key leads; the first one shows the crosshair in the middle.
+ *
+ * @param box where cells are smaller than its pixels, a step is the cells of a pixel: one that is seen
+ */
 export function stepped(
   cell: Cell | null,
   key: string,
   stride: number,
   rows: number,
   columns: number,
+  { width, height } = { width: columns, height: rows },
 ): Cell | null {
   const step = STEPS[key];
   if (step === undefined) return null;
   if (cell === null) return { row: Math.floor(rows / 2), column: Math.floor(columns / 2) };
+  const seen = (n: number, pixels: number) => Math.max(Math.ceil(n / pixels), 1);
   const held = (value: number, n: number) => Math.min(Math.max(value, 0), n - 1);
   return {
-    row: held(cell.row + step[0] * stride, rows),
-    column: held(cell.column + step[1] * stride, columns),
+    row: held(cell.row + step[0] * stride * seen(rows, height), rows),
+    column: held(cell.column + step[1] * stride * seen(columns, width), columns),
   };
 }
 
@@ -78,7 +84,7 @@ export function DataCanvas(props: Props) {
       onCell(null, true);
       return;
     }
-    const next = stepped(cell, event.key, event.shiftKey ? 10 : 1, rows, columns);
+    const next = stepped(cell, event.key, event.shiftKey ? 10 : 1, rows, columns, box);
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();

@@ -22,6 +22,7 @@ import {
 import { useFigure } from "./figure";
 import { boxStyle, embeddingLayout, floatingCard, legendHeight, STRIP } from "./layout";
 import { cellAt } from "./paint";
+import { useCursor, useReadout } from "./pointed";
 import { embeddingReadout } from "./readouts";
 import { shown } from "./scale";
 import { Spoken } from "./spoken";
@@ -45,10 +46,10 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const { onDetails } = props;
   const [own, select] = useState<Uint32Array | null>(null);
   const selection = props.selection === undefined ? own : props.selection;
-  const [hovered, hover] = useState<number | null>(null);
+  /** A cluster that arrow keys went to; without it the one under the cursor. */
+  const [keyed, goTo] = useState<number | null>(null);
   /** Among the small pictures of all clusters. */
   const [pointed, point] = useState<number | null>(null);
-  const lit = hovered ?? pointed;
   const [chosen, choose] = useState<ReadonlySet<number>>(NONE);
   const [previewed, preview] = useState<Uint32Array | null>(null);
   const [line, draw] = useState<readonly Corner[]>([]);
@@ -83,6 +84,14 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   );
   const name = result.meta.overlay?.name ?? "value";
   const scale = cloudScale(data, values, settings, name);
+  const { cell, point: rest } = useCursor(ready.side, ready.side);
+  const under = cell === null ? -1 : cell.row * ready.side + cell.column;
+  const hovered = keyed ?? clusterIn(ready.clusters, under);
+  const lit = hovered ?? pointed;
+  const hover = (cluster: number | null) => {
+    rest(null, false);
+    goTo(cluster);
+  };
   // what is chosen is the selection already
   const highlighted = useMemo(() => {
     if (lit === null || chosen.has(lit) || !data.clusters) return null;
@@ -91,23 +100,21 @@ export function EmbeddingPlot(props: EmbeddingProps) {
 
   const looked = hovered !== null ? new Set([...chosen, hovered]) : chosen;
   const moving = useRef(false);
-  const report = (cluster: number | null, value: number, byKey: boolean) => {
-    const size = cluster === null || !data.clusters ? 0 : countOf(data.clusters, cluster);
-    const level = levels.length > 0 ? levels[value] : undefined;
+  const told = () => {
+    const value = keyed === null ? (ready.perCell[under] ?? Number.NaN) : Number.NaN;
+    const members = hovered === null || !data.clusters ? 0 : countOf(data.clusters, hovered);
+    // a cluster that arrow keys went to may be gone with their number
+    const cluster = members > 0 ? hovered : null;
+    const named = levels.length > 0;
+    const level = named ? levels[value] : undefined;
     const parts = [
-      embeddingReadout(
-        cluster,
-        size,
-        data.n,
-        levels.length > 0 ? Number.NaN : value,
-        scale.unit,
-      ),
+      embeddingReadout(cluster, members, data.n, named ? Number.NaN : value, scale.unit),
       level === undefined ? "" : `${name}: ${level}`,
     ];
-    const text = parts.filter((part) => part !== "").join(" · ");
-    onReadout(text);
-    if (byKey) say(text);
+    return parts.filter((part) => part !== "").join(" · ") || null;
   };
+  const text = dimmed || (cell === null && keyed === null) ? null : told();
+  useReadout(text, result, onReadout);
   const take = (rows: Uint32Array | null) => {
     select(rows);
     onSelect?.(rows);
@@ -130,8 +137,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const cellUnder = ([x, y]: Corner) =>
     cellAt(y, map.height, ready.side) * ready.side + cellAt(x, map.width, ready.side);
   const clusterAt = (corner: Corner) => {
-    const cluster = ready.clusters?.[cellUnder(corner)] ?? -1;
-    return cluster < 0 ? null : cluster;
+    return clusterIn(ready.clusters, cellUnder(corner));
   };
   const corner = (event: PointerEvent): Corner => {
     const bounds = (event.currentTarget as Element).getBoundingClientRect();
@@ -155,13 +161,13 @@ export function EmbeddingPlot(props: EmbeddingProps) {
       draw(event.shiftKey ? rectangle(start, here) : [...line, here]);
       return;
     }
-    const cluster = clusterAt(here);
-    if (cluster !== hovered) hover(cluster);
+    goTo(null);
+    const next = {
+      row: cellAt(here[1], map.height, ready.side),
+      column: cellAt(here[0], map.width, ready.side),
+    };
+    if (cell?.row !== next.row || cell.column !== next.column) rest(next, false);
     lean(here[0] < map.width / 2);
-    const cell = cellUnder(here);
-    const value = ready.perCell[cell] ?? Number.NaN;
-    if (cluster === null && Number.isNaN(value)) onReadout(null);
-    else report(cluster, value, false);
   };
   const onPointerUp = (event: PointerEvent) => {
     const here = corner(event);
@@ -210,7 +216,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
       const next =
         all[(Math.max(now + step, hovered === null ? 0 : -1) + all.length) % all.length];
       hover(next ?? null);
-      if (next !== undefined) report(next, Number.NaN, true);
+      say("");
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -252,10 +258,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
           grabbed.current = null;
           moving.current = false;
         }}
-        onPointerLeave={() => {
-          hover(null);
-          onReadout(null);
-        }}
+        onPointerLeave={() => hover(null)}
         onKeyDown={onKeyDown}
         onBlur={() => hover(null)}
       >
@@ -342,9 +345,14 @@ export function EmbeddingPlot(props: EmbeddingProps) {
           onPick={pick}
         />
       )}
-      <Spoken text={spoken} />
+      <Spoken text={keyed === null ? spoken : text} />
     </div>
   );
+}
+
+function clusterIn(perCell: ArrayLike<number> | null, cell: number): number | null {
+  const cluster = perCell?.[cell] ?? -1;
+  return cluster < 0 ? null : cluster;
 }
 
 function countOf(clusters: ArrayLike<number>, cluster: number): number {

@@ -13,6 +13,7 @@ import {
   positions,
   SIGNIFICANT,
   strongest,
+  topReadout,
 } from "./enrichment_data";
 import { Head } from "./enrichment_head";
 import type { ListProps } from "./enrichment_list";
@@ -21,6 +22,7 @@ import { MemberTable } from "./enrichment_table";
 import { Volcano } from "./enrichment_volcano";
 import { useFigure } from "./figure";
 import { enrichmentLayout } from "./layout";
+import { useCursor, useReadout } from "./pointed";
 import { Spoken } from "./spoken";
 import { formatCount } from "./texts";
 
@@ -33,7 +35,8 @@ export function EnrichmentPlot(props: PlotProps) {
   const bins = positions(result);
   const [looked, look] = useState<string | null>(null);
   const [chosen, choose] = useState<ReadonlySet<string>>(NONE);
-  const [spoken, say] = useState("");
+  const cursor = useCursor(1, bins);
+  const [byKey, setByKey] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useFigure(root, { result, settings, size });
 
@@ -50,11 +53,9 @@ export function EnrichmentPlot(props: PlotProps) {
   }, [settings.holds]);
 
   const { bars, head, below } = enrichmentLayout(size);
-  const read = (member: Member | null, byKey = false) => {
+  const read = (member: Member | null, fromKey = false) => {
     look(member?.id ?? null);
-    const text = member && memberReadout(axis, member);
-    onReadout(text);
-    if (byKey && text !== null) say(text);
+    setByKey(fromKey);
   };
   const pick = (member: Member, more: boolean) => {
     if (onHits === undefined) return;
@@ -75,6 +76,10 @@ export function EnrichmentPlot(props: PlotProps) {
     pick,
   };
   const active = members.find(({ id }) => id === looked);
+  const under = cursor.cell?.column;
+  const told = under === undefined ? null : topReadout(axis, under, tops[under] ?? Number.NaN);
+  const text = dimmed ? null : active ? memberReadout(axis, active) : told;
+  useReadout(text, result, onReadout);
   return (
     <div
       ref={root}
@@ -82,7 +87,8 @@ export function EnrichmentPlot(props: PlotProps) {
       style={{ width: `${size.width}px`, height: `${size.height}px` }}
     >
       <Bars
-        {...{ tops, axis, bin, label, onReadout }}
+        {...{ tops, axis, bin, label }}
+        onPoint={(next) => cursor.point(next === null ? null : { row: 0, column: next }, false)}
         box={bars}
         marked={settings.overall && active ? [active.bin] : []}
         onChoose={(next) => {
@@ -115,7 +121,7 @@ export function EnrichmentPlot(props: PlotProps) {
       {chart === "ranking" && <Ranking {...list} />}
       {chart === "volcano" && <Volcano {...list} />}
       {chart === "table" && <MemberTable {...list} settings={settings} onChange={onChange} />}
-      <Spoken text={spoken} />
+      <Spoken text={byKey && active ? text : null} />
     </div>
   );
 }

@@ -19,22 +19,21 @@ interface Props {
   /** Positions of single region sets, marked below the axis. */
   readonly marked: readonly number[];
   readonly onChoose: (bin: number) => void;
-  readonly onReadout: (text: string | null) => void;
+  /** A position under the cursor, or chosen by keyboard. */
+  readonly onPoint: (bin: number | null) => void;
 }
 
 export function Bars(props: Props) {
-  const { tops, axis, box, label, bin, marked, onChoose, onReadout } = props;
+  const { tops, axis, box, label, bin, marked, onChoose, onPoint } = props;
   const bins = tops.length;
   const [lo, hi] = oddsRange(tops);
   const y = (value: number) =>
     box.y + (1 - (Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * box.height;
   const zero = crisp(y(0));
   const step = box.width / Math.max(bins, 1);
-  const sentence = (at: number) =>
-    `${binText(axis, at, "meeting")} · strongest ${oddsText(tops[at] ?? Number.NaN)}`;
   const take = (next: number) => {
     onChoose(next);
-    onReadout(sentence(next));
+    onPoint(next);
   };
   const under = (event: PointerEvent | MouseEvent) => {
     const bounds = (event.currentTarget as Element).getBoundingClientRect();
@@ -99,8 +98,9 @@ export function Bars(props: Props) {
           cursor: "pointer",
         }}
         onClick={(event) => take(under(event))}
-        onPointerMove={(event) => onReadout(sentence(under(event)))}
-        onPointerLeave={() => onReadout(null)}
+        onPointerMove={(event) => onPoint(under(event))}
+        onPointerLeave={() => onPoint(null)}
+        onBlur={() => onPoint(null)}
         onKeyDown={onKeyDown}
       />
     </>

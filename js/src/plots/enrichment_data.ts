@@ -228,6 +228,10 @@ export function chanceText(minusLog: number): string {
 }
 
 /** “+5 kb · CTCF: log2 2.1 · 87 of 1,013 overlap · p 1.2e−9 · q 4e−8” */
+export function topReadout(axis: Axis, bin: number, log2: number): string {
+  return `${binText(axis, bin, "meeting")} · strongest ${oddsText(log2)}`;
+}
+
 export function memberReadout(axis: Axis, { bin, name, log2, a, c, p, q }: Member): string {
   const parts = [binText(axis, bin, "meeting"), `${name}: ${oddsText(log2)}`];
   if (Number.isFinite(a + c)) parts.push(`${formatCount(a)} of ${formatCount(a + c)} overlap`);

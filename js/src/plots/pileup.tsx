@@ -1,22 +1,21 @@
 /** Average contact map. */
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
 import { BottomAxis, Crosshair, Frame, NoData, PlaceMark, RightAxis } from "./axes";
 import { axisTicks } from "./axis";
 import { ColourBar } from "./colour_bar";
 import { matrixOf, outlined, outlineNote, outlinePath } from "./contrast";
-import { type Cell, DataCanvas } from "./data_canvas";
+import { DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
 import { BELOW, pileupLayout } from "./layout";
+import { useCursor, useReadout } from "./pointed";
 import { mapSummary, pileupReadout } from "./readouts";
 import { colourScale, scaleOf, shown, valueAt } from "./scale";
 import { Spoken } from "./spoken";
 
 export function PileupPlot(props: PlotProps) {
   const { result, settings, size, dimmed, onChange, onReadout, onDetails, label } = props;
-  const [cell, setCell] = useState<Cell | null>(null);
-  const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
   useFigure(root, { result, settings, size });
 
@@ -40,13 +39,10 @@ export function PileupPlot(props: PlotProps) {
   );
   const ticks = axisTicks(axis, "centred", layout.map.width);
 
-  const onCell = (next: Cell | null, byKey: boolean) => {
-    setCell(next);
-    const value = next ? (data.values[next.row * columns + next.column] as number) : Number.NaN;
-    const text = next ? pileupReadout(result, next, value, scale.unit) : null;
-    onReadout(text);
-    if (byKey) setSpoken(text ?? "");
-  };
+  const { cell, byKey, point } = useCursor(rows, columns);
+  const value = cell ? (data.values[cell.row * columns + cell.column] as number) : Number.NaN;
+  const text = cell && !dimmed ? pileupReadout(result, cell, value, scale.unit) : null;
+  useReadout(text, result, onReadout);
   const onClick = (event: MouseEvent) => {
     const onMap = (event.target as Element).closest(".hcw-map") !== null;
     if (onMap && cell) onDetails?.(null, cell);
@@ -85,7 +81,7 @@ export function PileupPlot(props: PlotProps) {
           .filter(Boolean)
           .join(" ")}
         cell={cell}
-        onCell={onCell}
+        onCell={point}
       />
       {data.summary.count === 0 && <NoData box={layout.map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
@@ -107,7 +103,7 @@ export function PileupPlot(props: PlotProps) {
           <i aria-hidden="true" /> {note.short}
         </div>
       )}
-      <Spoken text={spoken} />
+      <Spoken text={byKey ? text : null} />
     </div>
   );
 }

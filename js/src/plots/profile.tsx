@@ -1,6 +1,6 @@
 /** Average signal of any number of tracks. */
 
-import { useId, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useMemo, useRef } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
 import { BottomAxis, crisp, PlaceMark } from "./axes";
 import { axisTicks, binText } from "./axis";
@@ -10,6 +10,7 @@ import { INSET, profileLayout, spread, TOP } from "./layout";
 import { type Line, lastBin, linesOf, visibleOf, yLimits } from "./lines";
 import { NumberEntry } from "./number_entry";
 import { cellAt } from "./paint";
+import { useCursor, useReadout } from "./pointed";
 import { drawn, projection } from "./profile_chart";
 import { linesSummary, profileReadout } from "./readouts";
 import { unit } from "./rules";
@@ -27,8 +28,6 @@ export function ProfilePlot(props: PlotProps) {
   const { result, settings, size, dimmed, onChange, onReadout, label } = props;
   const { scale, band, normalized, hidden } = settings;
   const { axis } = result.meta;
-  const [bin, setBin] = useState<number | null>(null);
-  const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
   const clip = useId();
   useFigure(root, { result, settings, size });
@@ -52,12 +51,12 @@ export function ProfilePlot(props: PlotProps) {
   const yUnit = unit("profile", normalized ? "normalized" : "", scale);
   const xTicks = axisTicks(axis, "meeting", plot.width);
 
-  const look = (next: number | null, byKey: boolean) => {
-    setBin(next);
-    const text = next === null ? null : profileReadout(axis, next, visible, scale);
-    onReadout(text);
-    if (byKey) setSpoken(text ?? "");
-  };
+  const { cell, byKey, point } = useCursor(1, axis.size);
+  const bin = cell?.column ?? null;
+  const text = bin === null || dimmed ? null : profileReadout(axis, bin, visible, scale);
+  useReadout(text, result, onReadout);
+  const look = (next: number | null, fromKey: boolean) =>
+    point(next === null ? null : { row: 0, column: next }, fromKey);
   const onPointer = (event: PointerEvent) => {
     const bounds = (event.currentTarget as Element).getBoundingClientRect();
     const next = cellAt(event.clientX - bounds.left, bounds.width, axis.size);
@@ -70,7 +69,6 @@ export function ProfilePlot(props: PlotProps) {
       return;
     }
     if (!event.key.startsWith("Arrow")) return;
-    const cell = bin === null ? null : { row: 0, column: bin };
     const next = stepped(cell, event.key, event.shiftKey ? 10 : 1, 1, axis.size);
     if (next === null) return;
     event.preventDefault();
@@ -187,7 +185,7 @@ export function ProfilePlot(props: PlotProps) {
         onDblClick={() => onChange({ vmin: null, vmax: null })}
       />
       {nameButtons()}
-      <Spoken text={spoken} />
+      <Spoken text={byKey ? text : null} />
     </div>
   );
 

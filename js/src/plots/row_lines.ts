@@ -82,6 +82,20 @@ export function placeAt({ edges, first, after }: RowWindow, share: number): numb
   return from + (at - line) * ((edges[line + 1] ?? after) - from);
 }
 
+/**
+ * The place in the order that stands for a line: its middle row, of those that are asked for. A
+ * line at the edge may hold rows beyond, which are gone from the screen when finer lines arrive.
+ */
+export function placeIn(
+  { edges }: Pick<RowWindow, "edges">,
+  line: number,
+  [first, after]: Rows,
+): number {
+  const from = edges[line] ?? 0;
+  const last = Math.max((edges[line + 1] ?? from + 1) - 1, from);
+  return Math.min(Math.max((from + last) >> 1, first), after - 1);
+}
+
 /** Where a place in the order lies, as a share of the height. */
 export function shareOf(window: RowWindow, place: number): number {
   const { edges } = window;

@@ -11,8 +11,9 @@ import { type Cell, DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
 import { stackupLayout } from "./layout";
 import { toDisplay } from "./limits";
+import { rescaled, useReadout } from "./pointed";
 import { mapSummary, stackupReadout } from "./readouts";
-import { blocksOf, lineOf, placeAt, wholePicture } from "./row_lines";
+import { blocksOf, lineOf, placeAt, placeIn, wholePicture } from "./row_lines";
 import { RowStrip, StripAxis } from "./row_strip";
 import { asZoom, byKey, moved, type Rows, rowsShown, zoomed } from "./row_zoom";
 import { colourScale, shown, valueAt } from "./scale";
@@ -28,6 +29,8 @@ interface Cursor {
   /** In the order of the rows, so that it stays where it is when finer rows arrive. */
   readonly place: number;
   readonly column: number;
+  readonly columns: number;
+  readonly byKey: boolean;
 }
 
 export function StackupPlot(props: PlotProps) {
@@ -35,7 +38,6 @@ export function StackupPlot(props: PlotProps) {
   const { onDetails } = props;
   const [brush, setBrush] = useState<Brush | null>(null);
   const [cursor, setCursor] = useState<Cursor | null>(null);
-  const [spoken, setSpoken] = useState("");
   const root = useRef<HTMLDivElement>(null);
 
   const whole = useMemo(() => wholePicture(result), [result]);
@@ -72,23 +74,26 @@ export function StackupPlot(props: PlotProps) {
 
   const cell: Cell | null =
     cursor !== null && cursor.place >= window.first && cursor.place < window.after
-      ? { row: lineOf(window.edges, cursor.place), column: cursor.column }
+      ? {
+          row: lineOf(window.edges, cursor.place),
+          column: rescaled(cursor.column, cursor.columns, columns),
+        }
       : null;
-  const readout = (at: Cell | null): string | null => {
-    if (at === null) return null;
-    const value = values[at.row * columns + at.column] as number;
-    return stackupReadout(result, window, blocks, at, value, settings.scale);
-  };
-  const onCell = (next: Cell | null, fromKey: boolean) => {
-    setCursor(next && { place: window.edges[next.row] ?? 0, column: next.column });
-    const text = readout(next);
-    onReadout(text);
-    if (fromKey) setSpoken(text ?? "");
-  };
-  // finer rows under a resting cursor have another value, and a name
-  useEffect(() => {
-    if (cell !== null) onReadout(readout(cell));
-  }, [window]);
+  const value = cell ? (values[cell.row * columns + cell.column] as number) : Number.NaN;
+  const text =
+    cell && !dimmed
+      ? stackupReadout(result, window, blocks, cell, value, settings.scale)
+      : null;
+  useReadout(text, result, onReadout);
+  const onCell = (next: Cell | null, fromKey: boolean) =>
+    setCursor(
+      next && {
+        place: placeIn(window, next.row, rowsNow),
+        column: next.column,
+        columns,
+        byKey: fromKey,
+      },
+    );
 
   const choose = (next: Rows) => onChange({ zoom: asZoom(next, n) });
   const place = (event: { readonly clientY: number }): number => {
@@ -225,7 +230,7 @@ export function StackupPlot(props: PlotProps) {
           all rows
         </button>
       )}
-      <Spoken text={spoken} />
+      <Spoken text={cursor?.byKey === true ? text : null} />
     </div>
   );
 }
