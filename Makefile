@@ -10,7 +10,7 @@ SHELL := /bin/sh
 
 WITH_PYTHON := sh scripts/with_python.sh
 RUN := $(WITH_PYTHON) scripts/run_tests.py
-IN_VENV := env -u PYTHONPATH -u PYTHONHOME .venv/bin
+IN_VENV := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE .venv/bin
 
 HEADLESS ?=
 OUT ?= out

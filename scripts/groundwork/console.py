@@ -38,8 +38,13 @@ def heading(sentence: str) -> None:
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Environment for the programs that are run: no foreign Python paths leak into them."""
+    """Environment for the programs that are run: no foreign Python paths leak into them.
+
+    Containers often ask Python to keep no bytecode. What is run here starts many processes
+    that import the same packages, each of which would then read them for seconds.
+    """
     foreign = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    foreign.add("PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in foreign}
     # uv must not fetch a Python of its own, pip must not install beside the environment
     return kept | {"UV_PYTHON_DOWNLOADS": "never", "PIP_USER": "0"} | dict(extra or {})

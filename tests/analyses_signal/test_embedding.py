@@ -242,7 +242,7 @@ def test_a_running_embedding_stops_when_asked() -> None:
     assert running.cancel()
     assert time.monotonic() - begun < 30
     assert running.done()
-    assert running._process.poll() is not None
+    assert running._interpreter.ended()
     assert not folder_of(running).exists()
     assert not running.cancel()
     with pytest.raises(Cancelled):
