@@ -170,11 +170,11 @@ def recolour(browser: Browser) -> Iterator[Figure]:
 def leaks(browser: Browser) -> Iterator[Figure]:
     """What re-runs of a cell leave in the page, beyond those of one with a mere picture."""
     left = lab_page.reruns(browser, RERUNS)
-    words = {"shown": "showing a view again", "made": "making a view anew"}
-    for name, what in words.items():
-        found, own = left[name], left[f"{name} picture"]
+    own = left.pop("picture")
+    lab = own["heap"] + own["buffers"]
+    for name, found in left.items():
+        what = "showing a view again" if name == "shown" else f"making anew: {name}"
         more = {key: found[key] - own[key] for key in found}
-        lab = own["heap"] + own["buffers"]
         note = (
             f"{more['nodes']:+.0f} nodes, {more['listeners']:+.0f} listeners; "
             f"the picture alone {lab:.1f}"

@@ -102,25 +102,20 @@ def run_again(notebook: Notebook, cell: int, kind: str) -> None:
 def reruns(browser: Browser, runs: int) -> dict[str, dict[str, float]]:
     """What cells leave in the page when they run so often, each beside one without a widget.
 
-    ``shown`` shows the same view once more, ``made`` makes one anew. JupyterLab remembers
-    outputs for undoing, so the other cells show the same picture as a mere PNG.
+    ``shown`` shows the same pileup once more; under the name of a kind a cell makes such a
+    view anew. JupyterLab remembers outputs for undoing, so ``picture`` shows a mere PNG.
     """
-    cells = {
-        "shown": ("pileup", "v"),
-        "shown picture": ("", "picture"),
-        "made": ("stackup", VIEWS["stackup"]),
-        "made picture": ("", "picture"),
-    }
+    cells = {"picture": ("", "picture"), "shown": ("pileup", "v")}
+    cells |= {kind: (kind, code) for kind, code in VIEWS.items()}
     left = {}
     with lab_in(keep_state=False) as lab:
         for name, (kind, code) in cells.items():
             page = lab_page(browser)
-            file = f"{name.replace(' ', '-')}.ipynb"
-            pictured = VIEWS["pileup" if name.startswith("shown") else "stackup"]
+            file = f"{name}.ipynb"
             setup = (
                 SETUP.format(regions=2000)
                 + f"from IPython.display import Image\nv = {VIEWS['pileup']}\n"
-                + f"picture = Image({pictured}.saved_picture())"
+                + f"picture = Image({VIEWS['stackup']}.saved_picture())"
             )
             lab.write_notebook(file, [setup, code])
             notebook = lab.open(page, file)

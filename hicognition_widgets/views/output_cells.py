@@ -118,18 +118,19 @@ def whole(widgets: Iterable[Shown]) -> list[Any]:
     return list(found.values())
 
 
-def _alive() -> list[Any]:
+def every_widget() -> list[Any]:
+    """Every widget of this kernel that a page may hold."""
     return list(registry._instances.values())
 
 
 def _captured() -> bool:
     """Whether an output widget takes what is shown: it may keep that for longer."""
-    return any(isinstance(one, ipywidgets.Output) and one.msg_id for one in _alive())
+    return any(isinstance(one, ipywidgets.Output) and one.msg_id for one in every_widget())
 
 
 def _in_a_box(widget: Any) -> bool:
     """Whether another widget, as a box, has this one in it."""
-    boxes = (one for one in _alive() if isinstance(one, ipywidgets.Box))
+    boxes = (one for one in every_widget() if isinstance(one, ipywidgets.Box))
     return any(child is widget for box in boxes for child in box.children)
 
 

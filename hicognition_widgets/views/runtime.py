@@ -7,6 +7,11 @@ Each view carries a loader of under a kilobyte. The bundle itself is the state o
 widget whose id is derived from the bundle's content; the loader imports it once and keeps
 the module on the page under that hash. marimo serves ``_esm`` by content hash itself and
 closes comms with their cell, so there every view simply carries the bundle.
+
+JupyterLab keeps the channel of every comm that was ever open until the kernel ends: each
+listens to the kernel's status and is never taken off. The channel keeps who listens to it, a
+model with all its traits, so the loader takes the models of a closed widget and of its layout
+off theirs.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ import ipywidgets
 import traitlets
 
 from hicognition_widgets.errors import HiCognitionError
-from hicognition_widgets.views.output_cells import shown_by_a_cell, whole
+from hicognition_widgets.views.output_cells import every_widget, shown_by_a_cell, whole
 
 BUNDLE = Path(__file__).parents[1] / "static" / "widget.js"
 LATER = BUNDLE.with_name("later.js")
@@ -46,7 +51,18 @@ function load(model, host) {
   }
   return pages.get(hash);
 }
+const nothing = () => {};
+function letGo({ comm }) {
+  comm?.on_close?.(nothing);
+  comm?.on_msg?.(nothing);
+}
 export default {
+  initialize({ model }) {
+    model.on("destroy", (closed) => {
+      letGo(closed);
+      closed.get("layout").on("destroy", letGo);
+    });
+  },
   async render(context) {
     return (await load(context.model, context.host)).mount(context);
   },
@@ -167,6 +183,7 @@ class BundledWidget(anywidget.AnyWidget):
             ipywidgets.Widget.close(self)
             # which marks it as something that cannot be shown any more
             self.__dict__.pop("_repr_mimebundle_", None)
+            close_unused(self.layout)
 
     def emptied(self) -> dict[str, None]:
         """What takes much room in the page, as nothing."""
@@ -176,7 +193,17 @@ class BundledWidget(anywidget.AnyWidget):
         """Be in the page again after :meth:`leave_page`."""
         if self._away:
             self._away = False
+            self.layout.open()
             self.open()
+
+    def close(self) -> None:
+        """Release the widget and its layout, in Python and in the page."""
+        # one that was never in a page has no layout there either
+        had_layout = self.comm is not None or self._away
+        self._away = False
+        super().close()
+        if had_layout:
+            close_unused(self.layout)
 
     def saved_picture(self) -> bytes | None:
         """A PNG of what is shown, for notebooks read without a kernel; None if none."""
@@ -194,3 +221,13 @@ class BundledWidget(anywidget.AnyWidget):
         picture = self.saved_picture()
         data, metadata = bundle
         return (data if picture is None else data | {"image/png": picture}), metadata
+
+
+def close_unused(layout: ipywidgets.Layout) -> None:
+    """Free what the page holds of a layout, unless a widget that is there has it too."""
+    if layout.comm is not None and all(
+        getattr(one, "layout", None) is not layout for one in every_widget()
+    ):
+        # when it is opened again it is the same one for the page
+        layout._model_id = layout.comm.comm_id
+        layout.close()

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets
 import numpy as np
 import pytest
+from ipywidgets.widgets import widget as registry
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,6 +18,7 @@ from fake_host import FakeHost
 from hicognition_widgets import Board, Comparison, Pileup
 from hicognition_widgets.views import delivery, output_cells
 from hicognition_widgets.views.output_cells import OutputCells
+from hicognition_widgets.views.runtime import Runtime
 
 
 class Events:
@@ -90,6 +92,47 @@ def test_a_view_of_an_earlier_run_leaves_the_page_and_lives_on(shell):
     assert old.comm is not None
     assert old.comm.comm_id == old.model_id
     assert old.get_state()["vmax"] == 2.0
+
+
+def test_the_layout_of_a_view_leaves_and_comes_back_with_it(shell):
+    old = view()
+    number = old.layout.model_id
+    shell.run("a", old)
+    shell.run("a")
+    assert old.layout.comm is None
+    old.layout.width = "50%"
+    shell.run("b", old)
+    assert old.layout.comm is not None
+    assert old.layout.model_id == number, "the page knows it by the same number"
+    assert old.get_state()["layout"] == f"IPY_MODEL_{number}"
+    assert old.layout.get_state()["width"] == "50%"
+    old.close()
+    assert old.layout.comm is None
+
+
+def test_a_layout_that_another_widget_has_too_stays(shell):
+    old, label = view(), ipywidgets.Label()
+    label.layout = old.layout
+    shell.run("a", old)
+    shell.run("a")
+    assert old.comm is None
+    assert label.layout.comm is not None
+    shell.run("a", old)
+    assert old.layout is label.layout
+    old.close()
+    assert label.layout.comm is not None
+    label.close()
+
+
+def test_closing_views_leaves_no_widget_behind():
+    before = set(registry._instances)
+    made = [view() for _ in range(3)]
+    assert len(set(registry._instances) - before) >= 6
+    for one in made:
+        one.close()
+    assert {type(registry._instances[one]) for one in set(registry._instances) - before} <= {
+        Runtime
+    }
 
 
 def test_what_a_view_held_is_freed_before_it_leaves(shell, monkeypatch):

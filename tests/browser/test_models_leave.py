@@ -1,0 +1,89 @@
+"""What JupyterLab holds of views that are gone: nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from lab import Lab, Notebook, running_lab
+from playwright.sync_api import CDPSession, Page, expect
+
+RUNS = 6
+SETUP = """\
+import anywidget, numpy as np
+from ipywidgets.widgets import widget as registry
+import hicognition_widgets as hcw
+signal = np.random.default_rng(1).gamma(2.0, size=(200, 40)).astype("float32")
+
+class Finder(anywidget.AnyWidget):
+    "Tells where the page keeps the models of its widgets."
+    _esm = "export default { render({ model }) { globalThis.models = model.widget_manager } }"
+
+Finder()
+"""
+STACKUP = "v = hcw.Stackup.from_array(signal, flank=50_000)\n"
+
+
+@pytest.fixture(scope="module")
+def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
+    with running_lab(tmp_path_factory.mktemp("leaving"), environment) as running:
+        yield running
+
+
+def alive(session: CDPSession, like: str) -> int:
+    """Objects of the page that can still be reached and are of the class of `like`."""
+    for _ in range(3):
+        session.send("HeapProfiler.collectGarbage")
+    found = session.send(
+        "Runtime.evaluate",
+        {"expression": f"(async () => Object.getPrototypeOf({like}))()", "awaitPromise": True},
+    )
+    prototype = found["result"]["objectId"]
+    objects = session.send("Runtime.queryObjects", {"prototypeObjectId": prototype})
+    count = session.send(
+        "Runtime.callFunctionOn",
+        {
+            "objectId": objects["objects"]["objectId"],
+            "functionDeclaration": "function () { return this.length; }",
+        },
+    )
+    for one in (prototype, objects["objects"]["objectId"]):
+        session.send("Runtime.releaseObject", {"objectId": one})
+    number: int = count["result"]["value"]
+    return number
+
+
+def run_again(notebook: Notebook, cell: int) -> None:
+    prompt = notebook.page.locator(".jp-Cell").nth(cell).locator(".jp-InputArea-prompt")
+    before = prompt.inner_text()
+    prompt.click()
+    notebook.page.keyboard.press("Control+Enter")
+    expect(prompt).not_to_have_text(before)
+    expect(prompt).not_to_contain_text("*", timeout=60_000)
+    notebook.wait_ready(notebook.view("stackup"))
+
+
+def test_a_cell_that_is_run_again_leaves_no_models_in_the_page(
+    bare_lab: Lab, page: Page
+) -> None:
+    bare_lab.write_notebook("again.ipynb", [SETUP, STACKUP + "v"])
+    notebook = bare_lab.open(page, "again.ipynb")
+    notebook.run_all()
+    notebook.wait_ready(notebook.view("stackup"))
+    page.wait_for_function("globalThis.models !== undefined")
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    for _ in range(RUNS):
+        run_again(notebook, 1)
+    model = f"(await models.get_model({notebook.evaluate('v.model_id')!r}))"
+    # a view asks for a few seconds whether the kernel still answers, and is held for as long
+    page.wait_for_timeout(4000)
+    # the finder, the bundle's own model, the view that is shown, and one that was there before
+    assert alive(session, model) <= 4
+    assert alive(session, f"{model}.get('layout')") <= 4
+    kinds = "(type(one).__name__ for one in list(registry._instances.values()))"
+    here = notebook.evaluate(f"sorted(kind for kind in {kinds} if kind != 'Output')")
+    assert here.count("Stackup") == 1
+    assert here.count("Layout") == 3, "of the view, the finder and the bundle"
