@@ -21,9 +21,8 @@ from hicognition_widgets.catalog.records import (
     DatasetKind,
     RepositoryRecord,
     SessionRecord,
-    ShareableKind,
-    ShareRecord,
 )
+from hicognition_widgets.catalog.share_records import ShareableKind, ShareRecord
 from hicognition_widgets.errors import AmbiguousName, InputError, NotFound
 
 Record = TypeVar("Record", AssemblyRecord, CollectionRecord, DatasetRecord, SessionRecord)

@@ -17,11 +17,7 @@ from hicognition_widgets.catalog.models import (
     CollectionMember,
     Dataset,
 )
-from hicognition_widgets.catalog.records import (
-    CollectionKind,
-    CollectionRecord,
-    DatasetRecord,
-)
+from hicognition_widgets.catalog.records import CollectionKind, CollectionRecord, DatasetRecord
 from hicognition_widgets.catalog.rights import visible_collections, visible_datasets
 from hicognition_widgets.catalog.text import search_words
 from hicognition_widgets.errors import InputError

@@ -24,10 +24,7 @@ from hicognition_widgets.catalog.models import (
     CollectionMember,
     Dataset,
 )
-from hicognition_widgets.catalog.records import (
-    CollectionKind,
-    CollectionRecord,
-)
+from hicognition_widgets.catalog.records import CollectionKind, CollectionRecord
 from hicognition_widgets.catalog.rights import owned, visible_datasets
 from hicognition_widgets.catalog.text import (
     clean_name,

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog.core import CatalogCore
+from hicognition_widgets.catalog.deletion_records import Deletion, Usage
 from hicognition_widgets.catalog.models import (
     Annotation,
     Collection,
@@ -20,7 +21,6 @@ from hicognition_widgets.catalog.models import (
     Share,
     now,
 )
-from hicognition_widgets.catalog.records import Deletion, Usage
 from hicognition_widgets.catalog.rights import others_using, owned, referenced
 from hicognition_widgets.errors import NotAllowed
 

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.engine import nothing_changed
-from hicognition_widgets.catalog.models import Job, Task, now
-from hicognition_widgets.catalog.records import (
+from hicognition_widgets.catalog.job_records import (
     ACTIVE_STATES,
     JobRecord,
     JobState,
     TaskChange,
     TaskRecord,
 )
+from hicognition_widgets.catalog.models import Job, Task, now
 from hicognition_widgets.catalog.rights import owned
 from hicognition_widgets.catalog.text import TEXT_LENGTH, clean_json, clean_text
 from hicognition_widgets.errors import InputError, NotFound

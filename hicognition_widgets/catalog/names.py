@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from hicognition_widgets.catalog import models
 from hicognition_widgets.catalog.core import CatalogCore
 from hicognition_widgets.catalog.models.base import Owned
-from hicognition_widgets.catalog.records import ShareableKind
+from hicognition_widgets.catalog.share_records import ShareableKind
 
 _TABLES: dict[ShareableKind, type[Owned]] = {
     "dataset": models.Dataset,

@@ -17,13 +17,8 @@ _TAG = re.compile(r"(?<![\w#])#([\w-]+)")
 DatasetKind = Literal["regions", "signal_track", "contact_map"]
 RegionKind = Literal["point", "interval"]
 CollectionKind = Literal["regions", "signal_tracks"]
-JobState = Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"]
 AnnotationKind = Literal["number", "category"]
-ShareableKind = Literal["dataset", "collection", "session"]
 MetadataValue = str | float | int | bool
-
-ACTIVE_STATES: tuple[JobState, ...] = ("queued", "running")
-"""States of jobs and tasks that something is still working on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,85 +228,6 @@ class ResultRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobRecord:
-    """A piece of bulk work.
-
-    Attributes
-    ----------
-    state : {"queued", "running", "finished", "failed", "cancelled", "interrupted"}
-    total, done, failed : int
-        Tasks.
-    process : str
-        Host and process that runs it.
-    """
-
-    id: int
-    title: str
-    owner: str
-    state: JobState
-    total: int
-    done: int = 0
-    failed: int = 0
-    message: str = ""
-    request: Mapping[str, Any] = field(hash=False, repr=False)
-    process: str = ""
-    created: datetime
-    updated: datetime
-    finished: datetime | None = None
-
-    @property
-    def name(self) -> str:
-        """The title."""
-        return self.title
-
-    @property
-    def public(self) -> bool:
-        """Jobs are their owner's business."""
-        return False
-
-    @property
-    def active(self) -> bool:
-        """Whether it is queued or running."""
-        return self.state in ACTIVE_STATES
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskRecord:
-    """One step of a job."""
-
-    id: int
-    job_id: int
-    key: str
-    title: str = ""
-    state: JobState
-    error_type: str = ""
-    error: str = ""
-    traceback: str = field(default="", repr=False)
-    tries: int = 0
-    updated: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskChange:
-    """What became of one step of a job.
-
-    Attributes
-    ----------
-    state : str
-    error_type, error, traceback : str
-        Class of the error, its sentence, and the traceback for those who ask.
-    tries : int
-        How often it was started.
-    """
-
-    state: JobState
-    error_type: str = ""
-    error: str = ""
-    traceback: str = field(default="", repr=False)
-    tries: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class SessionRecord(Record):
     """Saved comparisons.
 
@@ -345,51 +261,6 @@ class SessionRecord(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShareRecord:
-    """A right to see that an owner gave to somebody.
-
-    Attributes
-    ----------
-    kind, object_id : str, int
-        What is shared.
-    user, group : str or None
-        With whom; both None for a link.
-    token : str or None
-        The secret of a link; only known right after it was made.
-    opened_by : tuple of str
-        Who opened the link.
-    """
-
-    id: int
-    owner: str
-    kind: ShareableKind
-    object_id: int
-    user: str | None = None
-    group: str | None = None
-    token: str | None = field(default=None, repr=False)
-    created: datetime
-    expires: datetime | None = None
-    revoked: datetime | None = None
-    opened_by: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupRecord(Record):
-    """People that things can be shared with together; the owner manages the members."""
-
-    members: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserRecord:
-    """Somebody who used the catalog."""
-
-    name: str
-    full_name: str = ""
-    created: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class RepositoryRecord:
     """A public archive of samples.
 
@@ -408,61 +279,3 @@ class RepositoryRecord:
     def sample_address(self, sample_id: str) -> str:
         """Where it shows one of its samples."""
         return self.file_url.replace("{id}", quote(sample_id, safe=""))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Usage:
-    """Who uses a dataset or collection.
-
-    Attributes
-    ----------
-    collections, sessions, derived : tuple of str
-        Names of your own things that use it.
-    results, annotations : int
-        Your own.
-    others : int
-        Collections and sessions of other people.
-    """
-
-    collections: tuple[str, ...] = ()
-    sessions: tuple[str, ...] = ()
-    derived: tuple[str, ...] = ()
-    results: int = 0
-    annotations: int = 0
-    others: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deletion:
-    """What a deletion did, and which files are now without an owner.
-
-    Attributes
-    ----------
-    tombstone : bool
-        A name is left for those who still refer to it.
-    others : int
-        Collections and sessions of other people that referred to it.
-    deleted : tuple of (kind, name)
-        What went with it.
-    artifacts : tuple of str
-        Result folders, relative to the store's root, that can be removed.
-    files : tuple of str
-        Managed files that can be removed.
-    """
-
-    tombstone: bool = False
-    others: int = 0
-    deleted: tuple[tuple[str, str], ...] = ()
-    artifacts: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-    @property
-    def warning(self) -> str | None:
-        """The sentence to show, or None."""
-        if not self.others:
-            return None
-        things = "thing" if self.others == 1 else "things"
-        return (
-            f"{self.others} {things} of other people used this; "
-            "they now show that it is missing"
-        )

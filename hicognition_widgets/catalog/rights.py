@@ -43,7 +43,7 @@ from hicognition_widgets.catalog.models import (
     now,
 )
 from hicognition_widgets.catalog.models.base import Owned
-from hicognition_widgets.catalog.records import ShareableKind
+from hicognition_widgets.catalog.share_records import ShareableKind
 from hicognition_widgets.errors import NotAllowed, NotFound
 
 OwnedT = TypeVar("OwnedT", bound=Owned)

@@ -22,11 +22,7 @@ from hicognition_widgets.catalog.models import (
     SessionDataset,
     Share,
 )
-from hicognition_widgets.catalog.records import (
-    CollectionRecord,
-    DatasetRecord,
-    SessionRecord,
-)
+from hicognition_widgets.catalog.records import CollectionRecord, DatasetRecord, SessionRecord
 from hicognition_widgets.catalog.rights import (
     owned,
     visible_collections,

@@ -26,15 +26,15 @@ from hicognition_widgets.catalog.models import (
     now,
 )
 from hicognition_widgets.catalog.models.base import Owned
-from hicognition_widgets.catalog.records import (
+from hicognition_widgets.catalog.records import SessionRecord
+from hicognition_widgets.catalog.rights import owned
+from hicognition_widgets.catalog.sessions import SessionCalls
+from hicognition_widgets.catalog.share_records import (
     GroupRecord,
-    SessionRecord,
     ShareableKind,
     ShareRecord,
     UserRecord,
 )
-from hicognition_widgets.catalog.rights import owned
-from hicognition_widgets.catalog.sessions import SessionCalls
 from hicognition_widgets.catalog.text import clean_name, clean_text, clean_user
 from hicognition_widgets.errors import InputError, NotAllowed, NotFound
 

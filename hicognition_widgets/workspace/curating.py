@@ -15,7 +15,8 @@ from hicognition_widgets.catalog import (
     SessionRecord,
     Usage,
 )
-from hicognition_widgets.catalog.records import DatasetKind, Deletion
+from hicognition_widgets.catalog.deletion_records import Deletion
+from hicognition_widgets.catalog.records import DatasetKind
 from hicognition_widgets.catalog.vocabulary import FIELDS_OF_KIND, suggestions
 from hicognition_widgets.errors import DatasetNotice, InputError, NotAllowed
 from hicognition_widgets.listing import DatasetPage

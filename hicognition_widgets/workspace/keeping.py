@@ -11,7 +11,8 @@ from hicognition_widgets.catalog import (
     DatasetRecord,
     ResultRecord,
 )
-from hicognition_widgets.catalog.records import SessionRecord, ShareableKind, ShareRecord
+from hicognition_widgets.catalog.records import SessionRecord
+from hicognition_widgets.catalog.share_records import ShareableKind, ShareRecord
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.mappings import Sessions, Shares
 from hicognition_widgets.views.autosave import Autosave, Unsaved

@@ -15,7 +15,8 @@ from PIL import Image
 
 from hicognition_widgets.errors import FileError, InputError
 from hicognition_widgets.export import display
-from hicognition_widgets.export.figure import PRESETS, comparison_figure, write_figure
+from hicognition_widgets.export.figure import comparison_figure, write_figure
+from hicognition_widgets.export.figure_layout import PRESETS
 from hicognition_widgets.export.panels import (
     Panel,
     axis_ticks,
