@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from urllib.parse import quote
 
 from hicognition_widgets.errors import FileError, StoreError
 from hicognition_widgets.store import files, manifest
+from hicognition_widgets.store.index import Index
 from hicognition_widgets.store.manifest import Array, Manifest, StoredResult
 from hicognition_widgets.store.processes import is_dead, process_name
 
@@ -53,10 +53,7 @@ class Store:
         self.shared = shared
         name = quote(owner, safe=" @+=,") or "%00"
         self.folder = self.root / (f"%2E{name[1:]}" if name.startswith(".") else name)
-        self._lock = threading.Lock()
-        self._index: dict[str, Manifest] = {}
-        self._indexed: dict[str, str] = {}
-        self._index_time = -1
+        self._index = Index(self.folder / "results", self._manifest_in)
 
     # -- writing -----------------------------------------------------------------------
 
@@ -199,10 +196,7 @@ class Store:
 
     def manifests(self) -> Iterator[Manifest]:
         """Sound manifests of this owner; damaged ones are passed over."""
-        self._refresh()
-        with self._lock:
-            found = list(self._index.values())
-        yield from found
+        yield from self._index.all()
 
     def artifacts(self) -> list[Manifest]:
         """Sound manifests of this owner, several with one key included."""
@@ -210,8 +204,11 @@ class Store:
         with suppress(FileNotFoundError):
             for path in sorted((self.folder / "results").iterdir()):
                 with suppress(StoreError):
-                    found.append(self.manifest(self._relative(path)))
+                    found.append(self._manifest_in(path))
         return found
+
+    def _manifest_in(self, folder: Path) -> Manifest:
+        return self.manifest(self._relative(folder))
 
     def stored_at(self, manifest: Manifest) -> float:
         """Time an artifact was stored, seconds since 1970; now if it is gone."""
@@ -222,36 +219,7 @@ class Store:
 
     def find(self, key: str) -> Manifest | None:
         """The newest artifact of this owner with this key."""
-        self._refresh()
-        with self._lock:
-            return self._index.get(key)
-
-    def _refresh(self) -> None:
-        """Bring the index up to date; costs one look at the folder if nothing changed."""
-        results = self.folder / "results"
-        try:
-            changed = results.stat().st_mtime_ns
-        except FileNotFoundError:
-            changed = 0
-        with self._lock:
-            if changed == self._index_time:
-                return
-            names = {entry.name for entry in os.scandir(results)} if changed else set()
-            known = {name: key for name, key in self._indexed.items() if name in names}
-            found = {m.path: m for m in self._index.values()}
-            for name in names - set(known):
-                with suppress(StoreError):
-                    new = self.manifest(self._relative(results / name))
-                    found[new.path] = new
-                    known[name] = new.key
-            self._index = {}
-            for one in sorted(found.values(), key=lambda m: m.created):
-                if PurePosixPath(one.path).name in names:
-                    self._index[one.key] = one
-            self._indexed = known
-            # A folder that changed just now may change again within the clock's grain.
-            fresh = time.time_ns() - changed < 2_000_000_000
-            self._index_time = -1 if fresh and changed else changed
+        return self._index.find(key)
 
     # -- deleting ----------------------------------------------------------------------
 
@@ -268,13 +236,16 @@ class Store:
         if folder.parent != self.folder / "results":
             raise StoreError(f"{folder} is not a result of {self.owner}")
         with files.sentences("deleting a result", self.root):
-            # Renamed first, so that nobody finds half of it.
-            doomed = self._subfolder("unfinished") / process_name()
-            try:
-                folder.rename(doomed)
-            except FileNotFoundError:
-                return
-            shutil.rmtree(doomed, ignore_errors=True)
+            self._discard(folder)
+
+    def _discard(self, folder: Path) -> None:
+        # renamed first, so that nobody finds half of it
+        doomed = self._subfolder("unfinished") / process_name()
+        try:
+            folder.rename(doomed)
+        except FileNotFoundError:
+            return
+        shutil.rmtree(doomed, ignore_errors=True)
 
     # -- managed files -----------------------------------------------------------------
 
@@ -319,12 +290,7 @@ class Store:
         if folder.parent != self.folder / "files" or ".." in Path(path).parts:
             raise StoreError(f"{path} is not a managed file of {self.owner}")
         with files.sentences("deleting a file", self.root):
-            doomed = self._subfolder("unfinished") / process_name()
-            try:
-                folder.rename(doomed)
-            except FileNotFoundError:
-                return
-            shutil.rmtree(doomed, ignore_errors=True)
+            self._discard(folder)
 
     def _add(self, make: Callable[[Path], None], name: str) -> Path:
         with files.sentences("keeping a file", self.root), self._scratch() as scratch:
@@ -346,26 +312,26 @@ class Store:
     @property
     def band_cache(self) -> Path:
         """Folder in which the engine keeps the near-diagonal bands of maps."""
-        with files.sentences("making a folder", self.root):
-            return self._subfolder("bands")
+        return self._made("bands")
 
     @property
     def snippet_cache(self) -> Path:
         """Folder in which the snippets of region sets are kept for selections."""
-        with files.sentences("making a folder", self.root):
-            return self._subfolder("snippets")
+        return self._made("snippets")
 
     @property
     def control(self) -> Path:
         """Folder of the marks by which running work is watched and stopped."""
-        with files.sentences("making a folder", self.root):
-            return self._subfolder("control")
+        return self._made("control")
 
     @property
     def claims(self) -> Path:
         """Folder in which the owner's processes say what they compute."""
+        return self._made("claims")
+
+    def _made(self, name: str) -> Path:
         with files.sentences("making a folder", self.root):
-            return self._subfolder("claims")
+            return self._subfolder(name)
 
     @property
     def claims_seen(self) -> Path:
