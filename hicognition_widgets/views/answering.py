@@ -13,20 +13,18 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import numpy.typing as npt
 import traitlets
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import HiCognitionError
-from hicognition_widgets.jobs import Ask, Progress, Request
+from hicognition_widgets.jobs import Ask, Progress
 from hicognition_widgets.store import StoredResult
 from hicognition_widgets.views import delivery, sharing
+from hicognition_widgets.views.asking import Asking
 from hicognition_widgets.views.freshness import changed_inputs, take_changes, watch
-from hicognition_widgets.views.host import DatasetKind, Host
+from hicognition_widgets.views.host import Host
 from hicognition_widgets.views.payload import result_key, result_payload
-from hicognition_widgets.views.settings import ViewSettings
-from hicognition_widgets.views.spec import missing_sentence
 from hicognition_widgets.views.steps import unrecorded
 
 if TYPE_CHECKING:
@@ -35,18 +33,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 0.2
 
-_WORDS: dict[DatasetKind, str] = {
-    "contact_map": "contact map",
-    "signal_track": "signal track",
-    "regions": "region set",
-}
 
-
-class Answering(ViewSettings):
+class Answering(Asking):
     """Asks for what the settings say and shows the answer; part of :class:`View`."""
 
     def __init__(self, ws: Host | None) -> None:
-        self._host = ws
         self._lock = threading.RLock()
         self._generation = 0
         self._asked: tuple[str, ...] = ()
@@ -57,7 +48,6 @@ class Answering(ViewSettings):
         self._dropped = False
         self._asks: list[Ask] = []
         self._early: list[Ask] = []
-        self._selected: npt.NDArray[np.int64] | None = None
         self._results: list[StoredResult] = []
         #: Region set and features as they were when the picture was asked for.
         self.inputs: tuple[DatasetRecord, ...] = ()
@@ -66,62 +56,12 @@ class Answering(ViewSettings):
         self._settled = threading.Event()
         self._settled.set()
         self._started = self._last_progress = 0.0
-        super().__init__()
+        super().__init__(ws)
 
     @traitlets.observe("regions")
     def _ask_another(self, _change: object = None) -> None:
         """What is asked has changed; an answer to what was asked before is none."""
         self._question = object()
-
-    # -- what is asked -----------------------------------------------------------------
-
-    def _parameters(self) -> dict[str, Any]:
-        """Parameters of the request beyond region set and feature."""
-        parameters: dict[str, Any] = {"side": self.side or None}
-        if self.averages and self._selected is not None:
-            parameters["subset"] = self._subset()
-        if self.mode == "interval":
-            parameters["bin_percent"] = self.bin_percent
-        else:
-            parameters |= {"flank": self.flank, "binsize": self.binsize}
-        return parameters
-
-    def _missing(self) -> str:
-        """What still has to be chosen, as a sentence; empty if nothing."""
-        what = _WORDS[self.feature_kind]
-        if self.regions is None:
-            return "Choose a region set."
-        if not self.features:
-            return missing_sentence(self.lost.values()) or f"Choose a {what}."
-        if self.mode == "point" and self.flank is None:
-            return "Choose a flank."
-        if self.mode == "point" and self.binsize is None:
-            return (
-                f"No bin size of this {what} divides ±{self.flank:,} bp; choose another flank."
-            )
-        return ""
-
-    def _requests(self, host: Host, regions: DatasetRecord) -> list[Request]:
-        """One request per feature."""
-        parameters = self._parameters()
-        return [
-            host.request(self.analysis, regions, [dataset], **parameters)
-            for dataset in self.datasets
-        ]
-
-    def _sources(self) -> list[DatasetRecord]:
-        """Datasets besides the region set that the picture is made from."""
-        return self.datasets
-
-    def _previews(self, _host: Host, _regions: DatasetRecord, /) -> list[Request]:
-        """Requests whose quicker answer is shown until the real one is there."""
-        return []
-
-    def requests(self) -> list[Request]:
-        """What the settings ask for, one request per result; empty while something lacks."""
-        if self._host is None or self.regions is None or self._missing():
-            return []
-        return self._requests(self._host, self.regions)
 
     # -- asking and showing ------------------------------------------------------------
 

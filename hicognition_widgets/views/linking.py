@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views import sharing
 from hicognition_widgets.views.commands import Command, Reply
-from hicognition_widgets.views.sharing import SHARED, Link, Shared
+from hicognition_widgets.views.givers import SHARED, Shared
+from hicognition_widgets.views.sharing import Link
 from hicognition_widgets.views.steps import one_step
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import InputError
-from hicognition_widgets.views.sharing import SHARED, Shared, link, links_among, why_not
+from hicognition_widgets.views.givers import SHARED, Shared
+from hicognition_widgets.views.sharing import link, links_among, why_not
 from hicognition_widgets.views.spec import checked_spec, plain
 from hicognition_widgets.views.spec_schema import problem, trait_schema
 

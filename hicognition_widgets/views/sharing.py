@@ -10,19 +10,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 import traitlets
 
 from hicognition_widgets.errors import InputError
+from hicognition_widgets.views.givers import SHARED, Shared, change_giver, set_giver
 from hicognition_widgets.views.payload import result_key
 from hicognition_widgets.views.steps import Undoable, one_step, putting_back, unrecorded
 
 if TYPE_CHECKING:
     from hicognition_widgets.views.base import View
 
-Shared = Literal["scale", "order"]
-SHARED: tuple[Shared, ...] = ("scale", "order")
 _WORDS = {"scale": "scale", "order": "order of rows"}
 _lock = threading.RLock()
 _here = threading.local()
@@ -112,7 +111,7 @@ class Shareable(Undoable):
         """Give a setting, or a link, the value that it had."""
         if name.startswith("shared_"):
             shared = cast("Shared", name.removeprefix("shared_"))
-            _set_giver(shared, cast("View", self), value)
+            set_giver(shared, cast("View", self), value)
         else:
             super().put_back(name, value)
 
@@ -170,7 +169,7 @@ def link(shared: Shared, donor: View, recipients: Iterable[View]) -> None:
         if problem:
             raise InputError(problem)
     for view in wanted:
-        _change_giver(shared, view, source)
+        change_giver(shared, view, source)
     spread(shared, source, as_step=True)
 
 
@@ -179,7 +178,7 @@ def unlink(shared: Shared, recipients: Iterable[View]) -> None:
     for recipient in list(recipients):
         if recipient.giver(shared) is None:
             continue
-        _change_giver(shared, recipient, None)
+        change_giver(shared, recipient, None)
         if shared == "scale":
             with recipient.one_message():
                 recipient.vmin = recipient.vmax = None
@@ -196,11 +195,11 @@ def hand_over(old: View, new: View) -> None:
     for shared in SHARED:
         donor, takers = old.giver(shared), old.takers(shared)
         if donor is not None:
-            _change_giver(shared, old, None)
+            change_giver(shared, old, None)
             if not why_not(shared, donor, new):
                 link(shared, donor, [new])
         for taker in takers:
-            _change_giver(shared, taker, None)
+            change_giver(shared, taker, None)
         fitting = [taker for taker in takers if not why_not(shared, new, taker)]
         if fitting:
             link(shared, new, fitting)
@@ -248,7 +247,7 @@ def _setting_changed(view: View, name: str) -> None:
         return
     if view.giver("scale") is not None and name in own:
         # who sets a scale by itself has one of its own
-        _change_giver("scale", view, None)
+        change_giver("scale", view, None)
         return
     check([view])
     if view.takers("scale"):
@@ -346,65 +345,3 @@ def _limits(donor: View) -> tuple[float, float] | None:
     if result["meta"].get("answers") != result_key(settings):
         return None
     return limits_in_force(Panel.from_wire(donor.get_state(), result))
-
-
-# -- keeping books ---------------------------------------------------------------------
-
-
-def _change_giver(shared: Shared, recipient: View, donor: View | None) -> None:
-    """Set who gives, as something that can be taken back."""
-    old = recipient.giver(shared)
-    if old is donor:
-        return
-    _set_giver(shared, recipient, donor)
-    if recipient.steps is not None:
-        recipient.steps.record(recipient, f"shared_{shared}", old, donor)
-
-
-def _set_giver(shared: Shared, recipient: View, donor: View | None) -> None:
-    with _lock:
-        old = recipient._givers.pop(shared, None)
-        if old is not None:
-            old._takers[shared].remove(recipient)
-        if donor is not None:
-            recipient._givers[shared] = donor
-            donor._takers.setdefault(shared, []).append(recipient)
-            if shared not in donor._groups:
-                donor._groups[shared] = _free_group(shared, donor)
-        for view in (old, recipient, donor):
-            if view is not None and not view._takers.get(shared):
-                view._groups.pop(shared, None)
-        told = {
-            id(view): view
-            for one in (old, recipient, donor)
-            if one is not None
-            for view in (one, *one._takers.get(shared, ()))
-        }
-    if shared == "order" and donor is None:
-        recipient.take_order(None)
-    for view in told.values():
-        view.shares = _described(view)
-
-
-def _free_group(shared: Shared, donor: View) -> int:
-    """Lowest number that no group around has; groups beyond the colours are told by name."""
-    taken = {view._groups[shared] for view in donor.around() if shared in view._groups}
-    return next(number for number in range(len(taken) + 1) if number not in taken)
-
-
-def _described(view: View) -> dict[str, Any]:
-    """What the browser shows of a view's links."""
-    told: dict[str, Any] = {}
-    for shared in SHARED:
-        donor, takers = view.giver(shared), view.takers(shared)
-        if donor is not None:
-            group = donor._groups.get(shared, 0)
-            told[shared] = {"role": "recipient", "group": group, "names": [donor.label]}
-        elif takers:
-            names = [taker.label for taker in takers]
-            told[shared] = {
-                "role": "donor",
-                "group": view._groups.get(shared, 0),
-                "names": names,
-            }
-    return told

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.givers import SHARED
 from hicognition_widgets.views.row_sources import referred
-from hicognition_widgets.views.sharing import SHARED, links_among
+from hicognition_widgets.views.sharing import links_among
 from hicognition_widgets.views.spec_migrations import VERSION, migrated
 from hicognition_widgets.views.spec_schema import comparison_schema, problem
 

@@ -9,8 +9,9 @@ import numpy as np
 import traitlets
 
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views.givers import Shared
 from hicognition_widgets.views.row_sources import relocated
-from hicognition_widgets.views.sharing import Link, Shared, link, why_not
+from hicognition_widgets.views.sharing import Link, link, why_not
 from hicognition_widgets.views.spec import Lookup, checked_spec, missing_sentence
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from hicognition_widgets.views.sharing import SHARED
+from hicognition_widgets.views.givers import SHARED
 from hicognition_widgets.views.spec_migrations import VERSION
 from hicognition_widgets.views.traits import FeatureIds, Finite, PositiveInt
 
