@@ -79,6 +79,12 @@ def _density(at: Floats, known: npt.NDArray[np.bool_]) -> Floats:
 
 
 def cloud_scale(panel: Panel, cloud: Cloud) -> tuple[float, float, str]:
-    """Limits and colour table of a cloud's points; always linear."""
-    lo, hi = display.limits(cloud.values, panel.vmin, panel.vmax, clip=panel.clip)
+    """Limits and colour table of a cloud's points; always linear.
+
+    Values on both sides of zero may have mirrored limits; those of maps are the maps' own.
+    """
+    symmetric = panel.symmetric and panel.kind == "embedding1d" and cloud.kind == "overlay"
+    lo, hi = display.limits(
+        cloud.values, panel.vmin, panel.vmax, symmetric=symmetric, clip=panel.clip
+    )
     return lo, hi, panel.cmap or display.defaults(cloud.kind)["map"]

@@ -10,7 +10,8 @@ Rules in short:
 
 - a value is turned into display units first (``log2`` makes non-positive values missing),
 - its colour is number ``floor(256 (v - lo) / (hi - lo))`` of the table, held in 0…255,
-- missing values have no colour (alpha 0); a renderer shows a light hatch through them.
+- missing values have no colour (alpha 0); a renderer shows a light hatch through them,
+- a zero of a logarithmic picture is not missing: it has the lowest colour.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ __all__ = [
     "rules",
     "tick_texts",
     "ticks",
+    "to_cells",
     "to_display",
     "track_limits",
     "unit",
@@ -96,6 +98,18 @@ def to_display(values: npt.ArrayLike, scale: str) -> npt.NDArray[np.float64]:
     elif scale != "linear":
         raise InputError(f"There is no scale {scale!r}; choose linear or log2.")
     shown[~np.isfinite(shown)] = np.nan
+    return shown
+
+
+def to_cells(values: npt.ArrayLike, scale: str) -> npt.NDArray[np.float64]:
+    """Values of cells that get a colour, in displayed units: zeros of log2 are -inf.
+
+    A zero has no logarithm, but it is no missing value either: it lies below all limits.
+    For parameters and errors see `to_display`.
+    """
+    shown = to_display(values, scale)
+    if scale == "log2":
+        shown[np.asarray(values) == 0] = -np.inf
     return shown
 
 
@@ -245,7 +259,7 @@ def colour_indices(
     ``floor(256 (v - lo) / (hi - lo))`` held in 0…255; the limits must be apart.
     """
     shown = np.asarray(values, dtype=np.float64)
-    missing = ~np.isfinite(shown)
+    missing = ~(shown < np.inf)
     position = (np.where(missing, lo, shown) - lo) / (hi - lo) * 256.0
     return np.clip(np.floor(position), 0, 255).astype(np.uint8), missing
 

@@ -110,7 +110,7 @@ class Panel:
         """Values of a pileup or stackup in displayed units."""
         name = "image" if self.kind == "stackup" else "mean"
         name = self.contrast if self.compares else name
-        return display.to_display(self.arrays[name], self.drawn_scale)
+        return display.to_cells(self.arrays[name], self.drawn_scale)
 
     @property
     def significant(self) -> npt.NDArray[np.bool_] | None:

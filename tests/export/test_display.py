@@ -184,3 +184,17 @@ def test_no_ticks_where_there_is_no_range():
     assert display.ticks(-1.7e308, 1.7e308, 5) == []
     assert display.ticks(0.0, float("nan"), 5) == []
     assert display.ticks(0.0, 1.0, 0) == []
+
+
+def test_zero_is_not_missing_where_logarithms_are_drawn():
+    values = [np.nan, 0.0, 1.0, 4.0, -1.0]
+    shown = display.to_cells(values, "log2")
+    assert shown[1] == -np.inf
+    assert np.isnan(shown[[0, 4]]).all()
+    np.testing.assert_array_equal(shown[2:4], [0, 2])
+    colours = display.colours(shown, -1.0, 1.0, "coolwarm")
+    table = display.colour_table("coolwarm")
+    np.testing.assert_array_equal(colours[1], [*table[0], 255])
+    assert colours[[0, 4], 3].tolist() == [0, 0]
+    assert display.auto_limits(shown) == display.auto_limits([0.0, 2.0])
+    np.testing.assert_array_equal(display.to_cells(values, "linear"), values)

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ViewSettings } from "../wire/settings";
-import { autoLimits, summarise, toDisplay, type Values } from "./limits";
+import { autoLimits, summarise, toCells, toDisplay, type Values } from "./limits";
 import { paint } from "./paint";
 import { centre, defaults, pixelTable, rules, unit } from "./rules";
 
@@ -43,7 +43,7 @@ export function AverageMap({ values, side, width, colours, label }: Props) {
     if (!context) return;
     const image = context.createImageData(side, side);
     const pixels = new Uint32Array(image.data.buffer);
-    paint(toDisplay(values, scale), lo, hi, pixelTable(map), pixels);
+    paint(toCells(values, scale), lo, hi, pixelTable(map), pixels);
     context.putImageData(image, 0, 0);
   }, [values, side, lo, hi, map, scale]);
   return (

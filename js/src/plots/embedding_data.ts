@@ -296,14 +296,18 @@ export function prepare(
   };
 }
 
-/** Colours of the cloud: always linear, for `scale` belongs to the maps of the clusters. */
+/**
+ * Colours of the cloud: always linear, for `scale` belongs to the maps of the clusters, as
+ * `symmetric` does where there are maps. Values on both sides of zero may have mirrored limits.
+ */
 export function cloudScale(
   { overlay }: Pick<Embedding, "overlay">,
   values: Pick<Shown, "summary">,
   settings: ViewSettings,
   name?: string,
 ): ColourScale {
-  const plain = { ...settings, normalization: "", scale: "linear", symmetric: false } as const;
+  const symmetric = overlay !== null && settings.normalization === "" && settings.symmetric;
+  const plain = { ...settings, normalization: "", scale: "linear", symmetric } as const;
   const scale = colourScale(overlay ? "overlay" : "density", values, plain);
   return overlay && name ? { ...scale, unit: name } : scale;
 }

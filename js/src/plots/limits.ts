@@ -18,9 +18,29 @@ export function toDisplay(values: Values, scale: Scale): Values {
   return shown;
 }
 
+/**
+ * Displayed values of cells that get a colour. A zero has no logarithm, but it is no missing
+ * value either: at −∞ it lies below all limits and takes the lowest colour.
+ */
+export function toCells(values: Values, scale: Scale): Values {
+  const logarithmic = scale === "log2";
+  if (!logarithmic && !Array.prototype.includes.call(values, Number.NEGATIVE_INFINITY)) {
+    return values;
+  }
+  const shown = new Float64Array(values.length);
+  for (let i = 0; i < shown.length; i++) {
+    const value = values[i] as number;
+    const there = logarithmic ? value >= 0 : Number.isFinite(value);
+    shown[i] = there ? (logarithmic ? Math.log2(value) : value) : Number.NaN;
+  }
+  return shown;
+}
+
 /** What the finite values of a picture are like. */
 export interface Summary {
   readonly count: number;
+  /** Values at −∞: zeros of a logarithmic picture. */
+  readonly zeros: number;
   readonly min: number;
   readonly max: number;
   readonly median: number;
@@ -31,6 +51,7 @@ export interface Summary {
 
 const EMPTY: Summary = {
   count: 0,
+  zeros: 0,
   min: Number.NaN,
   max: Number.NaN,
   median: Number.NaN,
@@ -49,24 +70,28 @@ export function summarise(
 ): Summary {
   const finite = new Float64Array(values.length);
   let count = 0;
+  let zeros = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     // true for NaN and infinities too
-    if (!(value - value === 0)) continue;
+    if (!(value - value === 0)) {
+      if (value === Number.NEGATIVE_INFINITY) zeros++;
+      continue;
+    }
     finite[count++] = value;
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  if (count === 0) return EMPTY;
+  if (count === 0) return { ...EMPTY, zeros };
   const kept = finite.subarray(0, count);
   const [least, most] = rules.percentiles.track as [number, number];
   const from = Math.min(least, clip);
   const to = Math.max(most, 100 - clip);
   const found = percentiles(kept, [from, clip, 50, 100 - clip, to]);
   const [p0, p1, p2, p3, p4] = found as [number, number, number, number, number];
-  return { count, min, max, median: p2, limits: [p1, p3], track: [p0, p4] };
+  return { count, zeros, min, max, median: p2, limits: [p1, p3], track: [p0, p4] };
 }
 
 /** How far an automatic limit keeps from a value it must not equal. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { summarise, toCells } from "./limits";
 import { cellAt, colourIndex, paint } from "./paint";
 import { base64, pngFile } from "./png";
 import { colourTable, pixelTable } from "./rules";
+import { cells } from "./svg_parts";
 
 const rgba = (pixels: Uint32Array) => {
   const bytes = [...new Uint8Array(pixels.buffer)];
@@ -20,12 +22,29 @@ describe("paint", () => {
   it("leaves missing and infinite cells transparent, and paints zero", () => {
     const values = [Number.NaN, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const none = [0, 0, 0, 0];
-    expect(rgba(paint(values, 0, 1, pixelTable("fall")))).toEqual([
+    expect(rgba(paint(toCells(values, "linear"), 0, 1, pixelTable("fall")))).toEqual([
       none,
       [255, 255, 255, 255],
       none,
       none,
     ]);
+  });
+
+  it("gives zero the lowest colour where logarithms are shown, and hatches what is none", () => {
+    const shown = toCells([Number.NaN, 0, 1, 4, -1], "log2");
+    expect(Array.from(shown)).toEqual([Number.NaN, Number.NEGATIVE_INFINITY, 0, 2, Number.NaN]);
+    expect(rgba(paint(shown, -1, 1, pixelTable("coolwarm")))).toEqual([
+      [0, 0, 0, 0],
+      colour("coolwarm", 0),
+      colour("coolwarm", 128),
+      colour("coolwarm", 255),
+      [0, 0, 0, 0],
+    ]);
+    expect(summarise(shown)).toMatchObject({ count: 2, zeros: 1, min: 0, max: 2 });
+    const scale = { lo: -1, hi: 1, map: "coolwarm" };
+    const box = { x: 0, y: 0, width: 50, height: 10 };
+    const drawn = cells(shown, 1, 5, scale, box).match(/<path fill="rgb/g);
+    expect(drawn).toHaveLength(3);
   });
 
   it("writes into the pixels it is given", () => {

@@ -12,7 +12,7 @@ export function colourIndex(value: number, lo: number, hi: number): number {
 
 /**
  * Pixels of displayed values, one per cell. Missing cells are transparent, so that the hatch
- * below them is seen; zero is a value like any other.
+ * below them is seen; zero is a value like any other, at −∞ in a logarithmic picture.
  *
  * @param table 256 packed pixels, see `pixelTable`
  * @param out   reused when given; must have one element per value
@@ -27,7 +27,7 @@ export function paint(
   const span = hi - lo;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (Number.isFinite(value)) {
+    if (value < Number.POSITIVE_INFINITY) {
       const place = ((value - lo) / span) * 256;
       out[i] = table[place < 0 ? 0 : place >= 255 ? 255 : Math.floor(place)] as number;
     } else {

@@ -83,7 +83,7 @@ export function PileupPlot(props: PlotProps) {
         cell={cell}
         onCell={point}
       />
-      {data.summary.count === 0 && <NoData box={layout.map} />}
+      {data.summary.count + data.summary.zeros === 0 && <NoData box={layout.map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         <Frame box={layout.map} />
         <BottomAxis box={layout.map} ticks={ticks} />

@@ -13,6 +13,7 @@ import { formatCount, formatNumber, THIN_SPACE } from "./texts";
 const plural = (n: number, thing: string) => `${formatCount(n)} ${thing}${n === 1 ? "" : "s"}`;
 
 function valueText(value: number, scale: ViewSettings["scale"]): string {
+  if (value === Number.NEGATIVE_INFINITY) return "0 (log2 −∞)";
   if (!Number.isFinite(value)) return "no data";
   return `${scale === "log2" ? "log2 " : ""}${formatNumber(value)}`;
 }
@@ -118,14 +119,19 @@ export function mapSummary(
   summary: Summary,
 ): string {
   const cells = rows * columns;
-  const missing = cells - summary.count;
-  const share = Math.round((100 * missing) / Math.max(cells, 1));
+  const part = (n: number, word: string) => {
+    if (n === 0) return "";
+    const share = Math.round((100 * n) / Math.max(cells, 1));
+    return `, ${share > 0 ? share : "less than 1"}${THIN_SPACE}% ${word}`;
+  };
+  const { zeros } = summary;
   const range =
     summary.count === 0
-      ? "no data"
+      ? zeros > 0
+        ? "nothing above zero"
+        : "no data"
       : `values ${formatNumber(summary.min)} to ${formatNumber(summary.max)} ${scale.unit}, median ${formatNumber(summary.median)}`;
-  const gaps =
-    missing > 0 ? `, ${share > 0 ? share : "less than 1"}${THIN_SPACE}% missing` : "";
+  const gaps = part(zeros, "zero") + part(cells - summary.count - zeros, "missing");
   return `${label}: ${rows} × ${columns} cells, ${axisSentence(axis)}; ${range}${gaps}.`;
 }
 

@@ -7,7 +7,7 @@ import {
   limitsInForce,
   type Summary,
   summarise,
-  toDisplay,
+  toCells,
   trackLimits,
   type Values,
 } from "./limits";
@@ -34,7 +34,7 @@ export function shown(
   values: Values,
   { scale, clip }: Pick<ViewSettings, "scale" | "clip">,
 ): Shown {
-  const display = toDisplay(values, scale);
+  const display = toCells(values, scale);
   return { values: display, summary: summarise(display, clip) };
 }
 

@@ -10,7 +10,7 @@ import { ColourBar } from "./colour_bar";
 import { type Cell, DataCanvas } from "./data_canvas";
 import { useFigure } from "./figure";
 import { stackupLayout } from "./layout";
-import { toDisplay } from "./limits";
+import { toCells } from "./limits";
 import { rescaled, useReadout } from "./pointed";
 import { mapSummary, stackupReadout } from "./readouts";
 import { blocksOf, lineOf, placeAt, placeIn, wholePicture } from "./row_lines";
@@ -63,7 +63,7 @@ export function StackupPlot(props: PlotProps) {
   useFigure(root, { result, settings, size, rows: window });
 
   const values = useMemo(
-    () => (window === whole ? all.values : toDisplay(window.image, settings.scale)),
+    () => (window === whole ? all.values : toCells(window.image, settings.scale)),
     [window, whole, all, settings.scale],
   );
   const rows = window.edges.length - 1;
@@ -182,7 +182,7 @@ export function StackupPlot(props: PlotProps) {
         cell={cell}
         onCell={onCell}
       />
-      {all.summary.count === 0 && <NoData box={map} />}
+      {all.summary.count + all.summary.zeros === 0 && <NoData box={map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         {layout.legend && <Legend box={layout.legend} blocks={named} />}
         <Profiles

@@ -58,7 +58,7 @@ export function cells(
   }
   const index = (row: number, column: number): number => {
     const value = values[row * columns + column] as number;
-    return Number.isFinite(value) ? colourIndex(value, lo, hi) : -1;
+    return value < Number.POSITIVE_INFINITY ? colourIndex(value, lo, hi) : -1;
   };
   const parts: string[] = [];
   const missing: string[] = [];

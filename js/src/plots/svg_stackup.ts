@@ -11,7 +11,7 @@ import {
   shortened,
   stackupLayout,
 } from "./layout";
-import { toDisplay } from "./limits";
+import { toCells } from "./limits";
 import { linePath } from "./lines";
 import { projection } from "./profile_chart";
 import { blocksOf, type DrawnBlock, wholePicture } from "./row_lines";
@@ -40,7 +40,7 @@ export function stackup(
   const window = rows ?? whole;
   const lines = window.edges.length - 1;
   const all = shown(whole.image, settings);
-  const values = window === whole ? all.values : toDisplay(window.image, settings.scale);
+  const values = window === whole ? all.values : toCells(window.image, settings.scale);
   const scale = colourScale("stackup", all, settings);
   const layout = stackupLayout(size, (result.meta.blocks ?? []).map(blockText));
   const { map } = layout;

@@ -6,6 +6,7 @@ import { variantOf } from "../plots/scale";
 import { copyPicture, copyText, download, fileStem } from "../shell/files";
 import { cycled } from "../state/settings";
 import type { ViewStore } from "../state/store";
+import type { ViewKind } from "../wire/view";
 import { downloadWithOrigin, originOf } from "./origin";
 import { featureNames, versusName } from "./words";
 
@@ -37,6 +38,11 @@ export interface CardHandles {
 }
 
 const PNG_SCALE = 2;
+
+/** Whether the values of a picture can be drawn as logarithms. */
+export function hasLog(kind: ViewKind): boolean {
+  return kind !== "embedding1d" && kind !== "enrichment";
+}
 
 export function actionsOf(store: ViewStore, card: CardHandles): Actions {
   const tell = (text: string): void => store.notice({ tone: "info", text });
@@ -114,7 +120,7 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
     }),
     toggleLog: () => {
       const { facts, settings } = store.get().snapshot;
-      if (facts.kind === "profile" || variantOf(facts.kind, settings) === "difference") return;
+      if (!hasLog(facts.kind) || variantOf(facts.kind, settings) === "difference") return;
       store.change({ scale: settings.scale === "log2" ? "linear" : "log2" });
     },
     toggleFullScreen: card.toggleFullScreen,

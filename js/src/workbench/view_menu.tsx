@@ -7,10 +7,10 @@ import { scaleOf, variantOf } from "../plots/scale";
 import { formatPercent } from "../plots/texts";
 import type { ViewStore } from "../state/store";
 import type { ViewState } from "../state/view";
-import type { ColourMap } from "../wire/settings";
+import type { ColourMap, ViewSettings } from "../wire/settings";
 import { COLOUR_MAPS } from "../wire/traits";
 import type { ViewKind } from "../wire/view";
-import type { Actions } from "./actions";
+import { type Actions, hasLog } from "./actions";
 import type { CardPlace } from "./context";
 import { BAND_WORDS, MAP_WORDS } from "./words";
 
@@ -62,25 +62,25 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
     { label: "Copy code", onSelect: actions.copyCode, disabled: !store.source.live },
   ];
   const drawn: MenuItem[] = [];
-  if (WITH_COLOURS.has(facts.kind)) {
-    drawn.push(
-      {
-        label: "log2",
-        mark: "check",
-        checked: scaleOf(facts.kind, settings) === "log2",
-        onSelect: actions.toggleLog,
-        shortcut: "l",
-        stays: true,
-        disabled: variantOf(facts.kind, settings) === "difference",
-      },
-      {
-        label: "Symmetric limits",
-        mark: "check",
-        checked: settings.symmetric,
-        onSelect: () => store.change({ symmetric: !settings.symmetric }),
-        stays: true,
-      },
-    );
+  if (hasLog(facts.kind)) {
+    drawn.push({
+      label: facts.kind === "embedding2d" ? "Average maps in log2" : "log2",
+      mark: "check",
+      checked: scaleOf(facts.kind, settings) === "log2",
+      onSelect: actions.toggleLog,
+      shortcut: "l",
+      stays: true,
+      disabled: variantOf(facts.kind, settings) === "difference",
+    });
+  }
+  if (canMirror(facts.kind, settings)) {
+    drawn.push({
+      label: "Symmetric limits",
+      mark: "check",
+      checked: settings.symmetric,
+      onSelect: () => store.change({ symmetric: !settings.symmetric }),
+      stays: true,
+    });
   }
   if (facts.kind === "profile") {
     // a narrow card may have no room for the names that show a line again
@@ -130,11 +130,13 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
       });
     }
   }
-  drawn.push({
-    label: "Automatic limits",
-    onSelect: () => store.change({ vmin: null, vmax: null }),
-    disabled: settings.vmin === null && settings.vmax === null,
-  });
+  if (facts.kind !== "enrichment") {
+    drawn.push({
+      label: "Automatic limits",
+      onSelect: () => store.change({ vmin: null, vmax: null }),
+      disabled: settings.vmin === null && settings.vmax === null,
+    });
+  }
   const compared = settings.versus.length > 0;
   const against: MenuItem[] =
     facts.versus_options.length === 0 && !compared
@@ -221,6 +223,11 @@ function groupsOf({ store, state, actions, place, fullScreen }: ViewMenuProps): 
     { items: card },
     { items: arranged },
   ];
+}
+
+/** Whether values lie on both sides of a middle: a density has none. */
+function canMirror(kind: ViewKind, { overlay }: ViewSettings): boolean {
+  return kind === "pileup" || kind === "stackup" || (kind === "embedding1d" && overlay !== "");
 }
 
 function Swatch({ name }: { readonly name: Exclude<ColourMap, ""> }): JSX.Element {
