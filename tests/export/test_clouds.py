@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -164,3 +165,15 @@ def test_they_are_drawn_beside_each_other(tmp_path: Path, suffix: str, preset: s
         assert "set 0" in text
         assert "more not shown" in text
         assert "regions per cell" in text
+
+
+def test_limits_of_values_mirror_each_other_and_those_of_a_density_do_not() -> None:
+    values = np.linspace(-1, 3, 50)
+    panel = dataclasses.replace(embedding(overlay=values), symmetric=True)
+    lo, hi, _ = clouds.cloud_scale(panel, clouds.cloud_of(panel))
+    assert lo == -hi
+    assert hi == pytest.approx(np.percentile(values, 99))
+    maps = dataclasses.replace(panel, kind="embedding2d")
+    assert clouds.cloud_scale(maps, clouds.cloud_of(maps))[0] > -1
+    plain = dataclasses.replace(embedding(), symmetric=True)
+    assert clouds.cloud_scale(plain, clouds.cloud_of(plain))[0] >= 1

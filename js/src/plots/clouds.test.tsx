@@ -10,6 +10,7 @@ import { EmbeddingPlot } from "./embedding";
 import {
   boundsOf,
   cellsOf,
+  cloudScale,
   clusterPerCell,
   density,
   embeddingOf,
@@ -24,10 +25,29 @@ import {
   rectangle,
   showsPoints,
 } from "./embedding_data";
+import { summarise } from "./limits";
 import { exportSvg, kindOf } from "./svg";
 import { floats, ints, result, SETTINGS, SIGNAL } from "./testing";
 
 const SIZE = { width: 600, height: 360 };
+
+describe("limits of a cloud", () => {
+  const values = { summary: summarise([-1, 0, 3], 0) };
+  const mirrored = { ...SETTINGS, normalization: "", symmetric: true, vmin: null } as const;
+
+  it("mirror each other for values, where that was chosen", () => {
+    const overlay = { overlay: [-1, 0, 3] };
+    expect(cloudScale(overlay, values, mirrored)).toMatchObject({ lo: -3, hi: 3 });
+    const plain = { ...mirrored, symmetric: false };
+    expect(cloudScale(overlay, values, plain)).toMatchObject({ lo: -1, hi: 3 });
+  });
+
+  it("do not for a density, nor where the choice is about average maps", () => {
+    expect(cloudScale({ overlay: null }, values, mirrored)).toMatchObject({ lo: -1, hi: 3 });
+    const maps = { ...mirrored, normalization: "oe" } as const;
+    expect(cloudScale({ overlay: [1] }, values, maps)).toMatchObject({ lo: -1, hi: 3 });
+  });
+});
 const host = document.createElement("div");
 document.body.append(host);
 afterEach(() => render(null, host));
