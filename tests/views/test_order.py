@@ -35,6 +35,8 @@ from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.comparison_commands import comparison_commands
 from hicognition_widgets.views.delivery import post
 from hicognition_widgets.views.payload import encode, result_key
+from hicognition_widgets.views.pileup import Pileup
+from hicognition_widgets.views.stackup import Stackup
 
 OVERVIEW = stackup.overview
 FLANKS = [50_000, 100_000, 200_000]
@@ -55,7 +57,7 @@ class Hesitating(FakeHost):
 
     def pause(self):
         with self.guard:
-            seconds = self.order.random() ** 4 * 0.002
+            seconds = self.order.random() ** 24 * 0.02
         time.sleep(seconds)
 
     def request(self, *args, **parameters):
@@ -126,8 +128,8 @@ def slow(function, host):
     return hesitates
 
 
-def cell(one, two, views, order):
-    match int(order.integers(8)):
+def cell(one, two, views, alone, order, first=0):
+    match int(order.integers(first, 11)):
         case 0:
             one.flank = int(order.choice(FLANKS))
         case 1:
@@ -144,11 +146,22 @@ def cell(one, two, views, order):
             one.redo()
         case 7:
             two.flank = int(order.choice(FLANKS))
+        case _:
+            by_itself(alone, order, lambda view, trait, value: setattr(view, trait, value))
 
 
-def browser(one, two, views, order):
+def by_itself(alone, order, change):
+    """A view that stands alone has nothing to undo, so threads meet in it without a lock."""
+    pileup, stackup = alone
+    if order.integers(2):
+        change(pileup, "flank", int(order.choice(FLANKS)))
+    else:
+        change(stackup, "sort_by", str(order.choice(["center", "input", "random"])))
+
+
+def browser(one, two, views, alone, order, first=0):
     view = views[int(order.integers(len(views)))]
-    match int(order.integers(6)):
+    match int(order.integers(first, 9)):
         case 0:
             view.set_state({"vmin": -float(order.random()), "hand": f"h{order.integers(3)}"})
         case 1:
@@ -164,6 +177,8 @@ def browser(one, two, views, order):
             comparison_commands(one)["move_view"](place)
         case 5:
             views[2].set_state({"sort_by": str(order.choice(["center", "input", "random"]))})
+        case _:
+            by_itself(alone, order, lambda view, trait, value: view.set_state({trait: value}))
 
 
 def catalog(host, one, order):
@@ -175,7 +190,8 @@ def catalog(host, one, order):
 class Watched:
     """Two linked comparisons whose every picture is looked at when it is shown."""
 
-    def __init__(self, seed, *, locked=True):
+    def __init__(self, seed, *, locked=True, only_alone=False):
+        self.only_alone = only_alone
         self.host = Hesitating(seed)
         self.one = Comparison(self.host, "loops", 100_000)
         self.two = Comparison(self.host, "peaks", 100_000)
@@ -188,8 +204,13 @@ class Watched:
             self.two.add("stackup", "H3K27ac", binsize=10_000),
         ]
         self.two.link_scale(self.views[0], self.views[3])
+        common = {"flank": 100_000, "binsize": 10_000}
+        self.alone = [
+            Pileup(self.host, "loops", "control", **common),
+            Stackup(self.host, "loops", "CTCF", **common),
+        ]
         self.wrong = []
-        for view in self.views:
+        for view in [*self.views, *self.alone]:
             view._lock = Hesitant(view._lock if locked else None, self.host)
             view.observe(self.look, names="result")
         self.workers = Workers(self.host, seed)
@@ -224,9 +245,10 @@ class Watched:
                 self.host.pause()
 
         first = self.views[:3]
+        chosen = (8, 6) if self.only_alone else (0, 0)
         whats = [
-            lambda order: cell(self.one, self.two, first, order),
-            lambda order: browser(self.one, self.two, first, order),
+            lambda order: cell(self.one, self.two, first, self.alone, order, chosen[0]),
+            lambda order: browser(self.one, self.two, first, self.alone, order, chosen[1]),
             lambda order: post(catalog, self.host, self.one, order),
         ]
         threads = [
@@ -242,7 +264,10 @@ class Watched:
         assert not self.wrong, self.wrong[0]
         for comparison in (self.one, self.two):
             for view in comparison.views:
-                assert_shows_its_settings(view, comparison)
+                assert_shows_its_settings(view)
+                assert_goes_with(view, comparison)
+        for view in self.alone:
+            assert_shows_its_settings(view)
         assert self.two.flank == self.one.flank
         giver, taker = self.views[0], self.views[3]
         if taker.giver("scale") is giver:
@@ -275,8 +300,8 @@ class Watched:
             self.workers.over = True
             self.workers.join(100)
             sys.setswitchinterval(often)
-            self.one.close()
-            self.two.close()
+            for widget in (self.one, self.two, *self.alone):
+                widget.close()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -300,7 +325,7 @@ def told_once(monkeypatch):
     """Views are told of a selection and a flank once, whatever is set meanwhile."""
 
     def selection(comparison, change):
-        comparison._show_selection("")
+        comparison._show_selection()
         for view in list(comparison.views):
             view.select(change["new"])
 
@@ -317,7 +342,22 @@ def no_lock(_monkeypatch):
     """Every thread asks and shows when it likes."""
 
 
-GUARDS = [any_generation, told_once, no_lock]
+def any_question(monkeypatch):
+    """What is asked next may be set while something else is being asked or shown."""
+    monkeypatch.setattr(Answering, "_ask_another", lambda _view, _change=None: None)
+
+
+def any_drawing(monkeypatch):
+    """What was drawn in another way is shown too."""
+    show = Answering._show
+
+    def shown(view, generation, results, *, drawn=None, **traits):
+        return show(view, generation, results, drawn=None, **traits)
+
+    monkeypatch.setattr(Answering, "_show", shown)
+
+
+GUARDS = [any_generation, told_once, no_lock, any_question, any_drawing]
 
 
 # what breaks on a thread of its own once a guard is gone is no news
@@ -326,25 +366,31 @@ GUARDS = [any_generation, told_once, no_lock]
 def test_without_one_guard_the_schedules_fail(take_away, monkeypatch):
     take_away(monkeypatch)
     for seed in range(200):
-        watched = Watched(seed, locked=take_away is not no_lock)
+        # rounds of two acts: a third one would often cover what went wrong
+        rare = take_away in (any_question, any_drawing)
+        rounds, acts = (12, 2) if rare else (3, 8)
+        watched = Watched(seed, locked=take_away is not no_lock, only_alone=rare)
         with monkeypatch.context() as here:
             hesitate(here, watched.host)
             try:
-                watched.run(rounds=3, acts=8, switching=5e-6)
+                watched.run(rounds, acts, switching=5e-6)
             except (AssertionError, HiCognitionError):  # the latter is what a view shows then
                 return
     pytest.fail("all schedules went well")
 
 
-def assert_shows_its_settings(view, comparison):
-    view.wait(100)
-    assert view.status == "ready", view.message
+def assert_goes_with(view, comparison):
     assert view.flank == comparison.flank
     assert view.regions.id == comparison.regions.id
     wanted = comparison.selection
     assert (view.selected is None) == (wanted is None)
     if wanted is not None:
         np.testing.assert_array_equal(view.selected, wanted)
+
+
+def assert_shows_its_settings(view):
+    view.wait(100)
+    assert view.status == "ready", view.message
     asked = ";".join(request.key for request in view.requests())
     assert view.result["key"] == asked
     settings = {name: getattr(view, name) for name in ("kind", *view.kept)}
