@@ -7,15 +7,19 @@ import { rules } from "./rules";
 export type Values = ArrayLike<number>;
 export type Limits = readonly [lo: number, hi: number];
 
-/** Displayed values; log2 makes non-positive values missing (NaN). Linear ones are not copied. */
-export function toDisplay(values: Values, scale: Scale): Values {
-  if (scale === "linear") return values;
+/** Displayed values of those that are at least so much; all others are missing (NaN). */
+function displayed(values: Values, scale: Scale, least: number): Values {
   const shown = new Float64Array(values.length);
   for (let i = 0; i < shown.length; i++) {
     const value = values[i] as number;
-    shown[i] = value > 0 ? Math.log2(value) : Number.NaN;
+    shown[i] = value >= least ? (scale === "log2" ? Math.log2(value) : value) : Number.NaN;
   }
   return shown;
+}
+
+/** Displayed values; log2 makes non-positive values missing (NaN). Linear ones are not copied. */
+export function toDisplay(values: Values, scale: Scale): Values {
+  return scale === "linear" ? values : displayed(values, scale, Number.MIN_VALUE);
 }
 
 /**
@@ -23,17 +27,9 @@ export function toDisplay(values: Values, scale: Scale): Values {
  * value either: at −∞ it lies below all limits and takes the lowest colour.
  */
 export function toCells(values: Values, scale: Scale): Values {
-  const logarithmic = scale === "log2";
-  if (!logarithmic && !Array.prototype.includes.call(values, Number.NEGATIVE_INFINITY)) {
-    return values;
-  }
-  const shown = new Float64Array(values.length);
-  for (let i = 0; i < shown.length; i++) {
-    const value = values[i] as number;
-    const there = logarithmic ? value >= 0 : Number.isFinite(value);
-    shown[i] = there ? (logarithmic ? Math.log2(value) : value) : Number.NaN;
-  }
-  return shown;
+  if (scale === "log2") return displayed(values, scale, 0);
+  const below = (values as readonly number[]).includes(Number.NEGATIVE_INFINITY);
+  return below ? displayed(values, scale, -Number.MAX_VALUE) : values;
 }
 
 /** What the finite values of a picture are like. */

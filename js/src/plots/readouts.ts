@@ -119,19 +119,15 @@ export function mapSummary(
   summary: Summary,
 ): string {
   const cells = rows * columns;
+  const { count, zeros, min, max, median } = summary;
   const part = (n: number, word: string) => {
-    if (n === 0) return "";
     const share = Math.round((100 * n) / Math.max(cells, 1));
-    return `, ${share > 0 ? share : "less than 1"}${THIN_SPACE}% ${word}`;
+    return n > 0 ? `, ${share || "less than 1"}${THIN_SPACE}% ${word}` : "";
   };
-  const { zeros } = summary;
-  const range =
-    summary.count === 0
-      ? zeros > 0
-        ? "nothing above zero"
-        : "no data"
-      : `values ${formatNumber(summary.min)} to ${formatNumber(summary.max)} ${scale.unit}, median ${formatNumber(summary.median)}`;
-  const gaps = part(zeros, "zero") + part(cells - summary.count - zeros, "missing");
+  const range = count
+    ? `values ${formatNumber(min)} to ${formatNumber(max)} ${scale.unit}, median ${formatNumber(median)}`
+    : "no data";
+  const gaps = part(zeros, "zero") + part(cells - count - zeros, "missing");
   return `${label}: ${rows} × ${columns} cells, ${axisSentence(axis)}; ${range}${gaps}.`;
 }
 

@@ -182,15 +182,17 @@ function lineMeans(values: Values, lines: number, bins: number): Float32Array {
   return Float32Array.from({ length: lines }, (_, line) => {
     let sum = 0;
     let count = 0;
-    let zeros = 0;
+    let none = Number.NaN;
     for (let i = line * bins; i < (line + 1) * bins; i++) {
       const value = values[i] as number;
-      if (value === Number.NEGATIVE_INFINITY) zeros += 1;
-      if (!Number.isFinite(value)) continue;
+      if (!Number.isFinite(value)) {
+        // a zero among logarithms is no missing value
+        if (value < 0) none = value;
+        continue;
+      }
       sum += value;
       count += 1;
     }
-    if (count > 0) return sum / count;
-    return zeros > 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+    return count === 0 ? none : sum / count;
   });
 }
