@@ -40,6 +40,14 @@ FILES = """\
 s = hcw.Stackup(ws, "sites", "Signal", flank=200_000, binsize=10_000)
 s.wait(200)
 s"""
+ORDERS = """\
+ws.add_feature(data / "Scc1-KO.chr1-5.mcool", assembly="mm9", name="Hi-C")
+other = ws.add_feature(second, assembly="mm9", name="Insulation")
+c = ws.compare("sites", flank=200_000, columns=2)
+s = c.add("stackup", "Signal", binsize=10_000)
+e = c.add("embedding1d", [ws.dataset("Signal"), other], binsize=50_000, n_clusters=3)
+s.wait(200)
+c"""
 SPARSE = """\
 import numpy as np
 import hicognition_widgets as hcw
@@ -175,3 +183,41 @@ def test_zeros_are_values_and_pictures_are_copied_in_either_theme(
     assert brightness[1] < 200
     menu.get_by_text("greys", exact=True).click()
     eventually(notebook, "v.cmap", "Greys")
+
+
+def test_rows_stand_in_the_clusters_beside_them_and_by_a_score_of_a_map(
+    bare_lab: Lab, page: Page, demo_data: Path
+) -> None:
+    setup = SETUP.format(data=str(demo_data), folder=str(bare_lab.folder), name="orders")
+    notebook = opened(bare_lab, page, "orders.ipynb", [setup + ORDERS])
+    view = notebook.view("stackup")
+    notebook.wait_ready(view)
+    choose(view, "Clusters as in Signal, Insulation")
+    blocks = view.get_by_test_id("group-block")
+    expect(blocks).to_have_count(3)
+    expect(view.get_by_test_id("block-legend")).to_contain_text("cluster 0")
+    eventually(notebook, "[s.group_clusters, s.group_binsize]", [3, 50_000])
+    notebook.wait_ready(view)
+
+    # within every block, the strongest in the map on top
+    view.get_by_test_id("sort-select").select_option(label="insulation, Hi-C")
+    eventually(notebook, "s.sort_by.startswith('map:') and s.status == 'ready'")
+    notebook.wait_ready(view)
+    expect(blocks).to_have_count(3)
+    tops = notebook.evaluate("[len(rows) for _, rows in s.blocks]")
+    assert sum(tops) == 150
+
+    # another flank, which the embedding's bins do not divide, has bins of its own
+    notebook.execute("c.flank = 20_000")
+    notebook.wait_ready(view)
+    expect(blocks).to_have_count(3)
+    notebook.execute("c.flank = 200_000")
+    notebook.wait_ready(view)
+
+    # the embedding has finer bins since; chosen once more, the entry takes the blocks away
+    choose(view, "Clusters as in Signal, Insulation")
+    eventually(notebook, "s.group_binsize == e.binsize and s.status == 'ready'")
+    notebook.wait_ready(view)
+    choose(view, "Clusters as in Signal, Insulation")
+    expect(blocks).to_have_count(0)
+    eventually(notebook, "s.group_by", "")
