@@ -9,16 +9,15 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from hicognition_widgets.catalog.dataset_rows import dataset_query, dataset_record
+from hicognition_widgets.catalog.dataset_rows import linked_datasets, on_assembly
 from hicognition_widgets.catalog.expressions import Contains
 from hicognition_widgets.catalog.models import (
     Assembly,
     Collection,
     CollectionMember,
-    Dataset,
 )
 from hicognition_widgets.catalog.records import CollectionKind, CollectionRecord, DatasetRecord
-from hicognition_widgets.catalog.rights import visible_collections, visible_datasets
+from hicognition_widgets.catalog.rights import visible_collections
 from hicognition_widgets.catalog.text import search_words
 from hicognition_widgets.errors import InputError
 
@@ -47,16 +46,9 @@ def collection_records(
     linked: dict[int, int] = {}
     numbers = [row.id for row, _ in found]
     if numbers:
-        parts = (
-            dataset_query()
-            .join(CollectionMember, CollectionMember.dataset_id == Dataset.id)
-            .add_columns(CollectionMember.collection_id, visible_datasets(user))
-            .where(CollectionMember.collection_id.in_(numbers))
-            .order_by(CollectionMember.collection_id, CollectionMember.position)
+        members = linked_datasets(
+            session, CollectionMember, CollectionMember.collection_id, numbers, user
         )
-        for dataset, place, collection_id, visible in session.execute(parts):
-            if visible or dataset.deleted is not None:
-                members[collection_id].append(dataset_record(dataset, place))
         # Counted apart: what is out of sight may not come out of the database at all.
         links = (
             select(CollectionMember.collection_id, func.count())
@@ -102,12 +94,8 @@ def collection_conditions(
         wanted.append(Collection.kind == kind)
     if search is not None:
         wanted += [Contains(Collection.search_text, word) for word in search_words(search)]
-    if isinstance(assembly, int):
-        wanted.append(Collection.assembly_id == assembly)
-    elif assembly is not None:
-        wanted.append(
-            Collection.assembly_id.in_(select(Assembly.id).where(Assembly.name == assembly))
-        )
+    if assembly is not None:
+        wanted.append(on_assembly(Collection.assembly_id, assembly))
     if owner is not None:
         wanted.append(Collection.owner == owner)
     return wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
@@ -10,7 +11,13 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from hicognition_widgets.catalog.expressions import Contains, Unindexed
-from hicognition_widgets.catalog.models import Assembly, Dataset, DatasetMetadata
+from hicognition_widgets.catalog.models import (
+    Assembly,
+    CollectionMember,
+    Dataset,
+    DatasetMetadata,
+    SessionDataset,
+)
 from hicognition_widgets.catalog.records import DatasetKind, DatasetRecord, MetadataValue
 from hicognition_widgets.catalog.rights import visible_datasets
 from hicognition_widgets.catalog.text import (
@@ -91,6 +98,38 @@ def dataset_record(row: Dataset, assembly: str) -> DatasetRecord:
     )
 
 
+def linked_datasets(
+    session: Session,
+    links: type[CollectionMember] | type[SessionDataset],
+    owner: InstrumentedAttribute[int],
+    numbers: Sequence[int],
+    user: str | None,
+) -> defaultdict[int, list[DatasetRecord]]:
+    """Datasets that collections or sessions refer to, in order, by who refers to them.
+
+    Those that `user` may not see are left out, unless they are deleted.
+    """
+    found: defaultdict[int, list[DatasetRecord]] = defaultdict(list)
+    parts = (
+        dataset_query()
+        .join(links, links.dataset_id == Dataset.id)
+        .add_columns(owner, visible_datasets(user))
+        .where(owner.in_(numbers))
+        .order_by(owner, links.position)
+    )
+    for dataset, place, number, visible in session.execute(parts):
+        if visible or dataset.deleted is not None:
+            found[number].append(dataset_record(dataset, place))
+    return found
+
+
+def on_assembly(column: InstrumentedAttribute[int], assembly: str | int) -> ColumnElement[bool]:
+    """Whether something is on the assembly with this name or number."""
+    if isinstance(assembly, int):
+        return column == assembly
+    return column.in_(select(Assembly.id).where(Assembly.name == assembly))
+
+
 def checked_kinds(kind: str | Collection[str] | None) -> tuple[str, ...]:
     """The kinds of datasets that are asked for; empty for all."""
     if kind is None:
@@ -128,12 +167,8 @@ def conditions(
         found.append(Dataset.id == any_(cast_to(list(among), ARRAY(BigInteger))))
     elif search is not None:
         found += [Contains(Dataset.search_text, word) for word in search_words(search)]
-    if isinstance(assembly, int):
-        found.append(Dataset.assembly_id == assembly)
-    elif assembly is not None:
-        found.append(
-            Dataset.assembly_id.in_(select(Assembly.id).where(Assembly.name == assembly))
-        )
+    if assembly is not None:
+        found.append(on_assembly(Dataset.assembly_id, assembly))
     if owner is not None:
         found.append(Dataset.owner == owner)
     if repository is not None:

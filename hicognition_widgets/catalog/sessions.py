@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from hicognition_widgets.catalog.collection_rows import collection_records
 from hicognition_widgets.catalog.core import CatalogCore
-from hicognition_widgets.catalog.dataset_rows import dataset_query, dataset_record
+from hicognition_widgets.catalog.dataset_rows import linked_datasets
 from hicognition_widgets.catalog.expressions import Contains
 from hicognition_widgets.catalog.links import relink
 from hicognition_widgets.catalog.models import (
@@ -275,16 +275,9 @@ def _records(
     collections: dict[int, list[CollectionRecord]] = defaultdict(list)
     linked: dict[int, int] = defaultdict(int)
     if numbers:
-        parts = (
-            dataset_query()
-            .join(SessionDataset, SessionDataset.dataset_id == Dataset.id)
-            .add_columns(SessionDataset.session_id, visible_datasets(user))
-            .where(SessionDataset.session_id.in_(numbers))
-            .order_by(SessionDataset.session_id, SessionDataset.position)
+        datasets = linked_datasets(
+            session, SessionDataset, SessionDataset.session_id, numbers, user
         )
-        for dataset, place, number, visible in session.execute(parts):
-            if visible or dataset.deleted is not None:
-                datasets[number].append(dataset_record(dataset, place))
         links = session.execute(
             select(
                 SessionCollection.session_id,
