@@ -18,6 +18,8 @@ interface ChecklistProps {
   readonly label: string;
   /** Text of the button. */
   readonly text: string;
+  /** Said when the hand rests on the button; its text otherwise. */
+  readonly tip?: string | undefined;
   readonly values: readonly string[];
   readonly options: readonly Option[];
   readonly onChange: (values: readonly string[]) => void;
@@ -46,7 +48,7 @@ export function Checklist(props: ChecklistProps): JSX.Element {
         aria-label={`${props.label}: ${props.text}`}
         aria-haspopup="dialog"
         aria-expanded={open}
-        title={props.text}
+        title={props.tip ?? props.text}
         data-testid={props.testid}
         onClick={() => setOpen(!open)}
       >

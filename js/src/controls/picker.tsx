@@ -30,6 +30,7 @@ export function Picker(props: PickerProps): JSX.Element {
         {...same}
         value={value}
         placeholder={props.placeholder}
+        tip={`${label}: ${options.find((option) => option.value === value)?.label ?? props.placeholder}`}
         onChange={onChange}
         selectRef={chooser as RefObject<HTMLSelectElement | null> | undefined}
       />

@@ -19,6 +19,8 @@ interface SelectProps {
   /** Shown while nothing is chosen. */
   readonly placeholder?: string;
   readonly selectRef?: Ref<HTMLSelectElement>;
+  /** Said when the hand rests on it; the accessible name otherwise. */
+  readonly tip?: string | undefined;
 }
 
 export function Select(props: SelectProps): JSX.Element {
@@ -30,7 +32,7 @@ export function Select(props: SelectProps): JSX.Element {
       ref={props.selectRef}
       class={`quiet ${choices > 1 ? "" : "fixed"} ${props.class ?? ""}`}
       aria-label={props.label}
-      title={props.label}
+      title={props.tip ?? props.label}
       data-testid={props.testid}
       value={value}
       onChange={(event) => {

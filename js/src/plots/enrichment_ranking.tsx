@@ -4,9 +4,9 @@ import { useRef } from "preact/hooks";
 import { crisp, NumbersBelow } from "./axes";
 import { oddsRange, oddsText, significant } from "./enrichment_data";
 import { type ListProps, memberHands, useListKeys } from "./enrichment_list";
-import { ROW, rankingLayout } from "./layout";
+import { ROW, rankingLayout, textWidth } from "./layout";
 import { reveal, useSight } from "./rows";
-import { ticks } from "./texts";
+import { ticks, tickTexts } from "./texts";
 
 export function Ranking(props: ListProps) {
   const { members, looked, picked, label, look } = props;
@@ -24,6 +24,10 @@ export function Ranking(props: ListProps) {
     return list.x + ((held - lo) / (hi - lo)) * list.width;
   };
   const axisY = list.y + list.height;
+  const places = ticks(lo, hi, 5);
+  // the name of the axis ends before its first number, whose middle stands at its place
+  const [least = ""] = tickTexts(places);
+  const first = x(places[0] ?? lo) - textWidth(least) / 2;
   return (
     <>
       <div
@@ -87,8 +91,8 @@ export function Ranking(props: ListProps) {
           y1={axisY + 0.5}
           y2={axisY + 0.5}
         />
-        <NumbersBelow values={ticks(lo, hi, 5)} x={x} y={axisY} />
-        <text x={names} y={axisY + 16} text-anchor="end">
+        <NumbersBelow values={places} x={x} y={axisY} />
+        <text x={Math.min(names, first - 8)} y={axisY + 16} text-anchor="end">
           log2 odds
         </text>
       </svg>

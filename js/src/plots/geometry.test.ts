@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { axisSentence, axisTicks, binText, fitting, fractionOf, placeAt } from "./axis";
 import { stepped } from "./data_canvas";
-import { pileupLayout, plotHeight, profileLayout, spread, stackupLayout } from "./layout";
+import {
+  embeddingLayout,
+  fitted,
+  NOTE,
+  pileupLayout,
+  plotHeight,
+  profileLayout,
+  spread,
+  stackupLayout,
+} from "./layout";
 import {
   bandPath,
   dataRange,
@@ -216,6 +225,32 @@ describe("lines", () => {
 });
 
 describe("layouts", () => {
+  it("fill the screen as far as their shape allows, whichever way it is turned", () => {
+    const side = (size: { width: number; height: number }) => pileupLayout(size).map.width;
+    for (const screen of [
+      { width: 1568, height: 820 },
+      { width: 868, height: 1320 },
+      { width: 900, height: 900 },
+    ]) {
+      const size = fitted("pileup", screen);
+      expect(size.width).toBeLessThanOrEqual(screen.width);
+      expect(size.height).toBeLessThanOrEqual(screen.height);
+      // the same map as on the whole screen, with nothing left over at its right or below
+      expect(side(size)).toBe(side(screen));
+      expect(side({ ...size, width: size.width - 1 })).toBeLessThan(side(size));
+      expect(side({ ...size, height: size.height - 1 })).toBeLessThan(side(size));
+      const cloud = fitted("embedding2d", screen);
+      const [small, large] = [cloud, screen].map((one) => embeddingLayout(one, true));
+      expect(small?.map.width).toBe(large?.map.width);
+      const right = (small?.card?.x ?? 0) + (small?.card?.width ?? 0);
+      expect(cloud.width - right).toBeLessThanOrEqual(8);
+      expect(fitted("stackup", screen)).toEqual(screen);
+    }
+    // a note below a map takes nothing of it where there is height to spare
+    const noted = fitted("pileup", { width: 868, height: 1320 }, NOTE);
+    expect(pileupLayout(noted, true).map.width).toBe(side({ width: 868, height: 1320 }));
+  });
+
   it("keep maps square and inside", () => {
     for (const size of [
       { width: 380, height: 320 },

@@ -144,6 +144,20 @@ export function plotHeight(kind: string, width: number): number {
   return Math.round(width * 0.7);
 }
 
+/**
+ * Room that a plot makes use of within this one, so that it can stand in the middle.
+ *
+ * @param below height of what may stand below a map: its note, or a strip of values
+ */
+export function fitted(kind: string, { width, height }: Size, below = 0): Size {
+  const square = kind === "pileup" || kind.startsWith("embedding");
+  if (!square) return { width, height };
+  // what is not map at this width keeps its size, also that of a cloud's clusters
+  const wide = plotHeight(kind, width) + below;
+  if (wide <= height) return { width, height: wide };
+  return { width: Math.max(width - (wide - height), 0), height };
+}
+
 function barBox(map: Box): Box {
   return { x: LEFT.unit + LEFT.numbers, y: map.y, width: LEFT.bar, height: map.height };
 }
@@ -242,10 +256,13 @@ const HEAD_ROW = 22;
 
 /** Bars by position above, the region sets below. */
 export function enrichmentLayout({ width, height }: Size): EnrichmentLayout {
-  const above = atLeast(Math.min(height * 0.28, 110), 40);
+  const rows = width < 480 ? 3 : 2;
+  const others = TOP + BELOW + rows * HEAD_ROW + 4 + ROW + BELOW;
+  const most = Math.min(height * 0.28, Math.max(110, width * 0.2));
+  // in a low card the list with its axis keeps its place, and the bars are lower
+  const above = atLeast(Math.min(Math.max(most, 40), height - others), 24);
   const bars = { x: INSET, y: TOP, width: atLeast(width - INSET - 16, 40), height: above };
   const headY = TOP + above + BELOW;
-  const rows = width < 480 ? 3 : 2;
   const y = headY + rows * HEAD_ROW + 4;
   return {
     bars,

@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Size, useReadable, useSize } from "../controls/hooks";
+import { useReadable, useSize } from "../controls/hooks";
 import { Rename } from "../controls/rename";
-import { plotHeight } from "../plots/index";
+import { fitted, NOTE, plotHeight, STRIP } from "../plots/index";
 import { binPatch, stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { type Face, faceOf, type ViewState } from "../state/view";
@@ -25,7 +25,7 @@ import { spokenLabel } from "./words";
 type Panel = { readonly show: "help" } | { readonly show: "text"; readonly text: string };
 
 const LEAST = 160;
-/** Below this width the heading leaves words out. */
+/** Below this width the name has a line of its own, above the choices. */
 const NARROW = 440;
 /** Padding and border left and right of the plot. */
 const CHROME = 18;
@@ -53,10 +53,9 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
 
   const { facts, settings } = state.snapshot;
   const face = faceOf(state);
-  const size = {
-    width: fullScreen && facts.kind === "pileup" ? square(available) : available.width,
-    height: fullScreen ? available.height : heightOf(state, place.height, available.width),
-  };
+  const size = fullScreen
+    ? fitted(facts.kind, available, belowMap(state))
+    : { width: available.width, height: heightOf(state, place.height, available.width) };
 
   const actions = useMemo(() => {
     const handles: CardHandles = {
@@ -143,21 +142,25 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
             onPointerDown={place.arrange.grab}
           />
         )}
-        {renaming ? (
-          <Rename
-            label="title of the view"
-            title={settings.title}
-            onDone={(title) => {
-              setRenaming(false);
-              root.current?.focus({ preventScroll: true });
-              if (title !== null) store.change({ title });
-            }}
-          />
-        ) : (
-          <FeatureChoice {...{ store, state, chooser }} standalone={place.standalone} />
-        )}
-        <span class="space" />
-        <AskedChoices {...{ store, state, chooser }} standalone={place.standalone} />
+        <span class="named">
+          {renaming ? (
+            <Rename
+              label="title of the view"
+              title={settings.title}
+              onDone={(title) => {
+                setRenaming(false);
+                root.current?.focus({ preventScroll: true });
+                if (title !== null) store.change({ title });
+              }}
+            />
+          ) : (
+            <FeatureChoice {...{ store, state, chooser }} standalone={place.standalone} />
+          )}
+          <span class="space" />
+        </span>
+        <span class="asked">
+          <AskedChoices {...{ store, state, chooser }} standalone={place.standalone} />
+        </span>
         <ViewMenu {...{ store, state, actions, place, fullScreen }} />
       </header>
       {comparing || settings.versus.length > 0 ? (
@@ -186,9 +189,11 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   );
 }
 
-/** Width at which a pileup's square map fills the height, so that it stands in the middle. */
-function square({ width, height }: Size): number {
-  return Math.min(width, height + width - plotHeight("pileup", width));
+/** Height of what stands below a square map. */
+function belowMap(state: ViewState): number {
+  const { overlay, versus } = state.snapshot.settings;
+  if (versus.length > 0) return NOTE;
+  return overlay === "" ? 0 : STRIP;
 }
 
 function heightOf(state: ViewState, wanted: number, width: number): number {

@@ -13,6 +13,7 @@ import { findBy } from "./find";
 import { RowsChoice } from "./rows_choice";
 import {
   binText,
+  featureNames,
   featuresText,
   featureWord,
   NORMALIZATION_WORDS,
@@ -57,6 +58,7 @@ function Features(props: HeadingProps & { readonly named: boolean }): JSX.Elemen
       <Checklist
         label={`${word}s`}
         text={featuresText(facts, settings)}
+        tip={featureNames(facts, settings).join(", ") || undefined}
         values={settings.features}
         options={options}
         elsewhere={elsewhere}
