@@ -226,7 +226,6 @@ describe("lines", () => {
 
 describe("layouts", () => {
   it("fill the screen as far as their shape allows, whichever way it is turned", () => {
-    const side = (size: { width: number; height: number }) => pileupLayout(size).map.width;
     for (const screen of [
       { width: 1568, height: 820 },
       { width: 868, height: 1320 },
@@ -235,10 +234,15 @@ describe("layouts", () => {
       const size = fitted("pileup", screen);
       expect(size.width).toBeLessThanOrEqual(screen.width);
       expect(size.height).toBeLessThanOrEqual(screen.height);
-      // the same map as on the whole screen, with nothing left over at its right or below
-      expect(side(size)).toBe(side(screen));
-      expect(side({ ...size, width: size.width - 1 })).toBeLessThan(side(size));
-      expect(side({ ...size, height: size.height - 1 })).toBeLessThan(side(size));
+      // the same map as on the whole screen, with no more than its note's height left over
+      for (const noted of [false, true]) {
+        const side = (one: typeof screen) => pileupLayout(one, noted).map.width;
+        expect(side(size)).toBe(side(screen));
+        const less = size.width < screen.width ? NOTE : 0;
+        expect(side({ ...size, width: size.width - less - 1 })).toBeLessThan(side(size));
+        expect(side({ ...size, height: size.height - NOTE - 1 })).toBeLessThan(side(size));
+      }
+      if (screen.height > screen.width) continue;
       const cloud = fitted("embedding2d", screen);
       const [small, large] = [cloud, screen].map((one) => embeddingLayout(one, true));
       expect(small?.map.width).toBe(large?.map.width);
@@ -246,9 +250,13 @@ describe("layouts", () => {
       expect(cloud.width - right).toBeLessThanOrEqual(8);
       expect(fitted("stackup", screen)).toEqual(screen);
     }
-    // a note below a map takes nothing of it where there is height to spare
-    const noted = fitted("pileup", { width: 868, height: 1320 }, NOTE);
-    expect(pileupLayout(noted, true).map.width).toBe(side({ width: 868, height: 1320 }));
+    // on an upright screen the clusters of a cloud stand below it
+    const upright = { width: 868, height: 1320 };
+    const { map, card, strip } = embeddingLayout(fitted("embedding1d", upright), true, 46);
+    expect(map.width).toBeGreaterThan(upright.width * 0.85);
+    expect(strip.y).toBeGreaterThan(map.y + map.height);
+    expect(card?.y).toBeGreaterThan(strip.y + strip.height);
+    expect((card?.y ?? 0) + (card?.height ?? 0)).toBeLessThanOrEqual(upright.height);
   });
 
   it("keep maps square and inside", () => {

@@ -8,7 +8,7 @@ export const plotStyles = heatStyles + cloudStyles;
 export { EmbeddingPlot, type EmbeddingProps } from "./embedding";
 export { EnrichmentPlot } from "./enrichment";
 export { type Figure, figureIn } from "./figure";
-export { fitted, NOTE, plotHeight, STRIP } from "./layout";
+export { fitted, plotHeight } from "./layout";
 export { PileupPlot } from "./pileup";
 export { ProfilePlot } from "./profile";
 export { StackupPlot } from "./stackup";

@@ -138,24 +138,21 @@ export function shortened(text: string, width: number): string {
 export function plotHeight(kind: string, width: number): number {
   if (kind === "pileup") return pileupLayout({ width, height: 1e6 }).map.height + TOP + BELOW;
   if (kind.startsWith("embedding")) {
-    return embeddingLayout({ width, height: 1e6 }, true).map.height + 2 * TOP;
+    return asideLayout({ width, height: 1e6 }, true, 0).map.height + 2 * TOP;
   }
   if (kind === "stackup" || kind === "enrichment") return Math.round(width * 0.95);
   return Math.round(width * 0.7);
 }
 
-/**
- * Room that a plot makes use of within this one, so that it can stand in the middle.
- *
- * @param below height of what may stand below a map: its note, or a strip of values
- */
-export function fitted(kind: string, { width, height }: Size, below = 0): Size {
-  const square = kind === "pileup" || kind.startsWith("embedding");
-  if (!square) return { width, height };
-  // what is not map at this width keeps its size, also that of a cloud's clusters
-  const wide = plotHeight(kind, width) + below;
-  if (wide <= height) return { width, height: wide };
-  return { width: Math.max(width - (wide - height), 0), height };
+/** Room that a plot makes use of within this one, so that it can stand in the middle. */
+export function fitted(kind: string, size: Size): Size {
+  const { width, height } = size;
+  const cloud = kind.startsWith("embedding");
+  if (kind !== "pileup" && (!cloud || height >= width * UPRIGHT)) return size;
+  const wide = plotHeight(kind, width);
+  // what is beside the map keeps its size, and a note below it its place
+  if (wide > height) return { width: width + height - wide, height };
+  return { width, height: Math.min(height, wide + NOTE) };
 }
 
 function barBox(map: Box): Box {
@@ -321,12 +318,20 @@ export function legendHeight(names: readonly string[], width: number): number {
   return Math.min(rows, 5) * 17 + 10;
 }
 
-/** Points on a square, what their clusters look like beside it. */
-export function embeddingLayout(
-  { width, height }: Size,
-  cards: boolean,
-  below = 0,
-): EmbeddingLayout {
+/** How much higher than wide a room is in which clusters stand below their cloud. */
+const UPRIGHT = 1.25;
+
+/** Points on a square, what their clusters look like beside it, or below on an upright screen. */
+export function embeddingLayout(size: Size, cards: boolean, below = 0): EmbeddingLayout {
+  const { width, height } = size;
+  if (!cards || width < 420 || height < width * UPRIGHT) return asideLayout(size, cards, below);
+  const { map, bar, strip } = asideLayout(size, false, below);
+  const y = map.y + map.height + below + 16;
+  const card = { x: map.x, y, width: map.width, height: atLeast(height - y - TOP, 40) };
+  return { map, bar, card, strip };
+}
+
+function asideLayout({ width, height }: Size, cards: boolean, below: number): EmbeddingLayout {
   const aside = cards && width >= 420 ? atLeast(Math.min(width * 0.3, 200), 120) : 0;
   const room = width - INSET - 8 - (aside > 0 ? aside + 16 : 0);
   const side = atLeast(Math.min(room, height - 2 * TOP - below), 40);

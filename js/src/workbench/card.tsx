@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useReadable, useSize } from "../controls/hooks";
 import { Rename } from "../controls/rename";
-import { fitted, NOTE, plotHeight, STRIP } from "../plots/index";
+import { fitted, plotHeight } from "../plots/index";
 import { binPatch, stepped } from "../state/settings";
 import type { ViewStore } from "../state/store";
 import { type Face, faceOf, type ViewState } from "../state/view";
@@ -54,7 +54,7 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
   const { facts, settings } = state.snapshot;
   const face = faceOf(state);
   const size = fullScreen
-    ? fitted(facts.kind, available, belowMap(state))
+    ? fitted(facts.kind, available)
     : { width: available.width, height: heightOf(state, place.height, available.width) };
 
   const actions = useMemo(() => {
@@ -187,13 +187,6 @@ export function Card({ store }: { readonly store: ViewStore }): JSX.Element {
       </span>
     </div>
   );
-}
-
-/** Height of what stands below a square map. */
-function belowMap(state: ViewState): number {
-  const { overlay, versus } = state.snapshot.settings;
-  if (versus.length > 0) return NOTE;
-  return overlay === "" ? 0 : STRIP;
 }
 
 function heightOf(state: ViewState, wanted: number, width: number): number {
