@@ -256,7 +256,26 @@ it("over rows tells the unit of the moment", async () => {
   await plot.set({ scale: "log2" });
   expect(plot.told()).toBe(thin("+5 kb · log2 3 · region 9 of 100"));
   await plot.get({ result: stack(3, 3) });
-  expect(plot.told(), "no such row any more").toBeNull();
+  expect(plot.told(), "other rows: the one under it").toBe(
+    thin("+5 kb · 0 (log2 −∞) · region 1 of 3"),
+  );
+});
+
+it("over rows tells the one that comes under it when rows are enlarged", async () => {
+  const plot = plotted(StackupPlot, stack(100, 100));
+  await plot.show();
+  await move("plot-canvas", 60, 8.5);
+  await plot.set({ zoom: [50, 60] });
+  expect(plot.told()).toBe(thin("+5 kb · 50 · region 51 of 100"));
+});
+
+it("a row that keys led to is told no more where there is none like it", async () => {
+  const plot = plotted(StackupPlot, stack(100, 100));
+  await plot.show();
+  await press(byId("plot-canvas"), "ArrowDown");
+  expect(plot.told()).toContain("region 51 of 100");
+  await plot.get({ result: stack(3, 3) });
+  expect(plot.told()).toBeNull();
 });
 
 it("keys step by a line that is seen, where there are more lines than pixels", async () => {

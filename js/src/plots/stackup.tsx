@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLatest } from "../controls/hooks";
 import type { PlotProps } from "../wire/plot";
+import type { RowWindow } from "../wire/result";
 import { BottomAxis, Crosshair, Frame, NoData, PlaceMark } from "./axes";
 import { axisTicks } from "./axis";
 import { type Brush, brushed, brushOf, regionAt } from "./brush";
@@ -26,7 +27,10 @@ import { useRows } from "./use_rows";
 const MOST_LINES = 4096;
 
 interface Cursor {
-  /** In the order of the rows, so that it stays where it is when finer rows arrive. */
+  /** Line under a mouse that rests: what is drawn there may become another. */
+  readonly row: number;
+  readonly rows: number;
+  /** What keys have led to, in the order of the rows: it stays when finer rows arrive. */
   readonly place: number;
   readonly column: number;
   readonly columns: number;
@@ -72,13 +76,11 @@ export function StackupPlot(props: PlotProps) {
   const scale = colourScale("stackup", all, settings);
   const ticks = axisTicks(axis, "meeting", map.width);
 
+  const row = cursor === null ? null : rowOf(cursor, window);
   const cell: Cell | null =
-    cursor !== null && cursor.place >= window.first && cursor.place < window.after
-      ? {
-          row: lineOf(window.edges, cursor.place),
-          column: rescaled(cursor.column, cursor.columns, columns),
-        }
-      : null;
+    cursor === null || row === null || columns === 0
+      ? null
+      : { row, column: rescaled(cursor.column, cursor.columns, columns) };
   const value = cell ? (values[cell.row * columns + cell.column] as number) : Number.NaN;
   const text =
     cell && !dimmed
@@ -88,6 +90,8 @@ export function StackupPlot(props: PlotProps) {
   const onCell = (next: Cell | null, fromKey: boolean) =>
     setCursor(
       next && {
+        row: next.row,
+        rows,
         place: placeIn(window, next.row, rowsNow),
         column: next.column,
         columns,
@@ -124,7 +128,9 @@ export function StackupPlot(props: PlotProps) {
       lookAt((cell.row / Math.max(rows, 1)) * map.height);
       return;
     }
-    const next = byKey(rowsNow, n, cursor?.place ?? null, event);
+    const pointed = cursor?.byKey === false && cell !== null;
+    const centre = pointed ? placeIn(window, cell.row, rowsNow) : cursor?.place;
+    const next = byKey(rowsNow, n, centre ?? null, event);
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -233,6 +239,15 @@ export function StackupPlot(props: PlotProps) {
       <Spoken text={cursor?.byKey === true ? text : null} />
     </div>
   );
+}
+
+/** The line that a cursor is on among those drawn now; null if it is on none. */
+function rowOf(cursor: Cursor, window: RowWindow): number | null {
+  const rows = window.edges.length - 1;
+  if (rows < 1) return null;
+  if (!cursor.byKey) return rescaled(cursor.row, cursor.rows, rows);
+  const inside = cursor.place >= window.first && cursor.place < window.after;
+  return inside ? lineOf(window.edges, cursor.place) : null;
 }
 
 /** Whether the focus is in the card of a plot, so that the wheel may turn its rows. */

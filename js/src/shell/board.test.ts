@@ -220,6 +220,8 @@ describe("a comparison that opened a session of several", () => {
     await until(() => expect(all("view-pileup")).toHaveLength(1));
     leave();
     await settle();
-    expect(Object.values(models).map((each) => each.listening)).toEqual([0, 0, 0, 0]);
+    await until(() =>
+      expect(Object.values(models).map((each) => each.listening)).toEqual([0, 0, 0, 0]),
+    );
   });
 });

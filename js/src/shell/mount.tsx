@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { ComparisonStore } from "../state/comparison";
 import { ViewStore } from "../state/store";
+import jobStyles from "../styles/job.css";
 import { CommBoard } from "../wire/board";
 import { CommComparison, CommSource } from "../wire/comm";
 import { modelOf, type WidgetHost, type WidgetModel } from "../wire/model";
@@ -23,7 +24,7 @@ export interface MountContext {
 
 /** Draws the widget of a model; returns what takes it away again. */
 export function mount({ model, el, host, signal }: MountContext): () => void {
-  const stage = stageIn(el, signal);
+  const stage = stageIn(el, signal, jobStyles);
   if (model.get("kind") === "comparison") {
     mountComparison(model, host, stage);
   } else if (model.get("kind") === "board") {

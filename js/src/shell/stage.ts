@@ -2,7 +2,6 @@
 
 import { render } from "preact";
 import { plotStyles } from "../plots/index";
-import jobStyles from "../styles/job.css";
 import styles from "../styles/shell.css";
 import { followTheme } from "./theme";
 
@@ -18,13 +17,19 @@ export interface Stage {
  *
  * Lumino, under JupyterLab and Notebook, looks for the attribute on the way from the focused
  * element upwards and leaves keys alone below it.
+ *
+ * @param own style sheets that this kind of widget alone needs
  */
-export function stageIn(el: HTMLElement, signal: AbortSignal | undefined): Stage {
+export function stageIn(
+  el: HTMLElement,
+  signal: AbortSignal | undefined,
+  ...own: readonly string[]
+): Stage {
   const outer = document.createElement("div");
   outer.className = "hicognition-widget";
   outer.setAttribute("data-lm-suppress-shortcuts", "true");
   const shadow = outer.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [plotStyles, styles, jobStyles].map((text) => {
+  shadow.adoptedStyleSheets = [plotStyles, styles, ...own].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;
