@@ -207,11 +207,13 @@ class LineProfile(Against):
             _called(line, alone) | {name: result.meta[name] for name in _FACTS}
             for line, result in zip(plan, results, strict=True)
         ]
-        own = [
-            track
-            for line, track in zip(plan, tracks, strict=True)
-            if line.regions is self.regions
-        ]
+        own = _together(
+            [
+                ((line.dataset.id, line.side), track)
+                for line, track in zip(plan, tracks, strict=True)
+                if line.regions is self.regions
+            ]
+        )
         meta = {
             "axis": self.axis(len(results[0].arrays["mean"])),
             "tracks": tracks,
@@ -240,6 +242,20 @@ class LineProfile(Against):
             frame.insert(0, "track", line.name)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
+
+
+def _together(
+    tracks: Sequence[tuple[tuple[int, str], Mapping[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Counts by track and anchor: those of selected regions and of the rest add up."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for key, track in tracks:
+        one = found.setdefault(key, {"n_used": 0, "n_left_out": 0, "reasons": {}})
+        one["n_used"] += track["n_used"]
+        one["n_left_out"] += track["n_left_out"]
+        for reason, n in track["reasons"].items():
+            one["reasons"][reason] = one["reasons"].get(reason, 0) + n
+    return list(found.values())
 
 
 def _called(line: _Line, alone: bool) -> dict[str, str]:

@@ -87,6 +87,10 @@ def test_averages_are_asked_for_the_selected_regions(comparison, host):
     assert profiles == [(2, 7), (0, 1, 3, 4, 5, 6, 8, 9)]
     names = [track["name"] for track in comparison.views[1].result["meta"]["tracks"]]
     assert names == ["CTCF · selected", "CTCF · rest"]
+    # what the status line tells is about both together
+    meta = comparison.views[1].result["meta"]
+    assert (meta["n_used"], meta["n_left_out"]) == (18, 2)
+    assert meta["reasons"] == {"no data": 2}
     comparison.selection = None
     assert "subset" not in last(host, "pileup").parameters
     assert [track["name"] for track in comparison.views[1].result["meta"]["tracks"]] == ["CTCF"]

@@ -340,6 +340,7 @@ describe("a view with the signal of every region", () => {
       ["4", "CTCF · selected", 2],
       ["4:rest", "CTCF · rest", 1],
     ]);
+    expect(result?.meta).toMatchObject({ n_used: 3, n_left_out: 0 });
     source.select(new Set([0, 1, 2]));
     expect(source.snapshot().result?.meta.tracks).toHaveLength(1);
   });

@@ -293,11 +293,13 @@ function profile(tracks: readonly Rows[], subset: Subset, base: DecodedResult): 
     count.set(line.count, i * bins);
   });
   const none = new Float32Array(mean.length).fill(Number.NaN);
+  const used = Math.max(0, ...tracks.map((rows) => withData(rows, everyRow(rows.n))));
   return {
     meta: {
       tracks: lines.map(({ track }) => track),
-      n_used: Math.max(0, ...lines.map(({ track }) => track.n_used)),
-      n_left_out: Math.min(...lines.map(({ track }) => track.n_left_out)),
+      // selected regions and the others together, as the kernel counts them
+      n_used: used,
+      n_left_out: (tracks[0]?.n ?? 0) - used,
       reasons: {},
       numbers: {},
     },
@@ -310,9 +312,13 @@ function profile(tracks: readonly Rows[], subset: Subset, base: DecodedResult): 
   };
 }
 
+function everyRow(n: number): Int32Array {
+  return Int32Array.from({ length: n }, (_, row) => row);
+}
+
 /** Row numbers of each line of a track. */
 function partsOf(n: number, subset: Subset) {
-  const all = Int32Array.from({ length: n }, (_, row) => row);
+  const all = everyRow(n);
   if (subset === null) return [{ id: "", name: "", rows: all }];
   return [
     { id: "", name: " · selected", rows: all.filter((row) => subset.has(row)) },
