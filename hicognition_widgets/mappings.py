@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from typing import Any, Generic, TypeVar, get_args, overload
 
@@ -36,8 +37,9 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
+    @abstractmethod
     def _records(self, limit: int | None = None, offset: int = 0) -> Sequence[Record]:
-        raise NotImplementedError
+        """Records in order, at most so many."""
 
     def _count(self) -> int:
         return len(self._records())
@@ -51,11 +53,13 @@ class CatalogMapping(Mapping[str, Record], Generic[Record]):
             if len(page) < _PAGE:
                 return
 
+    @abstractmethod
     def _find(self, name: str) -> Record:
-        raise NotImplementedError
+        """The record of this name; raises NotFound or AmbiguousName."""
 
+    @abstractmethod
     def _row(self, record: Record) -> dict[str, Any]:
-        raise NotImplementedError
+        """What a table tells of a record."""
 
     def __getitem__(self, name: str) -> Record:
         return self._find(name)

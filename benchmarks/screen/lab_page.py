@@ -89,12 +89,7 @@ def heap_of(session: CDPSession) -> dict[str, float]:
 
 def run_again(notebook: Notebook, cell: int, kind: str) -> None:
     """Run one cell once more, and wait until its view is drawn."""
-    prompt = notebook.page.locator(".jp-Cell").nth(cell).locator(".jp-InputArea-prompt")
-    before = prompt.inner_text()
-    prompt.click()
-    notebook.page.keyboard.press("Control+Enter")
-    expect(prompt).not_to_have_text(before)
-    expect(prompt).not_to_contain_text("*", timeout=60_000)
+    notebook.run_again(cell)
     if kind:
         notebook.wait_ready(notebook.view(kind))
 

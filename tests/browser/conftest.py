@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -110,6 +110,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path) -> Iterator
     }
     with running_lab(folder, environment) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab of a file's own, without the demo."""
+    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
+    with running_lab(tmp_path_factory.mktemp("bare"), environment) as running:
+        yield running
+
+
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """A minute for every state of the page, as a loaded machine needs it."""
+    expect.set_options(timeout=60_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture

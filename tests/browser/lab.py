@@ -162,6 +162,15 @@ class Notebook:
                 raise TimeoutError(f"cells still run: {texts}; {self.errors()}")
             self.page.wait_for_timeout(100)
 
+    def run_again(self, cell: int) -> None:
+        """Run one cell once more and wait until it has ended."""
+        prompt = self.page.locator(".jp-Cell").nth(cell).locator(".jp-InputArea-prompt")
+        before = prompt.inner_text()
+        prompt.click()
+        self.page.keyboard.press("Control+Enter")
+        expect(prompt).not_to_have_text(before)
+        expect(prompt).not_to_contain_text("*", timeout=60_000)
+
     def errors(self) -> str:
         """Text of the tracebacks in the outputs."""
         found = self.page.locator(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
-import pytest
-from lab import Lab, running_lab
+from lab import Lab
 from playwright.sync_api import Page, expect
 
 SETUP = """\
@@ -26,14 +24,6 @@ CELLS = [
     ' "high": line + 1.2}}, flank=20_000, n=3000)',
     'hcw.Stackup.from_array(signal, flank=20_000, name="CTCF", regions="CTCF sites")',
 ]
-
-
-@pytest.fixture(scope="module")
-def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("arrays")
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    with running_lab(folder, environment) as running:
-        yield running
 
 
 def test_arrays_are_drawn_with_their_names_and_numbers(bare_lab: Lab, page: Page) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 
-import pytest
 from hands import box_of, draw, eventually, opened, selected
-from lab import Lab, running_lab
+from lab import Lab
 from pictures import assert_looks_like
 from playwright.sync_api import Page, expect
 
@@ -47,13 +44,6 @@ ENRICHMENT = [
     "r = hcw.Enrichment.from_array(odds, chance, overlap=np.full((40, 20), 12), names=names,"
     ' flank=100_000, n=n, regions="sites", width=560)\nr.wait(200)\nr',
 ]
-
-
-@pytest.fixture(scope="module")
-def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("clouds")
-    with running_lab(folder, os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}) as running:
-        yield running
 
 
 def test_average_maps_stand_beside_the_points(bare_lab: Lab, page: Page) -> None:

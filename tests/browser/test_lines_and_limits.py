@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hands import box_of, eventually, middle, opened
-from lab import Lab, running_lab
+from lab import Lab
 from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 LINES = """\
 import numpy as np
@@ -62,21 +62,6 @@ ROWS = """\
 signal = np.random.default_rng(1).gamma(2.0, size=(3000, 40))
 s = hcw.Stackup.from_array(signal, flank=20_000)
 s"""
-
-
-@pytest.fixture(scope="module")
-def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    with running_lab(tmp_path_factory.mktemp("lines"), environment) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """A minute for every state of the page, as a loaded machine needs it."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def pieces(view: Locator, number: int) -> int:

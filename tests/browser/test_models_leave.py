@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
-import pytest
-from lab import Lab, Notebook, running_lab
-from playwright.sync_api import CDPSession, Page, expect
+from lab import Lab
+from playwright.sync_api import CDPSession, Page
 
 RUNS = 6
 SETUP = """\
@@ -23,13 +19,6 @@ class Finder(anywidget.AnyWidget):
 Finder()
 """
 STACKUP = "v = hcw.Stackup.from_array(signal, flank=50_000)\n"
-
-
-@pytest.fixture(scope="module")
-def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    with running_lab(tmp_path_factory.mktemp("leaving"), environment) as running:
-        yield running
 
 
 def alive(session: CDPSession, like: str) -> int:
@@ -55,16 +44,6 @@ def alive(session: CDPSession, like: str) -> int:
     return number
 
 
-def run_again(notebook: Notebook, cell: int) -> None:
-    prompt = notebook.page.locator(".jp-Cell").nth(cell).locator(".jp-InputArea-prompt")
-    before = prompt.inner_text()
-    prompt.click()
-    notebook.page.keyboard.press("Control+Enter")
-    expect(prompt).not_to_have_text(before)
-    expect(prompt).not_to_contain_text("*", timeout=60_000)
-    notebook.wait_ready(notebook.view("stackup"))
-
-
 def test_a_cell_that_is_run_again_leaves_no_models_in_the_page(
     bare_lab: Lab, page: Page
 ) -> None:
@@ -76,7 +55,8 @@ def test_a_cell_that_is_run_again_leaves_no_models_in_the_page(
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
     for _ in range(RUNS):
-        run_again(notebook, 1)
+        notebook.run_again(1)
+        notebook.wait_ready(notebook.view("stackup"))
     model = f"(await models.get_model({notebook.evaluate('v.model_id')!r}))"
     # a view asks for a few seconds whether the kernel still answers, and is held for as long
     page.wait_for_timeout(4000)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
-import pytest
 from hands import box_of, draw, opened, selected
-from lab import Lab, running_lab
+from lab import Lab
 from playwright.sync_api import Page, expect
 
 CELL = """\
@@ -17,13 +13,6 @@ rng = np.random.default_rng(1)
 signal = rng.gamma(2.0, size=(5000, 40))
 v = hcw.Stackup.from_array(signal, flank=20_000, sort_by="input", ascending=True)
 v"""
-
-
-@pytest.fixture(scope="module")
-def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    with running_lab(tmp_path_factory.mktemp("stackup"), environment) as running:
-        yield running
 
 
 def test_rows_are_enlarged_by_strip_wheel_and_keys(bare_lab: Lab, page: Page) -> None:

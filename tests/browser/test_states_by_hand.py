@@ -13,6 +13,8 @@ from hands import box_of, eventually, middle, opened
 from lab import Lab, running_lab
 from playwright.sync_api import Locator, Page, expect
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 SETUP = """\
 import shutil
 import warnings
@@ -72,14 +74,6 @@ def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     (settings / "themes.jupyterlab-settings").write_text(json.dumps(chosen), encoding="utf-8")
     with running_lab(folder, os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}) as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """A minute for every state of the page, as a loaded machine needs it."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def choose(view: Locator, label: str) -> None:

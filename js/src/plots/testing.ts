@@ -143,3 +143,18 @@ export const GROUPED: DecodedResult = {
 export function thin(text: string): string {
   return text.replace(/ (?=(?:kb|Mb|bp|%))/g, "\u2009");
 }
+
+/** Points of six regions, the fifth without data. */
+export const POINTS = [0, 0, 1, 0, 0, 1, 1, 1, Number.NaN, Number.NaN, 1, 1];
+
+/** An embedding of them in two clusters. */
+export const EMBEDDING = result(SIGNAL, {
+  points: floats(
+    POINTS.map((v) => (Number.isNaN(v) ? null : v)),
+    6,
+    2,
+  ),
+  clusters: ints([0, 0, 1, 1, -1, 1], 6),
+  cluster_means: floats([1, -1, 0.5, 2], 2, 2),
+  cluster_sizes: ints([2, 3], 2),
+});
