@@ -9,7 +9,7 @@ interface PickerProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly Option[];
-  readonly onChange: (value: string) => void;
+  readonly onChange: (value: string) => unknown;
   /** Shown while the chosen one is not among the options. */
   readonly placeholder: string;
   readonly elsewhere?: Elsewhere | undefined;

@@ -1,6 +1,7 @@
 /** A native choice that looks like text until the hand is near. */
 
 import type { JSX, Ref } from "preact";
+import { useState } from "preact/hooks";
 
 export interface Option {
   readonly value: string;
@@ -13,7 +14,8 @@ interface SelectProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly Option[];
-  readonly onChange: (value: string) => void;
+  /** Where it takes a moment, what was chosen is shown until the promise is settled. */
+  readonly onChange: (value: string) => unknown;
   readonly testid?: string;
   readonly class?: string;
   /** Shown while nothing is chosen. */
@@ -24,7 +26,10 @@ interface SelectProps {
 }
 
 export function Select(props: SelectProps): JSX.Element {
-  const { options, value } = props;
+  const { options } = props;
+  // what was chosen and is not confirmed yet: the next choice is measured against it
+  const [asked, setAsked] = useState<{ readonly value: string } | null>(null);
+  const value = asked?.value ?? props.value;
   const known = options.some((option) => option.value === value);
   const choices = options.length + (known ? 0 : 1);
   return (
@@ -39,7 +44,12 @@ export function Select(props: SelectProps): JSX.Element {
         const chosen = event.currentTarget.value;
         // the element shows what the state says; a refused change must not stay on screen
         event.currentTarget.value = value;
-        if (chosen !== value) props.onChange(chosen);
+        if (chosen === value) return;
+        const done = props.onChange(chosen);
+        if (!(done instanceof Promise)) return;
+        const own = { value: chosen };
+        setAsked(own);
+        void done.finally(() => setAsked((now) => (now === own ? null : now)));
       }}
     >
       {known ? null : (

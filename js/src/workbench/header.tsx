@@ -66,7 +66,7 @@ export function Header(props: HeaderProps): JSX.Element {
           detail,
         }))}
         elsewhere={findBy(store, "find_regions", snapshot.region_more)}
-        onChange={(id) => void store.command("choose_regions", { id })}
+        onChange={(id) => store.command("choose_regions", { id })}
         testid="region-select"
       />
       {crowded ? null : <span class="muted count">{regionsText(regions)}</span>}
@@ -91,7 +91,7 @@ export function Header(props: HeaderProps): JSX.Element {
             value: name,
             label: name || "all regions",
           }))}
-          onChange={(name) => void store.command("choose_selection", { name })}
+          onChange={(name) => store.command("choose_selection", { name })}
           testid="selection-select"
         />
       )}
