@@ -135,7 +135,7 @@ def cache(tmp_path_factory):
     return tmp_path_factory.mktemp("bands")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(request=requests(), cached=st.booleans())
 def test_windows_are_what_plain_indexing_finds(small_map, cache, request, cached):
     rows, pairs, options, subset = request

@@ -108,7 +108,7 @@ def requests(draw):
     return list(zip(one, two, strict=True)), pairs, options
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(request=requests())
 def test_cells_are_means_weighted_by_area(small_map, request):
     rows, pairs, options = request

@@ -131,7 +131,6 @@ def test_intervals_that_overlap_are_refused(tmp_path: Path) -> None:
 
 @settings(
     max_examples=300,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data(), compress=st.booleans())

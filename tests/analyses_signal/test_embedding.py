@@ -59,7 +59,7 @@ def test_scale_of_a_track_does_not_matter() -> None:
     np.testing.assert_allclose(a.features, b.features, atol=1e-4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     stack=npst.arrays(
         np.float32,

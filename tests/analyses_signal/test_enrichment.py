@@ -72,7 +72,7 @@ def check(result, chunks, universe, targets) -> None:
         np.testing.assert_allclose(result.q_value[known], wanted, rtol=1e-9)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     query=row_lists(12),
     targets=st.lists(row_lists(6), min_size=1, max_size=3),
@@ -123,7 +123,7 @@ def test_points_equal_counts_by_definition(
     check(result, chunks, universe, targets)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     query=row_lists(8),
     targets=st.lists(row_lists(6), min_size=1, max_size=2),

@@ -76,7 +76,6 @@ def close(own: np.ndarray, wanted: np.ndarray, scale: float = 0.0) -> None:
 
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -135,7 +134,6 @@ def test_points_equal_a_base_by_base_mean(
 
 @settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -385,7 +383,6 @@ def test_no_regions_give_no_rows(tmp_path: Path) -> None:
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -388,13 +388,11 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_plain_data_is_kept(value: object) -> None:
     assert clean_json(value, "it") == value
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_text_is_kept_or_refused_with_a_sentence(value: str) -> None:
     if "\x00" in value or re.search("[\ud800-\udfff]", value):
@@ -404,9 +402,7 @@ def test_text_is_kept_or_refused_with_a_sentence(value: str) -> None:
         assert clean_text(value, "it") == value
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(words=st.lists(st.text("aA%_\\ ßI\u0130ı", min_size=1), min_size=1, max_size=3))
 def test_search_finds_what_was_written(sqlite_url: str, make, words: list[str]) -> None:
     name = clean_name("x" + " ".join(words))

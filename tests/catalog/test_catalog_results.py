@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -290,14 +290,12 @@ def test_too_many_categories_are_labels() -> None:
         pack("name", [f"peak {i}" for i in range(2000)])
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(width=64), min_size=1).filter(lambda x: not np.isnan(x).all()))
 def test_packed_numbers_come_back_bit_for_bit(values: list[float]) -> None:
     packed = pack("x", values)
     np.testing.assert_array_equal(unpack("number", packed.n, packed.data), values)
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.sampled_from(["a", "B", "ß", "<b>"]), min_size=1))
 def test_packed_categories_come_back(values: list[str | None]) -> None:
     if all(value is None for value in values):

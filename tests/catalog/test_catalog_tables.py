@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hicognition_widgets.catalog.tables import match_rows, read_table
@@ -134,7 +134,6 @@ def test_keys_that_cannot_work(table, by, problem: str) -> None:
         match_rows(pd.DataFrame(table), REGIONS, by=by)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(12)), st.integers(1, 12))
 def test_any_order_and_part_of_a_table_finds_its_regions(order: list[int], kept: int) -> None:
     regions = pd.DataFrame({"chrom": [f"chr{i % 3}" for i in range(12)], "start": range(12)})

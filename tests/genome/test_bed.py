@@ -209,7 +209,7 @@ names = st.text(
 ).filter(lambda s: not re.match(r"(?i)#|track$|browser$", s))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(
         st.tuples(names, st.integers(0, 2**40), st.integers(0, 2**40), st.floats(-1e9, 1e9)),

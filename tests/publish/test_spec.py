@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hicognition_widgets.errors import HiCognitionError, InputError, NotFound
@@ -146,7 +146,7 @@ class RefusalIsOneSentence(contextlib.AbstractContextManager):
             assert 0 < len(str(error)) < 1000
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(json_values)
 def test_anything_is_a_spec_or_one_sentence(value):
     with contextlib.suppress(HiCognitionError), RefusalIsOneSentence():

@@ -50,9 +50,7 @@ def test_what_is_written_is_read(store: Store) -> None:
     np.testing.assert_array_equal(by_path.arrays["mean"], arrays()["mean"])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     array=hnp.arrays(
         dtype=st.sampled_from([np.float32, np.float64, np.int64, np.uint8, np.bool_]),
