@@ -14,6 +14,7 @@ from hicognition_widgets.errors import HiCognitionError, JobError
 from hicognition_widgets.jobs.active import Active, as_error
 from hicognition_widgets.jobs.ask import Ask, Computation
 from hicognition_widgets.jobs.bulk import BulkWork
+from hicognition_widgets.jobs.claims import Claims
 from hicognition_widgets.jobs.elsewhere import Elsewhere
 from hicognition_widgets.jobs.joining import Joining
 from hicognition_widgets.jobs.marks import Marks
@@ -188,7 +189,11 @@ class Broker:
             if not mine:
                 self._elsewhere.wait_for(computation)
             elif not self._joining.join(computation):
-                self._compute(computation)
+                goes_on = self._bulk.made_elsewhere(computation.request)
+                if goes_on is None:
+                    self._compute(computation)
+                else:
+                    self._elsewhere.wait_for_job(computation, goes_on)
         except Exception as error:  # noqa: BLE001  who waits has to hear of it
             _log.exception("a question could not be looked up")
             self._finish(computation, JobError(sentence(error)))
@@ -342,6 +347,7 @@ class Broker:
             if self.store.folder.is_dir():
                 self.store.clean()
                 Marks(self.store.control).clean()
+                Claims(self.store.claims).clean()
                 self._recorder.reconcile()
             self._bulk.tidy()
         except (HiCognitionError, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ from hicognition_widgets.jobs.active import Active
 from hicognition_widgets.jobs.job import Job, State
 from hicognition_widgets.jobs.job_book import JobBook
 from hicognition_widgets.jobs.job_json import requests_from
-from hicognition_widgets.jobs.joining import Joining
+from hicognition_widgets.jobs.joining import Joining, patience
 from hicognition_widgets.jobs.marks import Marks
 from hicognition_widgets.jobs.outcome import Failure
 from hicognition_widgets.jobs.plan import Plan, Task, make_plan
@@ -88,7 +89,7 @@ class BulkWork:
         self._made = made
         self._joining = joining
         self._book = JobBook(recorder.catalog)
-        self._shared = SharedWork(recorder.store, self._freed)
+        self._shared = SharedWork(recorder.store, recorder.catalog.trusted, self._freed)
 
     # -- for who asks ------------------------------------------------------------------
 
@@ -138,6 +139,22 @@ class BulkWork:
         requests = requests_from(record.request)
         self._recorder.adopt(requests)  # what workers finished after their notebook died
         return self.submit(self.plan(requests), title=record.title)
+
+    def made_elsewhere(self, request: Request) -> Callable[[], bool] | None:
+        """Tells whether to wait on for a running task of another notebook's job.
+
+        None if there is none, or if it has more left to do than the request alone takes. It is
+        waited for no longer than that.
+        """
+        longest = patience(request)
+        left = self._shared.running_elsewhere(request.key)
+        if left is None or left > longest:
+            return None
+        latest = time.monotonic() + longest
+        return lambda: (
+            time.monotonic() < latest
+            and self._shared.running_elsewhere(request.key) is not None
+        )
 
     # -- for jobs ----------------------------------------------------------------------
 
@@ -231,6 +248,7 @@ class BulkWork:
         self._book.task_started(active.job, active.task.token, tries)
         active.job.heard(active.task.token)
         self._joining.began(active.task)
+        self._shared.began(active.task.requests, active.task.seconds)
 
     def task_told(self, active: _JobTask, progress: Progress) -> None:
         """A task goes on."""

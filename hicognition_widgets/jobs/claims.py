@@ -58,10 +58,7 @@ class Claims:
         claim = self._path(key)
         if claim.exists() and self._holds(claim):
             return self._owner(claim) == self._name
-        mine = self._folder / f"{self._name}.{key[:16]}.new"
-        mine.write_text(f"{self._name} {time.time_ns()}", encoding="ascii")
-        if self._others:  # they are to read it, whatever the person's own habits are
-            mine.chmod(0o644)
+        mine = self._write(claim, f"{self._name} {time.time_ns()}")
         try:
             for _ in range(3):
                 try:
@@ -76,11 +73,52 @@ class Claims:
         finally:
             mine.unlink(missing_ok=True)
 
+    def _write(self, claim: Path, text: str) -> Path:
+        """What becomes a claim, under another name."""
+        path = self._folder / f"{self._name}.{claim.stem[:16]}.new"
+        path.write_text(text, encoding="ascii")
+        if self._others:  # they are to read it, whatever the person's own habits are
+            path.chmod(0o644)
+        return path
+
     def release(self, key: str) -> None:
         """Give a key back; nothing happens if somebody else holds it."""
         claim = self._path(key)
         if self._owner(claim) == self._name:
             claim.unlink(missing_ok=True)
+
+    def announce(self, key: str, end: float) -> None:
+        """Say of a claim of one's own that it is worked on, and until when at the latest.
+
+        Parameters
+        ----------
+        key : str
+        end : float
+            Expected end, in seconds since the epoch.
+        """
+        claim = self._path(key)
+        when, name = self._said(claim)
+        if name == self._name:
+            self._write(claim, f"{name} {when} {end:.0f}").replace(claim)
+
+    def announced(self, key: str) -> float | None:
+        """Expected end of what another process works on; None if none says so.
+
+        In seconds since the epoch; of several the first.
+        """
+        ends = []
+        for folder in (self._folder, *self._others):
+            claim = folder / self._path(key).name
+            end = self._words(claim)[2]
+            if end and self._owner(claim) != self._name and self._holds(claim):
+                ends.append(float(end))
+        return min(ends, default=None)
+
+    def clean(self) -> None:
+        """Remove what dead processes have left in the folder, of every kind."""
+        for path in self._folder.iterdir():
+            if not self._holds(path):
+                path.unlink(missing_ok=True)
 
     def refresh(self, key: str) -> None:
         """Say that a claim of one's own is alive."""
@@ -102,11 +140,17 @@ class Claims:
     def _owner(self, claim: Path) -> str:
         return self._said(claim)[1]
 
-    @staticmethod
-    def _said(claim: Path) -> tuple[int, str]:
+    def _said(self, claim: Path) -> tuple[int, str]:
         """When a claim was made, and by whom."""
+        name, when, _ = self._words(claim)
+        return when, name
+
+    @staticmethod
+    def _words(claim: Path) -> tuple[str, int, int]:
+        """Who made a claim, when, and the expected end if it was announced."""
         try:
-            name, _, when = claim.read_text(encoding="ascii").partition(" ")
+            name, *numbers = claim.read_text(encoding="ascii").split(" ")
         except (OSError, UnicodeDecodeError):
-            return 0, ""
-        return int(when) if when.isdecimal() else 0, name
+            return "", 0, 0
+        when, end = (int(each) if each.isdecimal() else 0 for each in (*numbers, "", "")[:2])
+        return name, when, end

@@ -46,7 +46,7 @@ class Elsewhere:
         self._compute = compute
         self._lock = threading.Lock()
         self._claims: Claims | None = None
-        self._waiting: list[Computation] = []
+        self._waiting: list[tuple[Computation, Callable[[], bool]]] = []
         self._waiter: threading.Thread | None = None
         self._closing = threading.Event()
 
@@ -73,8 +73,16 @@ class Elsewhere:
     def wait_for(self, computation: Computation) -> None:
         """Look again and again until it is there, or on us. Returns at once."""
         computation.tell(Progress(message="being computed in another notebook"))
+        self._wait(computation, lambda: self.claim(computation.request.key))
+
+    def wait_for_job(self, computation: Computation, goes_on: Callable[[], bool]) -> None:
+        """Look again and again until a job has made it, or does not go on. Returns at once."""
+        computation.tell(Progress(message="being computed by a job of another notebook"))
+        self._wait(computation, lambda: not goes_on())
+
+    def _wait(self, computation: Computation, on_us: Callable[[], bool]) -> None:
         with self._lock:
-            self._waiting.append(computation)
+            self._waiting.append((computation, on_us))
             if self._waiter is None and not self._closing.is_set():
                 self._waiter = threading.Thread(
                     target=self._look_again, name="hicognition-wait", daemon=True
@@ -88,18 +96,18 @@ class Elsewhere:
                 if not waiting:
                     self._waiter = None
                     return
-            for computation in waiting:
+            for computation, on_us in waiting:
                 if computation.closed:
                     continue
                 # The claim first: who gives it back has recorded the result before.
-                mine = self.claim(computation.request.key)
+                mine = on_us()
                 if self._answer(computation):
                     continue
                 if mine:
                     self._compute(computation)
                 else:
                     with self._lock:
-                        self._waiting.append(computation)
+                        self._waiting.append((computation, on_us))
 
     def close(self) -> None:
         """Look no more."""

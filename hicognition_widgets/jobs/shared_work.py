@@ -1,11 +1,11 @@
-"""Work that several jobs of one owner have in common: one does it, the others wait."""
+"""Work that several jobs have in common, of one owner or of trusted people: one does it."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from hicognition_widgets.errors import StoreError
@@ -26,20 +26,29 @@ class SharedWork:
     """Who of all notebooks computes which request of a job.
 
     A view does not wait for these claims: what somebody looks at is computed at once, also
-    if a job has it far back in its queue. (It waits for tasks that run: see
+    if a job has it far back in its queue. It waits for tasks that run, which is announced in
+    the claims for other notebooks. (For those of its own see
     :class:`~hicognition_widgets.jobs.joining.Joining`.)
 
     Parameters
     ----------
     store : Store
-        Whose control folder holds the claims.
+        Whose folder holds the claims.
+    trusted : collection of str
+        Others whose results are used: what their jobs compute is waited for too.
     freed : callable
         Called with a job and the requests that are its own now, since others have finished
         them or given them up.
     """
 
-    def __init__(self, store: Store, freed: Callable[[Job, Sequence[Request]], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        trusted: Collection[str],
+        freed: Callable[[Job, Sequence[Request]], None],
+    ) -> None:
         self._store = store
+        self._trusted = sorted(set(trusted) - {store.owner})
         self._freed = freed
         self._lock = threading.Lock()
         self._claims: Claims | None = None
@@ -70,14 +79,41 @@ class SharedWork:
         if holder is not None:
             return holder is job
         try:
-            if self._claims is None:
-                self._claims = Claims(self._store.control, kind="job")
-            if not self._claims.take(key):
+            if not self._opened().take(key):
                 return False
         except (StoreError, OSError) as error:  # computed twice at worst
             _log.info("not claimed: %s", error)
         self._held[key] = job
         return True
+
+    def _opened(self) -> Claims:
+        if self._claims is None:
+            others = [self._store.of(owner).claims_seen for owner in self._trusted]
+            self._claims = Claims(self._store.claims, kind="job", others=others)
+        return self._claims
+
+    def began(self, requests: Sequence[Request], seconds: float) -> None:
+        """A worker has begun a task, which is expected to take so long."""
+        end = time.time() + seconds
+        with self._lock:
+            for key in self._held.keys() & {request.key for request in requests}:
+                try:
+                    self._opened().announce(key, end)
+                except (StoreError, OSError) as error:
+                    _log.info("not announced: %s", error)
+
+    def running_elsewhere(self, key: str) -> float | None:
+        """Seconds until a task of another notebook is expected to have made this.
+
+        None if no job of another notebook is at it; negative if it takes longer than expected.
+        """
+        try:
+            with self._lock:
+                end = self._opened().announced(key)
+        except (StoreError, OSError) as error:
+            _log.info("jobs of other notebooks are not seen: %s", error)
+            return None
+        return None if end is None else end - time.time()
 
     def release(self, key: str) -> None:
         """A request is recorded, or has failed."""

@@ -49,6 +49,11 @@ class Rooms:
         self.brokers.append(broker)
         return broker
 
+    def person(self, name: str, trusts: Sequence[str] = ()) -> Broker:
+        """A broker of somebody else on the same catalog and store."""
+        catalog = Catalog.open(self.catalog.url, user=name, trusted=trusts)
+        return self.broker(catalog=catalog, store=Store(self.store.root, name))
+
     def add(self, kind: str, path: Path, name: str, **details: Any) -> DatasetRecord:
         if kind == "regions" and path.is_file():
             details.setdefault("n_regions", len(read_regions(path).frame))

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hicognition_widgets.catalog import Catalog
 from hicognition_widgets.jobs import solvers
 from hicognition_widgets.jobs.claims import Claims
 from hicognition_widgets.store import Store
@@ -42,6 +41,40 @@ def test_claims_of_the_dead_are_taken_over(tmp_path: Path) -> None:
     assert not one.take(KEY)
     os.utime(claim, (0, 0))
     assert one.take(KEY)
+
+
+def test_what_is_worked_on_is_announced_to_others(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("ann", "bob")]
+    for folder in folders:
+        folder.mkdir()
+    mine, theirs = folders
+    ann, again = Claims(mine), Claims(mine)
+    bob = Claims(theirs, others=[mine])
+    again.announce(KEY, 1.0)  # nothing is claimed
+    assert ann.take(KEY)
+    assert bob.announced(KEY) is None
+    again.announce(KEY, 1.0)  # by another one
+    assert bob.announced(KEY) is None
+    ann.announce(KEY, 1000.7)
+    assert bob.announced(KEY) == again.announced(KEY) == 1001
+    assert ann.announced(KEY) is None
+    assert not again.take(KEY)
+    assert not bob.take(KEY)
+    assert ann.take(KEY)
+    assert ann.announced(KEY) is None
+    ann.release(KEY)
+    assert bob.announced(KEY) is None
+
+
+def test_what_the_dead_leave_is_removed(tmp_path: Path) -> None:
+    claims = [Claims(tmp_path, kind=kind) for kind in ("claim", "job")]
+    assert all(each.take(KEY) for each in claims)
+    kept = tmp_path / f"{KEY}.claim"
+    left = tmp_path / f"{KEY}.job"
+    host, pid, _, rest = left.read_text().rsplit("-", 3)
+    left.write_text(f"{host}-{pid}-1-{rest}")
+    Claims(tmp_path).clean()
+    assert list(tmp_path.iterdir()) == [kept]
 
 
 def test_of_many_threads_one_wins(tmp_path: Path) -> None:
@@ -87,13 +120,6 @@ def test_two_notebooks_compute_once(rooms: Any, monkeypatch: Any) -> None:
     assert not list(rooms.store.claims.iterdir())
 
 
-def other_person(rooms: Any, name: str, *, trusts: tuple[str, ...]) -> Any:
-    """A broker of somebody else on the same catalog and store."""
-    catalog = Catalog.open(rooms.catalog.url, user=name, trusted=trusts)
-    store = Store(rooms.store.root, name)
-    return rooms.broker(catalog=catalog, store=store)
-
-
 @pytest.mark.parametrize("who_is_first", ["ann", "bob"])
 def test_two_people_who_trust_each_other_compute_once(
     rooms: Any, monkeypatch: Any, who_is_first: str
@@ -113,8 +139,8 @@ def test_two_people_who_trust_each_other_compute_once(
     for record in rooms.records.values():
         rooms.catalog.update_dataset(record.id, public=True)
     people = {
-        "ann": other_person(rooms, "ann", trusts=("bob",)),
-        "bob": other_person(rooms, "bob", trusts=("ann", "bob")),
+        "ann": rooms.person("ann", trusts=["bob"]),
+        "bob": rooms.person("bob", trusts=["ann", "bob"]),
     }
     first = people.pop(who_is_first).ask(request)
     end = time.monotonic() + 60
@@ -138,7 +164,7 @@ def test_a_stranger_is_not_waited_for(rooms: Any, monkeypatch: Any) -> None:
         rooms.catalog.update_dataset(record.id, public=True)
     eve = Claims(Store(rooms.store.root, "eve").claims)
     assert eve.take(request.key)
-    bob = other_person(rooms, "bob", trusts=("ann",))
+    bob = rooms.person("bob", trusts=["ann"])
     assert bob.ask(request).result(100).meta["n_used"] > 0
 
 

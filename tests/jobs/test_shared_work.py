@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from hicognition_widgets.jobs import joining, solvers
+from hicognition_widgets.jobs import bulk, joining, solvers
+from hicognition_widgets.jobs.claims import Claims
 
 SIZE = {"flank": 100_000, "binsize": 10_000}
 
@@ -76,6 +77,38 @@ def test_two_notebooks_with_the_same_job_compute_it_once(
     assert (record.state, record.done) == ("finished", 6)
     assert set(rooms.catalog.task_counts(two.id)) == {"finished"}
     until(lambda: not list(rooms.store.control.iterdir()))
+    assert not list(rooms.store.claims.iterdir())
+
+
+def test_two_people_who_trust_each_other_compute_their_job_once(
+    rooms: Any, computed: Counter[str], held: threading.Event
+) -> None:
+    requests = maps(rooms, "peaks", "minus")
+    for record in rooms.records.values():
+        rooms.catalog.update_dataset(record.id, public=True)
+    ann = rooms.person("ann", trusts=["bob"])
+    bob = rooms.person("bob", trusts=["ann"])
+    one = ann.submit(ann.plan(requests))
+    until(lambda: one.progress.running > 0)
+    two = bob.submit(bob.plan([*requests, *maps(rooms, "loops")]))
+    until(lambda: two.progress.running > 0)
+    held.set()
+    assert (one.wait(60).state, two.wait(60).state) == ("finished", "finished")
+    assert set(computed.values()) == {1}
+    assert {bob.ask(request).result(60).key for request in requests} == {
+        request.key for request in requests
+    }
+
+
+def test_a_job_does_not_wait_for_strangers(rooms: Any, held: threading.Event) -> None:
+    requests = maps(rooms, "peaks")
+    for record in rooms.records.values():
+        rooms.catalog.update_dataset(record.id, public=True)
+    ann, eve = rooms.person("ann"), rooms.person("eve", trusts=["bob"])
+    one, two = (broker.submit(broker.plan(requests)) for broker in (ann, eve))
+    until(lambda: one.progress.running > 0 and two.progress.running > 0)
+    held.set()
+    assert (one.wait(60).state, two.wait(60).state) == ("finished", "finished")
 
 
 def test_two_jobs_of_one_notebook_too(
@@ -148,7 +181,8 @@ def test_a_view_does_not_wait_for_what_a_job_has_in_its_queue(
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Questions wait for running tasks of jobs, however long."""
-    monkeypatch.setattr(joining, "patience", lambda _request: 1000.0)
+    for module in (joining, bulk):
+        monkeypatch.setattr(module, "patience", lambda _request: 1000.0)
 
 
 @pytest.mark.usefixtures("patient")
@@ -208,3 +242,58 @@ def test_a_view_tries_alone_what_failed_for_a_job(
     held.set()
     assert ask.result(60).meta["n_used"] > 0
     assert job.wait(60).state == "failed"
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_view_shares_what_a_job_of_another_notebook_computes(
+    rooms: Any, computed: Counter[str], held: threading.Event
+) -> None:
+    first, second = rooms.broker(), rooms.broker()
+    (asked, *_) = requests = maps(rooms, "peaks")
+    job = first.submit(first.plan(requests))
+    until(lambda: job.progress.running > 0)
+    ask = second.ask(asked)
+    until(lambda: ask.progress.message == "being computed by a job of another notebook")
+    held.set()
+    assert ask.result(60).key == asked.key
+    assert job.wait(60).state == "finished"
+    assert computed == {request.key: 1 for request in requests}
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_view_goes_on_alone_when_that_job_is_cancelled(
+    rooms: Any, held: threading.Event
+) -> None:
+    first, second = rooms.broker(), rooms.broker()
+    (asked, *_) = requests = maps(rooms, "peaks")
+    job = first.submit(first.plan(requests))
+    until(lambda: job.progress.running > 0)
+    ask = second.ask(asked)
+    until(lambda: ask.progress.message == "being computed by a job of another notebook")
+    job.cancel()
+    held.set()
+    assert ask.result(60).meta["n_used"] > 0
+
+
+@pytest.mark.parametrize(
+    "expected", [pytest.param(3600.0, id="later"), pytest.param(0.1, id="but never is")]
+)
+def test_a_view_waits_for_another_notebook_no_longer_than_it_takes_alone(
+    rooms: Any, computed: Counter[str], expected: float
+) -> None:
+    (asked, *_) = maps(rooms, "peaks")
+    elsewhere = Claims(rooms.store.claims, kind="job")
+    assert elsewhere.take(asked.key)
+    elsewhere.announce(asked.key, time.time() + expected)
+    assert rooms.broker().ask(asked).result(60).meta["n_used"] > 0
+    assert computed == {asked.key: 1}
+
+
+def test_claims_of_killed_notebooks_are_removed_by_the_next(rooms: Any) -> None:
+    (asked, *_) = maps(rooms, "peaks")
+    assert Claims(rooms.store.claims, kind="job").take(asked.key)
+    (claim,) = rooms.store.claims.iterdir()
+    host, pid, _, rest = claim.read_text().rsplit("-", 3)
+    claim.write_text(f"{host}-{pid}-1-{rest}")
+    rooms.broker()
+    until(lambda: not claim.exists())
