@@ -52,8 +52,18 @@ def write_with_origin(path: Path, content: bytes, facts: Mapping[str, Any]) -> l
     FileError
         If a file cannot be written.
     """
+    return write_beside(path, content, origin_bytes(path.name, content, facts))
+
+
+def write_beside(path: Path, content: bytes, origin: bytes) -> list[Path]:
+    """Write a file, and beside it ``<name>.json`` with the bytes of :func:`origin_bytes`.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written.
+    """
     sidecar = path.with_name(f"{path.name}.json")
-    origin = origin_bytes(path.name, content, facts)
     write_whole(path, lambda file: file.write(content))
     write_whole(sidecar, lambda file: file.write(origin))
     return [path, sidecar]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,13 +14,15 @@ import pandas as pd
 
 from hicognition_widgets.catalog import DatasetRecord
 from hicognition_widgets.errors import InputError, NotFound
+from hicognition_widgets.views import delivery
 from hicognition_widgets.views.answering import Answering
 from hicognition_widgets.views.commands import Command, Reply, answer
 from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.loci import Table
 from hicognition_widgets.views.menus import found_features
 from hicognition_widgets.views.provenance import origin_text
 from hicognition_widgets.views.runtime import later_source
-from hicognition_widgets.views.tables import numbers_with_origin
+from hicognition_widgets.views.tables import NumbersFile, numbers_file
 
 Picked = Callable[[npt.NDArray[np.int64] | None, "View"], None]
 """Takes the row numbers that a person picked in a view, or None; and the view."""
@@ -157,6 +161,10 @@ class View(Answering):
         """The numbers behind the picture as a table; waits for them."""
         raise NotImplementedError
 
+    def table(self) -> Table:
+        """:meth:`to_frame` before the regions of its rows are looked up."""
+        return Table(self.to_frame())
+
     @property
     def provenance(self) -> dict[str, Any]:
         """Inputs, parameters, versions, when and by whom, as plain data; waits for the view."""
@@ -233,12 +241,31 @@ class View(Answering):
         }
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
-        reply = answer(content, self._commands())
+        reply = answer(content, self._commands(), self._reply_later)
         if reply is not None:
             self.send(*reply)
 
-    def _save_data(self, args: Mapping[str, Any]) -> Reply:
+    def _reply_later(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Send what became of a command that took a moment; from any thread."""
+        delivery.post(self._reply, content, buffers)
+
+    def _reply(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.comm is not None:  # it may have been closed meanwhile
+            self.send(content, buffers)
+
+    def _save_data(self, args: Mapping[str, Any]) -> Future[Reply]:
+        """The numbers as they are now, written out while the kernel goes on."""
         if self.status != "ready":
             raise InputError("there is nothing to save yet; wait until the view is ready")
-        name, content, origin = numbers_with_origin(self, str(args.get("format", "csv")))
-        return Reply({"name": name}, (content, origin))
+        return _pool().submit(_filed, numbers_file(self, str(args.get("format", "csv"))))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Writes files one after the other: each may take much memory."""
+    return ThreadPoolExecutor(1, thread_name_prefix="hicognition-files")
+
+
+def _filed(file: NumbersFile) -> Reply:
+    content, origin, missing = file.made()
+    return Reply({"name": file.name, "note": missing}, (content, origin))

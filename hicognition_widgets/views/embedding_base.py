@@ -18,6 +18,7 @@ from hicognition_widgets.views import overlays
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.base import View
 from hicognition_widgets.views.host import Host
+from hicognition_widgets.views.loci import LOCUS, Table
 from hicognition_widgets.views.many import ManyFeatures
 from hicognition_widgets.views.overlays import Overlay
 from hicognition_widgets.views.payload import encode
@@ -230,7 +231,17 @@ class Embedding(ManyFeatures):
         return np.asarray(self._results[0].arrays[f"clusters_{self.n_clusters}"])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per region: ``x, y, cluster``, then the standardised features."""
+        """One row per region: where it lies, ``x, y, cluster``, then standardised features.
+
+        First ``chrom, start, end`` (of pairs ``chrom1`` to ``end2``), ``name`` and ``strand``
+        where the region set has them, unless the view was made of arrays. Where the region
+        file is gone or has changed, a :class:`~hicognition_widgets.errors.DatasetNotice` says
+        so. A feature that is called like another column gets a number.
+        """
+        return self.table().told()
+
+    def table(self) -> Table:
+        """:meth:`to_frame` before the regions of its rows are looked up."""
         points = self.data
         result = self._results[0]
         frame = pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "cluster": self.clusters})
@@ -238,13 +249,15 @@ class Embedding(ManyFeatures):
         names = [track["name"] for track in self._named_features(result)]
         if len(names) != features.shape[1]:
             names = [str(name) for name in result.meta["columns"]]
-        values = pd.DataFrame(features, columns=_unique(names))
-        return pd.concat([frame, values], axis=1)
+        loci = () if isinstance(self._host, ArrayHost) else LOCUS[2 if self.pairs else 1]
+        values = pd.DataFrame(features, columns=_unique(names, [*loci, *frame.columns]))
+        frame = pd.concat([frame, values], axis=1)
+        return Table(frame, np.arange(len(frame)), self._host, self.regions)
 
 
-def _unique(names: list[str]) -> list[str]:
+def _unique(names: list[str], taken: list[str]) -> list[str]:
     """Column names of a table: a name that comes again gets a number."""
-    seen: dict[str, int] = {}
+    seen = dict.fromkeys(taken, 1)
     unique = []
     for name in names:
         seen[name] = seen.get(name, 0) + 1

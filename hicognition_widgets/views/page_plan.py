@@ -12,6 +12,7 @@ import numpy as np
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.export.packing import text_size
 from hicognition_widgets.views.base import View
+from hicognition_widgets.views.row_image import SHOWN
 from hicognition_widgets.views.runtime import page_source
 from hicognition_widgets.views.together import comparisons_of
 
@@ -186,10 +187,19 @@ def _hit_bytes(view: View, settings: dict[str, Any]) -> int:
 
 
 def with_regions(comparison: Comparison, options: PageOptions) -> bool:
-    """True if the page holds the regions themselves, because some can be picked in it."""
+    """True if the page holds the regions themselves.
+
+    Some can be picked in it, or its numbers are about single ones.
+    """
     selections, _ = selections_of(comparison, options)
-    clouds = any(_embeds(view) for view in comparison.views)
-    return options.rows or clouds or bool(selections)
+    single = any(_embeds(view) or _shows_each(view) for view in comparison.views)
+    return options.rows or single or bool(selections)
+
+
+def _shows_each(view: View) -> bool:
+    """True if every region has a line of its own."""
+    few = view.regions is not None and (view.regions.n_regions or 0) <= SHOWN
+    return view.kind == "stackup" and few
 
 
 def page_size(shown: Shown, options: PageOptions) -> int:

@@ -12,6 +12,7 @@ import pandas as pd
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.genome.bed import read_regions, write_bed
 from hicognition_widgets.views.embedding_base import Embedding
+from hicognition_widgets.views.loci import locus_columns
 from hicognition_widgets.views.provenance import signature, view_provenance
 from hicognition_widgets.views.tables import safe_stem
 
@@ -103,7 +104,8 @@ def embedded_regions(comparison: Comparison) -> dict[str, Any] | None:
     -------
     dict or None
         ``name`` and ``ending`` of the file, ``standard`` (how many columns stand before
-        labels), ``text`` (BED without labels) and ``origin``. None without a region set.
+        labels), ``loci`` (those that the set has and that say where a region lies), ``text``
+        (BED without labels) and ``origin``. None without a region set.
     """
     from hicognition_widgets.export.regions import labelled_regions
 
@@ -111,11 +113,13 @@ def embedded_regions(comparison: Comparison) -> dict[str, Any] | None:
     if record is None:
         return None
     ending = region_ending(comparison)
-    table = labelled_regions(read_regions(record.path).frame, {})
+    frame = read_regions(record.path).frame
+    table = labelled_regions(frame, {})
     return {
         "name": region_stem(comparison, selected=False),
         "ending": ending,
         "standard": 10 if record.dims == 2 else 6,
+        "loci": locus_columns(frame),
         "text": _bed(table, f"regions{ending}").decode(),
         "origin": {
             "regions": {"name": record.name, "fingerprint": record.fingerprint},

@@ -19,6 +19,7 @@ from hicognition_widgets.views.array_values import Annotation, numbers, region_n
 from hicognition_widgets.views.array_values import groups as array_groups
 from hicognition_widgets.views.arrays import ArrayHost
 from hicognition_widgets.views.commands import Command, Reply
+from hicognition_widgets.views.loci import Table
 from hicognition_widgets.views.payload import encode
 from hicognition_widgets.views.row_image import SHOWN, Lines, overview, pictured
 from hicognition_widgets.views.row_names import row_names
@@ -242,10 +243,17 @@ class Stackup(RowOrdering):
         return np.asarray(self._results[0].arrays["rows"])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per region in the order shown: ``region`` (row number), then the bins.
+        """One row per region in the order shown: where it lies, ``region``, then the bins.
 
-        Grouped rows say in ``group`` where they belong.
+        First ``chrom, start, end`` (of pairs ``chrom1`` to ``end2``), ``name`` and ``strand``
+        where the region set has them, unless the view was made of arrays; then the row number
+        in the set. Grouped rows say in ``group`` where they belong. Where the region file is
+        gone or has changed, a :class:`~hicognition_widgets.errors.DatasetNotice` says so.
         """
+        return self.table().told()
+
+    def table(self) -> Table:
+        """:meth:`to_frame` before the regions of its rows are looked up."""
         values = self.data
         shown = self.arrangement(self._results)
         columns = [str(i) for i in range(values.shape[1])]
@@ -254,7 +262,7 @@ class Stackup(RowOrdering):
         if self.group_by:
             names = [block.name for block in shown.blocks]
             frame.insert(1, "group", np.repeat(np.array(names, dtype=object), shown.sizes))
-        return frame
+        return Table(frame, shown.order, self._host, self.regions)
 
     # -- from the browser --------------------------------------------------------------
 

@@ -34,6 +34,8 @@ class Exported:
     #: Strongest to weakest middle, and the other way round.
     falling: list[int]
     rising: list[int]
+    #: What Python writes of the same stackup, strongest first.
+    table: pd.DataFrame
     #: Rows behind the first region set at the point.
     found: list[int]
     kinds: dict[str, int]
@@ -52,7 +54,9 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
     with Workspace(
         catalog=folder / "catalog.sqlite", store=folder / "store", scheduler="threads"
     ) as ws:
-        ws.add_regions(table, assembly="mm9", name="loops")
+        strands = np.where(np.arange(N) % 2, "+", "-")
+        named = table.assign(name=[f"loop {i}" for i in range(N)], strand1=strands)
+        ws.add_regions(named, assembly="mm9", name="loops")
         sites = table[["chrom1", "start1", "end1"]].iloc[::2]
         ws.add_regions(
             sites.set_axis(["chrom", "start", "end"], axis=1), assembly="mm9", name="half"
@@ -83,13 +87,14 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
         path = board.to_html(folder / "orders.html", **options)
         assert abs(told - path.stat().st_size) < 0.15 * told
         orders = []
+        frame = rows.to_frame()
         for ascending in (False, True):
             rows.ascending = ascending
             board.wait(60)
             orders.append(np.asarray(rows.given_order()).tolist())
         found = left.views[2].hits("half", None).tolist()
         board.close()
-        yield Exported(path, *orders, found, {"early": 36, "late": 74, "no value": 10})
+        yield Exported(path, *orders, frame, found, {"early": 36, "late": 74, "no value": 10})
 
 
 @pytest.fixture
@@ -141,6 +146,11 @@ def changes(view: Locator, before: str) -> str:
 
 def saved_order(page: Page, view: Locator) -> list[int]:
     """Row numbers from the top, as the page writes them into a file."""
+    return [int(row) for row in saved_table(page, view)["region"]]
+
+
+def saved_table(page: Page, view: Locator) -> pd.DataFrame:
+    """What the page writes into a file."""
     waiting = None
     for tries_left in (2, 1, 0):
         try:
@@ -156,8 +166,7 @@ def saved_order(page: Page, view: Locator) -> list[int]:
             if tries_left == 0:
                 raise
     assert waiting is not None
-    table = pd.read_csv(waiting.value.path())
-    return [int(row) for row in table["order"]]
+    return pd.read_csv(waiting.value.path())
 
 
 def test_orders_are_made_in_the_page_and_followed(offline: Page, exported: Exported) -> None:
@@ -173,6 +182,29 @@ def test_orders_are_made_in_the_page_and_followed(offline: Page, exported: Expor
         rows.get_by_test_id("sort-select").select_option(key)
         first, second = changes(rows, first), changes(other, second)
         assert saved_order(offline, rows) == saved_order(offline, other)
+
+
+def test_rows_are_written_with_their_loci(offline: Page, exported: Exported) -> None:
+    rows = offline.get_by_test_id("view-stackup").first
+    table = saved_table(offline, rows)
+    wanted = exported.table
+    assert list(table.columns[:8]) == [
+        "chrom1", "start1", "end1", "chrom2", "start2", "end2", "name", "strand1",
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(table, wanted, check_dtype=False, rtol=1e-5)
+    # where rows are in blocks, they still are where they lie
+    before = picture(rows)
+    rows.get_by_test_id("rows-panel").click()
+    offline.get_by_test_id("group-select").select_option("annotation:kind")
+    offline.keyboard.press("Escape")
+    changes(rows, before)
+    grouped = saved_table(offline, rows)
+    assert grouped["group"].value_counts().to_dict() == exported.kinds
+    assert grouped["region"].tolist() != exported.falling
+    again = grouped.drop(columns="group").set_index("region").loc[exported.falling]
+    pd.testing.assert_frame_equal(
+        again.reset_index()[list(wanted)], wanted, check_dtype=False, rtol=1e-5
+    )
 
 
 def test_blocks_are_made_in_the_page(offline: Page, exported: Exported) -> None:

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import traitlets
 
@@ -59,6 +60,7 @@ def host():
 
 
 def test_the_quick_answer_is_shown_until_the_real_one_is_there(host):
+    host.frame = pd.DataFrame({"chrom": "chr1", "start": range(N), "end": range(1, N + 1)})
     view = Embedding1D(host, "peaks", ["CTCF", "H3K27ac"], flank=100_000)
     assert view.status == "computing"
     asked(host, "pca").settle(embedded("p", method="pca"))
@@ -72,7 +74,9 @@ def test_the_quick_answer_is_shown_until_the_real_one_is_there(host):
     assert "preview" not in view.result["meta"]
     assert view.clusters.max() == 2
     frame = view.to_frame()
-    assert list(frame.columns) == ["x", "y", "cluster", "CTCF", "H3K27ac"]
+    loci = ["chrom", "start", "end"]
+    assert list(frame.columns) == [*loci, "x", "y", "cluster", "CTCF", "H3K27ac"]
+    pd.testing.assert_frame_equal(frame[loci], host.frame)
     assert np.isnan(frame["x"].iloc[-1])
 
 

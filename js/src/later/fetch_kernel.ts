@@ -1,7 +1,11 @@
 /** Where the parts come from in a notebook: from the kernel, as a module of their own. */
 
 import { shared } from "hicognition:shared";
+import type { ComparisonStore } from "../state/comparison";
+import { DetailsStore } from "../state/details";
 import type { Asked, Later } from "./later";
+
+export const detailsOf = (store: ComparisonStore): DetailsStore => new DetailsStore(store);
 
 /** What the module of the parts exports: they share this program's modules by number. */
 interface PartsModule {

@@ -8,6 +8,8 @@ import { fetchParts } from "./fetch";
 import type * as panels from "./panels";
 import type * as pictures from "./pictures";
 
+export { detailsOf } from "./fetch";
+
 type Panels = typeof panels;
 /** Without a kernel there are no panels. */
 export type Later = typeof pictures & { readonly panels?: Panels };

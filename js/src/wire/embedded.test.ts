@@ -213,6 +213,7 @@ describe("a selection made in the page", () => {
         name: "sites",
         ending: ".bed",
         standard: 3,
+        loci: ["chrom", "start", "end"],
         text: "#chrom\tstart\tend\theight\nchr1\t1\t2\t7\nchr1\t3\t4\t8\nchr2\t5\t6\t9\n",
         origin: { assembly: "mm9", of: 3 },
       },
@@ -229,6 +230,21 @@ describe("a selection made in the page", () => {
       comparison.snapshot().views.map((r) => comparison.view(r)),
     );
     await rows?.command("select", { rows: [1, 2] });
+    // numbers of single regions say where they lie
+    const [rowsFile, cloudFile] = await Promise.all(
+      comparison.sources.map((view) => view.command("save_data", { format: "csv" })),
+    );
+    expect(rowsFile && text(rowsFile, 0).split("\n")).toEqual([
+      "chrom,start,end,region,0,1",
+      '"chr1",3,4,1,2,7',
+      '"chr2",5,6,2,0,1',
+      '"chr1",1,2,0,1,5',
+      "",
+    ]);
+    expect(cloudFile && text(cloudFile, 0).split("\n").slice(0, 2)).toEqual([
+      "chrom,start,end,x,y,cluster",
+      '"chr1",1,2,0,0,0',
+    ]);
     const some = await comparison.command("save_regions", { selected: true });
     expect(some.payload.name).toBe("sites_selected.bed");
     expect(text(some, 0).split("\n").slice(1)).toEqual([

@@ -8,7 +8,7 @@ import { HitTable } from "./embedded_hits";
 import { done, getter, Listeners, noKernel } from "./embedded_parts";
 import { ORDER_IN_KEY, type ResultTable } from "./embedded_results";
 import { orderOf, RowTable, type Subset } from "./embedded_rows";
-import type { Traits } from "./page_data";
+import type { Traits, WireRegions } from "./page_data";
 import type { CommandArgs, CommandName, Reply } from "./request";
 import type { DecodedResult, RowWindow } from "./result";
 import { resultKey } from "./result_key";
@@ -45,6 +45,7 @@ export class EmbeddedSource implements DataSource {
   readonly #answers: Answers;
   readonly #rows: RowTable;
   readonly #hits: HitTable;
+  readonly #regions: WireRegions | null;
   readonly #listeners = new Listeners();
   readonly #known: Origins;
   #facts: ViewFacts;
@@ -68,7 +69,9 @@ export class EmbeddedSource implements DataSource {
     rows = new RowTable({}),
     origins: Origins = UNKNOWN,
     hits = new HitTable({}),
+    regions: WireRegions | null = null,
   ) {
+    this.#regions = regions;
     this.#rows = rows;
     this.#hits = hits;
     this.#known = origins;
@@ -265,7 +268,9 @@ export class EmbeddedSource implements DataSource {
   #saveData(format: "csv" | "npy"): Promise<Reply> {
     const { result, settings } = this.#snapshot;
     if (result === null) return Promise.reject(new CommandError("there is no data", "missing"));
-    const content = tableFile(this.#facts.kind, result, format, settings);
+    const [rows] = this.#rows.of(settings) ?? [];
+    const known = { regions: this.#regions, rows };
+    const content = tableFile(this.#facts.kind, result, format, settings, known);
     const origin = new TextEncoder().encode(this.#origin());
     return done({}, [content, origin]);
   }

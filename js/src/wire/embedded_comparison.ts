@@ -35,7 +35,7 @@ export class EmbeddedComparison implements ComparisonSource {
     const origins = { page, results: part.origins ?? {} };
     const hits = new HitTable(part.hits ?? {});
     part.views.forEach((traits, place) => {
-      const view = new EmbeddedSource(traits, table, rows, origins, hits);
+      const view = new EmbeddedSource(traits, table, rows, origins, hits, this.#regions);
       view.onPick = (picked) => this.#show(picked === null ? null : new Set(picked), null);
       this.#views.set(`embedded:${place}`, view);
     });

@@ -2,6 +2,29 @@
 
 import type { WireRegions } from "./page_data";
 
+export type Cell = string | number | undefined;
+/** A column of a table. */
+export type Column = readonly [name: string, values: ArrayLike<Cell>];
+
+/** Where some regions lie, as far as their set says so; nothing where the page has no set. */
+export function loci(
+  regions: WireRegions | null | undefined,
+  rows: ArrayLike<number>,
+): Column[] {
+  const [header = [], ...cells] =
+    regions?.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t")) ?? [];
+  // the header begins with #
+  const names = header.map((name) => name.replace("#", ""));
+  return (regions?.loci ?? []).map((name) => {
+    const at = names.indexOf(name);
+    const read = /^(start|end)/.test(name) ? Number : String;
+    return [name, Array.from(rows, (row) => read(cells[row]?.[at]))];
+  });
+}
+
 /** One value per region of the set. */
 export type Labels = Readonly<Record<string, ArrayLike<number>>>;
 

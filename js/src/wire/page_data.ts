@@ -54,6 +54,8 @@ export interface WireRegions {
   readonly ending: string;
   /** Columns before any labels. */
   readonly standard: number;
+  /** Names of those columns that the set itself has and that say where a region lies. */
+  readonly loci: readonly string[];
   readonly text: string;
   readonly origin: Readonly<Record<string, unknown>>;
 }

@@ -2,7 +2,10 @@
 
 import { matrixOf } from "../plots/contrast";
 import type { DecodedArray } from "./arrays";
+import { type Cell, type Column, loci } from "./embedded_regions";
+import type { WireRegions } from "./page_data";
 import type { DecodedResult } from "./result";
+import type { Rows } from "./rows";
 import type { ViewSettings } from "./settings";
 import type { ViewKind } from "./view";
 
@@ -15,21 +18,33 @@ const MAIN: Readonly<Record<ViewKind, string>> = {
   enrichment: "odds_ratio",
 };
 
+/** What a page knows besides the result: where regions lie, and the signal of every region. */
+export interface Known {
+  readonly regions?: WireRegions | null;
+  readonly rows?: Rows | undefined;
+}
+
 /** CSV of the table, or NPY of the array, behind the picture. */
 export function tableFile(
   kind: ViewKind,
   result: DecodedResult,
   format: "csv" | "npy",
-  { contrast }: Pick<ViewSettings, "contrast">,
+  settings: Pick<ViewSettings, "contrast" | "group_by">,
+  known: Known = {},
 ): Uint8Array {
-  const array = kind === "pileup" ? matrixOf(result, contrast) : result.arrays[MAIN[kind]];
+  const array =
+    kind === "pileup" ? matrixOf(result, settings.contrast) : result.arrays[MAIN[kind]];
   if (array === undefined) throw new Error("this view carries no data");
   if (format === "npy") return npy(array);
-  return new TextEncoder().encode(csv(columnsOf(kind, result, array)));
+  const sides = SIDES[kind];
+  const columns =
+    sides !== undefined
+      ? cells(sides, result, array)
+      : kind === "stackup"
+        ? lines(result, array, settings.group_by !== "", known)
+        : points(result, array, known);
+  return new TextEncoder().encode(csv(columns));
 }
-
-type Cell = string | number | undefined;
-type Columns = readonly (readonly [name: string, values: readonly Cell[]])[];
 
 /** What the rows and columns of the main array are. */
 const SIDES: Readonly<Record<string, readonly [string, string]>> = {
@@ -38,32 +53,63 @@ const SIDES: Readonly<Record<string, readonly [string, string]>> = {
   enrichment: ["target", "bin"],
 };
 
-/** The table that Python's `to_frame` gives for what is shown. */
-function columnsOf(
-  kind: ViewKind,
+/** Every cell of the main array, as Python's `to_frame` gives it. */
+function cells(
+  [first, second]: readonly [string, string],
   { arrays, meta }: DecodedResult,
   main: DecodedArray,
 ): Columns {
-  const [rows = 0, columns = 0] = main.shape;
-  const sides = SIDES[kind];
-  const like = (n: number): Columns =>
-    Object.entries(arrays)
-      .filter(([, { data }]) => data.length === n)
-      .map(([name, { data }]) => [name, [...data]]);
-  if (sides === undefined) {
-    const bins = Array.from({ length: columns }, (_, bin): Columns[number] => [
-      kind === "stackup" ? String(bin) : bin === 0 ? "x" : "y",
-      Array.from({ length: rows }, (_, i) => main.data[i * columns + bin]),
-    ]);
-    return [...bins, ...like(rows)];
-  }
-  const cells = Array.from(main.data, (_, i) => Math.floor(i / columns));
+  const [, columns = 0] = main.shape;
+  const rows = Array.from(main.data, (_, i) => Math.floor(i / columns));
+  const like = Object.entries(arrays).filter(([, { data }]) => data.length === rows.length);
   return [
-    [sides[0], cells.map((i) => meta.tracks?.[i]?.name ?? i)],
-    [sides[1], cells.map((_, i) => i % columns)],
-    ...like(main.data.length),
+    [first, rows.map((i) => meta.tracks?.[i]?.name ?? i)],
+    [second, rows.map((_, i) => i % columns)],
+    ...like.map(([name, { data }]): Column => [name, data]),
   ];
 }
+
+/** Every region of a cloud, as in Python. */
+function points({ arrays }: DecodedResult, { data }: DecodedArray, known: Known): Columns {
+  const rows = Array.from({ length: data.length / 2 }, (_, row) => row);
+  const { clusters, overlay } = arrays;
+  return [
+    ...loci(known.regions, rows),
+    ["x", rows.map((row) => data[2 * row])],
+    ["y", rows.map((row) => data[2 * row + 1])],
+    ["cluster", clusters?.data ?? []],
+    ...(overlay === undefined ? [] : [["overlay", overlay.data] as const]),
+  ];
+}
+
+/** Every region in the order shown, as in Python; else every line of the picture. */
+function lines(
+  { arrays, meta }: DecodedResult,
+  { data, shape: [n = 0, bins = 0] }: DecodedArray,
+  grouped: boolean,
+  { regions, rows }: Known,
+): Columns {
+  const order = arrays.order?.data ?? [];
+  const edges = arrays.row_edges?.data ?? [];
+  const every = Array.from({ length: n }, (_, line) => line);
+  const [values, at] = rows === undefined ? [data, every] : [rows.values, [...order]];
+  const groups = (meta.blocks ?? []).flatMap((block): string[] =>
+    Array(rows === undefined ? block.lines : block.n).fill(block.name),
+  );
+  return [
+    ...(at.length === order.length
+      ? [...loci(regions, order), ["region", order] as const]
+      : // a line is the mean of several
+        [["regions", every.map((i) => (edges[i + 1] ?? 0) - (edges[i] ?? 0))] as const]),
+    ...(grouped ? [["group", groups] as const] : []),
+    ...Array.from(
+      { length: bins },
+      (_, bin): Column => [String(bin), at.map((row) => values[row * bins + bin])],
+    ),
+  ];
+}
+
+type Columns = readonly Column[];
 
 /** A line of names, then one line per row; missing values are empty cells. */
 export function csv(columns: Columns): string {
@@ -82,7 +128,8 @@ function cell(value: Cell): string {
 
 /** A cell of text; one that a spreadsheet would take for a formula is kept from running. */
 function quoted(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // a strand by itself is none
+  const safe = /^[=+\-@\t\r]./s.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

@@ -110,6 +110,7 @@ export function actionsOf(store: ViewStore, card: CardHandles): Actions {
           content,
           origin,
         );
+        if (reply.payload.note) tell(String(reply.payload.note));
       })(),
     copyCode: attempt(async () => {
       const reply = await store.command("code");

@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useReadable, useSize } from "../controls/hooks";
-import { Late } from "../later/later";
+import { detailsOf, Late } from "../later/later";
 import type { ComparisonState, ComparisonStore, Slot } from "../state/comparison";
-import { DetailsStore } from "../state/details";
+import type { DetailsStore } from "../state/details";
 import {
   CARD_CHROME,
   type Grid,
@@ -117,7 +117,7 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
           <pre>{text}</pre>
         </Overlay>
       )}
-      <Details.Provider value={store.source.live ? details : null}>
+      <Details.Provider value={details}>
         <div class="with-details">
           {slots.length > 0 ? (
             <div
@@ -144,17 +144,17 @@ function Whole({ store }: { readonly store: ComparisonStore }): JSX.Element {
   );
 }
 
-/** The panel of one region, as long as the comparison is on the page. */
-function useDetails(store: ComparisonStore): DetailsStore {
-  const [details] = useState(() => new DetailsStore(store));
-  useEffect(() => () => details.dispose(), [details]);
+/** The panel of one region, as long as the comparison is on the page; null if there is none. */
+function useDetails(store: ComparisonStore): DetailsStore | null {
+  const [details] = useState(() => detailsOf(store));
+  useEffect(() => () => details?.dispose(), [details]);
   return details;
 }
 
 /** Whether the panel is open; what it shows is no concern of the views. */
-function useOpen(details: DetailsStore): boolean {
+function useOpen(details: DetailsStore | null): boolean {
   const [open, setOpen] = useState(false);
-  useLayoutEffect(() => details.subscribe(() => setOpen(details.get().open)), [details]);
+  useLayoutEffect(() => details?.subscribe(() => setOpen(details.get().open)), [details]);
   return open;
 }
 

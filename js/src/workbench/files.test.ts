@@ -3,7 +3,9 @@ import { svgWithOrigin } from "../plots/picture_origin";
 import { pngFile, withNote } from "../plots/png";
 import { fileStem } from "../shell/files";
 import type { DecodedArray } from "../wire/arrays";
-import { csv, npy, tableFile } from "../wire/table_file";
+import type { WireRegions } from "../wire/page_data";
+import type { Rows } from "../wire/rows";
+import { csv, type Known, npy, tableFile } from "../wire/table_file";
 import type { ViewKind } from "../wire/view";
 
 const array: DecodedArray = {
@@ -33,14 +35,19 @@ describe("files made in the browser", () => {
     const counts = { n_used: 2, n_left_out: 0, reasons: {}, numbers: {} };
     const tracks = ["CTCF", "sites"].map((name) => ({ id: name, name, ...counts }));
     const meta = { ...counts, axis };
-    const table = (kind: ViewKind, arrays: Record<string, DecodedArray>, more = {}): string[] =>
-      new TextDecoder()
-        .decode(
-          tableFile(kind, { key: "", meta: { ...meta, ...more }, arrays }, "csv", {
-            contrast: "ratio",
-          }),
-        )
+    const table = (
+      kind: ViewKind,
+      arrays: Record<string, DecodedArray>,
+      more = {},
+      group_by = "",
+      known?: Known,
+    ): string[] => {
+      const result = { key: "", meta: { ...meta, ...more }, arrays };
+      const settings = { contrast: "ratio", group_by } as const;
+      return new TextDecoder()
+        .decode(tableFile(kind, result, "csv", settings, known))
         .split("\n");
+    };
     expect(table("pileup", { mean: array, count: array }).slice(0, 3)).toEqual([
       "row,column,mean,count",
       "0,0,1,1",
@@ -55,15 +62,84 @@ describe("files made in the browser", () => {
     const points = { ...array, shape: [3, 2] };
     const clusters = { dtype: "int32", shape: [3], data: Int32Array.from([0, 1, -1]) } as const;
     expect(table("embedding1d", { points, clusters }).slice(0, 3)).toEqual([
-      "x,y,clusters",
+      "x,y,cluster",
       "1,2.5,0",
       ",-4,1",
     ]);
-    expect(table("stackup", { image: array }).slice(0, 3)).toEqual([
-      "0,1,2",
-      "1,2.5,",
-      "-4,0,6",
+    const overlay = { ...array, shape: [3], data: Float32Array.from([7, 8, 9]) };
+    expect(table("embedding2d", { points, clusters, overlay })[1]).toBe("1,2.5,0,7");
+    const ints = (...values: number[]): DecodedArray => ({
+      dtype: "int32",
+      shape: [values.length],
+      data: Int32Array.from(values),
+    });
+    const each = { image: array, order: ints(1, 0), row_edges: ints(0, 1, 2) };
+    const blocks = [
+      { name: "=a", n: 1, lines: 1 },
+      { name: "b", n: 1, lines: 1 },
+    ];
+    expect(table("stackup", each).slice(0, 3)).toEqual([
+      "region,0,1,2",
+      "1,1,2.5,",
+      "0,-4,0,6",
     ]);
+    expect(table("stackup", each, { blocks }, "annotation:kind")[1]).toBe('1,"\'=a",1,2.5,');
+    // where a line is several regions, it says of how many it is the mean
+    const lines = { ...each, order: ints(4, 3, 2, 1, 0), row_edges: ints(0, 2, 5) };
+    const large = [{ name: "all", n: 5, lines: 2 }];
+    expect(table("stackup", lines, { blocks: large }).slice(0, 3)).toEqual([
+      "regions,0,1,2",
+      "2,1,2.5,",
+      "3,-4,0,6",
+    ]);
+    expect(table("stackup", lines, { blocks: large }, "clusters:1")[1]).toBe('2,"all",1,2.5,');
+  });
+
+  it("rows say where their regions lie, whatever their order", () => {
+    const axis = { mode: "point", flank: [10, 10], binsize: 10, size: 2 } as const;
+    const ints = (...values: number[]): DecodedArray => ({
+      dtype: "int32",
+      shape: [values.length],
+      data: Int32Array.from(values),
+    });
+    const regions: WireRegions = {
+      name: "loops",
+      ending: ".bedpe",
+      standard: 10,
+      loci: ["chrom1", "start1", "end2", "name", "strand1"],
+      text: [
+        "#chrom1\tstart1\tend1\tchrom2\tstart2\tend2\tname\tscore\tstrand1\tstrand2\tx",
+        "chr1\t1\t2\tchr1\t3\t4\t=A1\t0\t+\t.\t7",
+        "chr2\t5\t6\tchr2\t7\t8\tB\t0\t-\t.\t7\n",
+      ].join("\n"),
+      origin: {},
+    };
+    const rows: Rows = {
+      values: Float32Array.from([1, 2, 3, 4]),
+      n: 2,
+      bins: 2,
+      random: new Int32Array(),
+      body: [0, 2],
+    };
+    const image = { ...array, shape: [1, 2], data: Float32Array.from([2, 3]) };
+    const meta = { n_used: 2, n_left_out: 0, reasons: {}, numbers: {}, axis };
+    const result = { key: "", meta, arrays: { image, order: ints(1, 0) } };
+    const settings = { contrast: "ratio", group_by: "" } as const;
+    const file = (known: Known): string =>
+      new TextDecoder().decode(tableFile("stackup", result, "csv", settings, known));
+    expect(file({ regions, rows })).toBe(
+      [
+        "chrom1,start1,end2,name,strand1,region,0,1",
+        '"chr2",5,8,"B","-",1,3,4',
+        '"chr1",1,4,"\'=A1","+",0,1,2',
+        "",
+      ].join("\n"),
+    );
+    expect(file({ regions: null, rows })).toBe("region,0,1\n1,3,4\n0,1,2\n");
+    // NPY stays the picture
+    expect(tableFile("stackup", result, "npy", settings, { regions, rows })).toEqual(
+      npy(image),
+    );
   });
 
   it("NPY is what NumPy reads", () => {

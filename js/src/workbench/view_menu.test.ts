@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { pileupTraits, profileTraits, stackupTraits } from "../testing/fake";
 import { alone, find, freshPages, inside, settle } from "../testing/mounted";
 
@@ -55,5 +55,23 @@ describe("the menu of a view", () => {
       null,
     ]);
     expect(find("view-profile").textContent).toContain("log2 mean signal");
+  });
+
+  it("saves numbers with their origin, and says what they lack", async () => {
+    const { model } = alone(stackupTraits());
+    URL.createObjectURL = () => "blob:numbers";
+    const saved = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+    const buffers = [1, 2].map((size) => new DataView(new ArrayBuffer(size)));
+    const note = "regions without their loci: the file is gone";
+    model.onCommand = () => ({ payload: { name: "x.csv", note }, buffers });
+    find("view-menu").click();
+    await settle();
+    const items = [...inside().querySelectorAll<HTMLElement>('[role="menuitem"]')];
+    items.find((item) => item.textContent?.startsWith("Save data as CSV"))?.click();
+    await settle();
+    const names = saved.mock.contexts.map((link) => (link as HTMLAnchorElement).download);
+    expect(names).toEqual(["x.csv", "x.csv.json"]);
+    expect(inside().textContent).toContain(note);
+    saved.mockRestore();
   });
 });
