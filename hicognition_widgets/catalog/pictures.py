@@ -15,9 +15,17 @@ SHOWN = 50
 
 _WORDS = 60
 
-# In a narrow column names keep a readable width, and paths break where they have to.
+# In a narrow notebook what is told in words keeps a readable width, in which long words break;
+# short columns keep to their one line, so that a table does not grow tall by them.
 _BREAKS = ";overflow-wrap:anywhere"
-_NAME = f";min-width:12em{_BREAKS}"
+_WORDY = f";min-width:12em{_BREAKS}"
+_ONE_LINE = ";white-space:nowrap"
+_WIDTHS = {
+    "name": _WORDY,
+    "about": _WORDY,
+    "kind": _ONE_LINE,
+    "bin sizes": _ONE_LINE,
+}
 
 
 def table_html(
@@ -47,11 +55,10 @@ def table_html(
         if all(_is_number(row[name]) or row[name] in ("", None) for row in rows)
     }
     head = "".join(_cell("th", name, name in numeric) for name in columns)
-    widths = {"name": _NAME}
     body = "".join(
         "<tr>"
         + "".join(
-            _cell("td", row[name], name in numeric, widths.get(name, "")) for name in columns
+            _cell("td", row[name], name in numeric, _WIDTHS.get(name, "")) for name in columns
         )
         + "</tr>"
         for row in rows[:SHOWN]
@@ -90,6 +97,15 @@ def shortened(text: str, limit: int = _WORDS) -> str:
     """The beginning of a text on one line."""
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def listed(parts: Sequence[str], limit: int) -> str:
+    """The first of these parts, as many as fit, and an ellipsis for the others."""
+    whole = ", ".join(parts)
+    while len(whole) > limit and len(parts) > 1:
+        parts = parts[:-1]
+        whole = ", ".join([*parts, "…"])
+    return whole
 
 
 def base_pairs(length: int) -> str:

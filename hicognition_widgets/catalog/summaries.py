@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hicognition_widgets.catalog.pictures import base_pairs, shortened
+from hicognition_widgets.catalog.pictures import base_pairs, listed, shortened
 
 if TYPE_CHECKING:
     from hicognition_widgets.catalog.records import (
@@ -28,7 +28,7 @@ def dataset_row(record: DatasetRecord) -> dict[str, Any]:
         "name": record.name,
         "kind": dataset_kind(record),
         "regions": record.n_regions,
-        "bin sizes": shortened(bin_sizes(record), 30),
+        "bin sizes": listed(_bin_sizes(record), 30),
         "assembly": record.assembly,
         "owner": record.owner,
         "public": record.public,
@@ -43,7 +43,7 @@ def dataset_facts(record: DatasetRecord) -> dict[str, Any]:
     return {
         "kind": "deleted" if record.deleted else dataset_kind(record),
         "regions": record.n_regions,
-        "bin sizes": bin_sizes(record),
+        "bin sizes": ", ".join(_bin_sizes(record)),
         "assembly": record.assembly,
         "owner": record.owner,
         "public": record.public,
@@ -59,9 +59,9 @@ def dataset_facts(record: DatasetRecord) -> dict[str, Any]:
     }
 
 
-def bin_sizes(record: DatasetRecord) -> str:
+def _bin_sizes(record: DatasetRecord) -> list[str]:
     """Bin sizes of a contact map."""
-    return ", ".join(base_pairs(size) for size in record.resolutions)
+    return [base_pairs(size) for size in record.resolutions]
 
 
 def dataset_kind(record: DatasetRecord) -> str:

@@ -113,6 +113,8 @@ class Plan:
     @property
     def summary(self) -> str:
         """One line: how many results and tasks, time and space."""
+        if not self.tasks and not self.present:
+            return "nothing to do: none of these features has such results"
         if not self.tasks:
             return f"nothing to do: all {len(self.present):,} results are stored already"
         head = (

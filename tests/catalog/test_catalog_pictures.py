@@ -8,7 +8,13 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hicognition_widgets.catalog.pictures import base_pairs, facts_html, shortened, table_html
+from hicognition_widgets.catalog.pictures import (
+    base_pairs,
+    facts_html,
+    listed,
+    shortened,
+    table_html,
+)
 
 
 class Reader(HTMLParser):
@@ -66,3 +72,11 @@ def test_short_forms() -> None:
     assert [base_pairs(n) for n in (500, 10_000, 2_500_000)] == ["500 bp", "10 kb", "2.5 Mb"]
     assert shortened("a\n  b") == "a b"
     assert len(shortened("x" * 100)) == 60
+
+
+def test_lists_are_cut_between_their_parts() -> None:
+    sizes = ["10 kb", "50 kb", "100 kb", "250 kb"]
+    assert listed(sizes, 60) == "10 kb, 50 kb, 100 kb, 250 kb"
+    assert listed(sizes, 24) == "10 kb, 50 kb, 100 kb, …"
+    assert listed(["one that is far too long"], 10) == "one that is far too long"
+    assert listed([], 10) == ""

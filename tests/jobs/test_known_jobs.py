@@ -185,7 +185,10 @@ def test_a_workspace_plans_preprocesses_and_answers(tmp_path: Path) -> None:
         assert "track" in plan._repr_html_()
         assert plan.to_frame()["results"].tolist() == [2, 2]
         assert ws.preprocess(["peaks", minus], "track", **sizes).wait(60).state == "finished"
-        assert "nothing to do" in ws.plan([peaks, minus], track, **sizes).summary
+        again = ws.plan([peaks, minus], track, **sizes)
+        assert again.summary == "nothing to do: all 4 results are stored already"
+        nothing = ws.plan(peaks, track, analyses=["pileup"], **sizes)
+        assert nothing.summary == "nothing to do: none of these features has such results"
 
         table = ws.enrichment(peaks, [minus], flank=50_000, binsize=10_000)
         assert table.overlap.shape == (1, 10)
