@@ -31,22 +31,30 @@ def draw_enrichment(paper: Paper, panel: Panel, box: Box) -> None:
     top = Box(box.x, box.y, box.width, above)
     axes = paper.axes(top)
     only(axes, "left")
-    lo, hi = odds.odds_range(tops)
+    scale = odds.ended(odds.odds_range(tops), tops, 3)
     chosen = odds.position(panel)
-    heights = np.clip(np.nan_to_num(tops, nan=0.0, posinf=hi, neginf=lo), lo, hi)
     colours = [_accent() if i == chosen else "#999999" for i in range(len(tops))]
-    axes.bar(np.arange(len(tops)) + 0.5, heights, width=0.9, color=colours, linewidth=0)
+    finite = np.where(np.isfinite(tops), tops, 0.0)
+    axes.bar(np.arange(len(tops)) + 0.5, finite, width=0.9, color=colours, linewidth=0)
+    for i in np.flatnonzero(np.isinf(tops)):
+        axes.fill(*_arrow(int(i), scale.at(tops[i]), scale.point), color=colours[i], lw=0)
     axes.axhline(0, color=HAIR, lw=pen.hair)
     axes.set_xlim(0, len(tops))
-    axes.set_ylim(lo, hi)
-    places = display.ticks(lo, hi, 3)
-    axes.set_yticks(places, labels=display.tick_texts(places))
+    axes.set_ylim(scale.lo, scale.hi)
+    axes.set_yticks(scale.places, labels=scale.texts)
     unit_beside(paper, top, "log2 odds")
     ticks = axis_ticks(panel.meta["axis"], centred=False)
     bottom_ticks(paper, axes, ticks, len(tops), box.width)
     below = Box(box.x, box.y + above, box.width, box.height - above)
     chart = panel.settings.get("chart", "ranking")
     {"ranking": _ranking, "volcano": _volcano, "table": _table}[chart](paper, panel, below)
+
+
+def _arrow(place: int, end: float, point: float) -> tuple[list[float], list[float]]:
+    """A bar that goes on beyond the end of its axis: its outline."""
+    left, right = place + 0.05, place + 0.95
+    back = end - np.sign(end) * point
+    return [left, left, place + 0.5, right, right], [0.0, back, end, back, 0.0]
 
 
 def _accent() -> str:
@@ -81,27 +89,31 @@ def _ranking(paper: Paper, panel: Panel, box: Box) -> None:
     free = pen.left - pen.gap
     widest = max(text_width(member.name, pen.text) for member in shown)
     moved = min(max(widest - free, 0.0), 0.55 * box.width)
-    names = moved + free
+    # the mark of a value at the left end of its axis lies half outside
+    mark = 0.3 * pen.text * 25.4 / 72
+    names = moved + free - mark
     plot = Box(box.x + moved, top, box.width - moved, len(shown) * step)
     axes = paper.axes(plot)
     only(axes, "bottom")
-    lo, hi = odds.odds_range([member.log2 for member in members])
+    values = [member.log2 for member in members]
+    scale = odds.ended(odds.odds_range(values), values, 4)
     axes.axvline(0, color=HAIR, lw=pen.hair)
     for i, member in enumerate(shown):
         y = plot.y + (i + 0.5) * step
-        paper.text(plot.x - pen.gap, y, fitting(member.name, names, pen.text), ha="right")
+        paper.text(
+            plot.x - pen.gap - mark, y, fitting(member.name, names, pen.text), ha="right"
+        )
         if np.isnan(member.log2):
             continue
-        x = float(np.clip(member.log2, lo, hi))
+        x = scale.at(member.log2)
         axes.hlines(i + 0.5, min(0, x), max(0, x), color=HAIR, lw=pen.hair)
         axes.plot(
-            [x], [i + 0.5], "o", ms=0.6 * pen.text, mfc=_face(member), mec=_accent(),
-            mew=pen.line, clip_on=False,
+            [x], [i + 0.5], odds.marker(member, chances=False), ms=0.6 * pen.text,
+            mfc=_face(member), mec=_accent(), mew=pen.line, clip_on=False,
         )  # fmt: skip
-    axes.set_xlim(lo, hi)
+    axes.set_xlim(scale.lo, scale.hi)
     axes.set_ylim(len(shown), 0)
-    places = display.ticks(lo, hi, 4)
-    axes.set_xticks(places, labels=display.tick_texts(places))
+    axes.set_xticks(scale.places, labels=scale.texts)
 
 
 def _face(member: Member) -> str:
@@ -122,27 +134,26 @@ def _volcano(paper: Paper, panel: Panel, box: Box) -> None:
     paper.text(box.x, top - step / 2, f"Region sets {_words(panel)}", fontsize=pen.text - 1)
     axes = paper.axes(plot)
     only(axes, "left", "bottom")
-    lo, hi = odds.odds_range([member.log2 for member in members])
-    finite = [member.q for member in members if np.isfinite(member.q)]
-    most = display.nice_limits(0.0, max([*finite, 2.0]), 5)[1]
-    axes.set_xlim(lo, hi)
-    axes.set_ylim(0, most)
+    values, chances = [one.log2 for one in members], [one.q for one in members]
+    across = odds.ended(odds.odds_range(values), values, 4)
+    most = max([*(q for q in chances if np.isfinite(q)), 2.0])
+    up = odds.ended((0.0, display.nice_limits(0.0, most, 5)[1]), chances, 4)
+    axes.set_xlim(across.lo, across.hi)
+    axes.set_ylim(up.lo, up.hi)
     axes.axvline(0, color=HAIR, lw=pen.hair)
     axes.axhline(-np.log10(odds.SIGNIFICANT), color=HAIR, lw=pen.hair, ls=(0, (4, 3)))
     taken: list[tuple[float, float, float]] = []
     for member in sorted(members, key=lambda one: -one.q):
-        x, y = float(np.clip(member.log2, lo, hi)), min(member.q, most)
-        beyond = not (np.isfinite(member.log2) and np.isfinite(member.q))
+        x, y = across.at(member.log2), up.at(member.q)
         axes.plot(
-            [x], [y], "^" if beyond else "o", ms=0.6 * pen.text, mfc=_face(member),
-            mec=_accent(), mew=pen.line, clip_on=False,
+            [x], [y], odds.marker(member, chances=True), ms=0.6 * pen.text,
+            mfc=_face(member), mec=_accent(), mew=pen.line, clip_on=False,
         )  # fmt: skip
         if member.significant and len(taken) < _MOST_NAMES:
-            _name(paper, plot, member.name, ((x - lo) / (hi - lo), y / most), taken)
-    places = display.ticks(lo, hi, 4)
-    axes.set_xticks(places, labels=display.tick_texts(places))
-    heights = display.ticks(0.0, most, 4)
-    axes.set_yticks(heights, labels=display.tick_texts(heights))
+            at = ((x - across.lo) / (across.hi - across.lo), y / up.hi)
+            _name(paper, plot, member.name, at, taken)
+    axes.set_xticks(across.places, labels=across.texts)
+    axes.set_yticks(up.places, labels=up.texts)
     unit_beside(paper, plot, "−log10 q")
     middle = plot.x + plot.width / 2
     under = plot.y + plot.height + pen.below + 0.6 * step

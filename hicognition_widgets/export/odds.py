@@ -190,6 +190,63 @@ def odds_range(values: Sequence[float] | Floats) -> tuple[float, float]:
     return display.nice_limits(lo, hi, 5)
 
 
+@dataclass(frozen=True)
+class Ended:
+    """An axis whose infinite values have a place of their own, beyond the last finite number.
+
+    Attributes
+    ----------
+    lo, hi : float
+        Its ends, in the unit of the values.
+    places, texts : tuple
+        Ticks: round numbers, and ∞ where there are such values.
+    point : float
+        How long the point of an arrow at an end is.
+    """
+
+    lo: float
+    hi: float
+    places: tuple[float, ...]
+    texts: tuple[str, ...]
+    point: float
+
+    def at(self, value: float) -> float:
+        """Where a value stands."""
+        return float(np.clip(value, self.lo, self.hi))
+
+
+_LANE = 0.12
+"""Part of an axis that infinite values have at an end."""
+
+
+def ended(limits: tuple[float, float], values: Sequence[float] | Floats, count: int) -> Ended:
+    """An axis for these values, the finite ones within the limits."""
+    known = np.asarray(values, dtype=np.float64)
+    less, more = bool(np.isneginf(known).any()), bool(np.isposinf(known).any())
+    lane = _LANE * (limits[1] - limits[0]) / (1 - _LANE * (less + more))
+    lo, hi = limits[0] - lane * less, limits[1] + lane * more
+    finite = display.ticks(*limits, count)
+    infinite = "\N{INFINITY}"
+    return Ended(
+        lo=lo,
+        hi=hi,
+        places=(*[lo] * less, *finite, *[hi] * more),
+        texts=(
+            *[f"\N{MINUS SIGN}{infinite}"] * less,
+            *display.tick_texts(finite),
+            *[infinite] * more,
+        ),
+        point=lane / 2,
+    )
+
+
+def marker(member: Member, *, chances: bool) -> str:
+    """A dot, or an arrowhead towards what the axes cannot reach; `chances`: q has an axis."""
+    if np.isinf(member.log2):
+        return ">" if member.log2 > 0 else "<"
+    return "^" if chances and np.isinf(member.q) else "o"
+
+
 def chance_text(minus_log: float) -> str:
     """A chance from its -log10, also where no number is that small."""
     if np.isnan(minus_log):

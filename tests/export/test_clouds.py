@@ -139,6 +139,67 @@ def test_sets_are_listed_as_on_screen() -> None:
     )
 
 
+def test_infinite_ratios_have_a_place_of_their_own_on_an_axis() -> None:
+    scale = odds.ended((-2.0, 4.0), [np.inf, 1.0, -1.5, np.nan], 4)
+    assert scale.texts[-1] == "∞"
+    assert scale.texts[0] == "−2"
+    assert (scale.lo, scale.places[-1]) == (-2.0, scale.hi)
+    assert scale.hi == scale.at(np.inf) > 4.0
+    assert scale.at(4.0) == 4.0
+    both = odds.ended((-2.0, 4.0), [np.inf, -np.inf], 4)
+    assert (both.texts[0], both.texts[-1]) == ("−∞", "∞")
+    assert (both.at(-np.inf), both.lo) == (both.lo, both.places[0])
+    assert both.lo < -2.0
+    plain = odds.ended((-2.0, 4.0), [1.0, np.nan], 4)
+    assert (plain.lo, plain.hi) == (-2.0, 4.0)
+    assert "∞" not in "".join(plain.texts)
+
+
+def infinite(chart: str) -> Panel:
+    """Set 0 overlaps wherever there is a region, set 1 nowhere, at the point and beside it."""
+    panel = enrichment(chart=chart)
+    ratio = np.full((3, 10), 2.0)
+    ratio[0, 5], ratio[1, 5], ratio[2, 5] = np.inf, 0.0, 4.0
+    ratio[:, 2] = 0.0
+    q = np.array(panel.arrays["log10_q"])
+    q[2, 5] = np.inf
+    return dataclasses.replace(panel, arrays=panel.arrays | {"odds_ratio": ratio, "log10_q": q})
+
+
+@pytest.mark.parametrize("chart", ["ranking", "volcano"])
+def test_infinite_ratios_are_arrowheads_beyond_the_numbers(chart: str) -> None:
+    figure = comparison_figure([infinite(chart)])
+    bars, below = (axes for axes in figure.axes if axes.has_data())
+    texts = [label.get_text() for label in bars.get_yticklabels()]
+    assert (texts[0], texts[-1]) == ("−∞", "∞")
+    # bars that go on beyond the axis end in a point, the others at their value
+    arrows = {
+        round(float(np.mean(patch.get_xy()[:, 0].min())), 2): patch.get_xy()
+        for patch in bars.patches
+        if type(patch).__name__ == "Polygon"
+    }
+    assert sorted(arrows) == [2.05, 5.05]
+    assert arrows[5.05][:, 1].max() == bars.get_ylim()[1]
+    assert arrows[2.05][:, 1].min() == bars.get_ylim()[0]
+    labels = [label.get_text() for label in below.get_xticklabels()]
+    assert (labels[0], labels[-1]) == ("−∞", "∞")
+    marks = {
+        line.get_marker(): (float(line.get_xdata()[0]), float(line.get_ydata()[0]))
+        for line in below.lines
+        if line.get_marker() in ("o", "<", ">", "^")
+    }
+    lo, hi = below.get_xlim()
+    assert marks[">"][0] == hi
+    assert marks["<"][0] == lo
+    if chart == "volcano":
+        assert set(marks) == {"<", ">", "^"}
+        assert marks["^"] == (2.0, below.get_ylim()[1])
+        assert below.get_yticklabels()[-1].get_text() == "∞"
+    else:
+        assert set(marks) == {"<", ">", "o"}
+        assert marks["o"][0] == 2.0
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 @pytest.mark.parametrize("chart", ["volcano", "table"])
 def test_sets_are_drawn_as_on_screen(tmp_path: Path, suffix: str, chart: str) -> None:

@@ -169,16 +169,17 @@ describe("volcano", () => {
 
   it("places strength and significance, infinite ones at the ends", () => {
     const field = volcano(listed(ODDS, 2, SETTINGS), box);
-    expect(field.xRange).toEqual([0, 3]);
-    expect(field.spots.map(({ x, beyond }) => [x, beyond])).toEqual([
-      [110, false],
-      [expect.closeTo(10 + 200 / 3), false],
-      [10, false],
-    ]);
+    expect(field.across.ticks).toEqual([0, 1, 2, 3]);
+    expect(field.spots.map(({ x }) => x)).toEqual([110, expect.closeTo(10 + 200 / 3), 10]);
     expect(field.spots[0]?.y).toBeLessThan(5);
+    // no overlap has a place of its own, left of every number
     const lost = volcano(listed(ODDS, 3, SETTINGS), box);
-    expect(lost.spots.filter(({ beyond }) => beyond).map(({ member }) => member.row)).toEqual([
-      1,
+    expect(lost.across.ticks[0]).toBe(Number.NEGATIVE_INFINITY);
+    expect(lost.across.at(-1)).toBeGreaterThan(10 + 15);
+    expect(lost.spots.map(({ member, x }) => [member.row, x === 10])).toEqual([
+      [2, false],
+      [0, false],
+      [1, true],
     ]);
     expect(volcano(listed(ODDS, 1, SETTINGS), box).spots).toHaveLength(2);
   });
@@ -303,6 +304,39 @@ describe("enrichment", () => {
     expect(host.querySelectorAll(".hcw-dot")).toHaveLength(3);
     key(byId("volcano"), "ArrowDown");
     expect(onReadout.mock.lastCall?.[0]).toContain("p 5e−401");
+  });
+
+  it("marks what is infinite on every axis, and in its pictures", async () => {
+    const odds = [1, 2, Number.POSITIVE_INFINITY, 0, 1, 1, 0, 0, 1, 1, 4, 0];
+    const q = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, Number.POSITIVE_INFINITY, 1];
+    const unbound = result(
+      SIGNAL,
+      { odds_ratio: floats(odds, 3, 4), log10_q: floats(q, 3, 4) },
+      { tracks },
+    );
+    const texts = () => [...host.querySelectorAll("text")].map((one) => one.textContent);
+    const heads = () => [...host.querySelectorAll("path.hcw-dot")];
+    for (const chart of ["ranking", "volcano"] as const) {
+      const settings = { ...SETTINGS, chart };
+      await show(<EnrichmentPlot {...common} result={unbound} settings={settings} />);
+      // bars: the third is infinite, at the fourth no region set overlaps at all
+      expect(host.querySelectorAll("rect.hcw-stem")).toHaveLength(2);
+      expect(host.querySelectorAll("path.hcw-stem")).toHaveLength(2);
+      // at the point: infinite, none, and a finite ratio whose q is beyond its axis
+      const volcanic = chart === "volcano";
+      expect(heads()).toHaveLength(volcanic ? 3 : 2);
+      expect(texts().filter((text) => text === "∞")).toHaveLength(volcanic ? 3 : 2);
+      expect(texts().filter((text) => text === "−∞")).toHaveLength(2);
+      const picture = exportSvg(unbound, settings, SIZE);
+      expect(picture.match(/>∞</g)).toHaveLength(volcanic ? 3 : 2);
+      expect(picture.match(/>−∞</g)).toHaveLength(2);
+      expect(picture.match(/<path d="M[^"]*z" fill="[^"]*" stroke=/g)).toHaveLength(
+        volcanic ? 3 : 2,
+      );
+    }
+    // nothing of it where all is finite
+    await show(<EnrichmentPlot {...common} settings={{ ...SETTINGS, position: 5_000 }} />);
+    expect(texts().join(" ")).not.toMatch(/[^−]∞/);
   });
 
   it("types into its fields without shortcuts of the card", async () => {

@@ -4,10 +4,10 @@ import type { Axis } from "../wire/result";
 import { BottomAxis, crisp, NumbersLeft } from "./axes";
 import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";
+import { arrowBar, ended } from "./ended";
 import { oddsRange, oddsText } from "./enrichment_data";
 import { type Box, boxStyle } from "./layout";
 import { cellAt } from "./paint";
-import { ticks } from "./texts";
 
 interface Props {
   readonly tops: Float64Array;
@@ -26,9 +26,8 @@ interface Props {
 export function Bars(props: Props) {
   const { tops, axis, box, label, bin, marked, onChoose, onPoint } = props;
   const bins = tops.length;
-  const [lo, hi] = oddsRange(tops);
-  const y = (value: number) =>
-    box.y + (1 - (Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * box.height;
+  const scale = ended(oddsRange(tops), tops, [box.y + box.height, box.y], 3);
+  const y = scale.at;
   const zero = crisp(y(0));
   const step = box.width / Math.max(bins, 1);
   const take = (next: number) => {
@@ -58,19 +57,24 @@ export function Bars(props: Props) {
         height={box.y + box.height + 24}
         aria-hidden="true"
       >
-        <NumbersLeft values={ticks(lo, hi, 3)} x={box.x} y={y} />
+        <NumbersLeft values={scale.ticks} x={box.x} y={y} />
         {Array.from(tops, (value, i) => {
           if (Number.isNaN(value)) return null;
           const top = y(value);
-          return (
+          const left = box.x + i * step + (step > 4 ? 0.5 : 0);
+          const width = Math.max(step - (step > 4 ? 1 : 0), 0.5);
+          const look = i === bin ? "hcw-stem hcw-chosen" : "hcw-stem";
+          return Number.isFinite(value) ? (
             <rect
               key={i}
-              class={i === bin ? "hcw-stem hcw-chosen" : "hcw-stem"}
-              x={box.x + i * step + (step > 4 ? 0.5 : 0)}
+              class={look}
+              x={left}
               y={Math.min(top, zero)}
-              width={Math.max(step - (step > 4 ? 1 : 0), 0.5)}
+              width={width}
               height={Math.max(Math.abs(top - zero), 0.75)}
             />
+          ) : (
+            <path key={i} class={look} d={arrowBar(left, width, zero, top, scale.point)} />
           );
         })}
         <line class="hcw-hair" x1={box.x} x2={box.x + box.width} y1={zero} y2={zero} />

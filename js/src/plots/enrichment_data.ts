@@ -3,6 +3,7 @@
 import type { Axis, DecodedResult, ResultMeta } from "../wire/result";
 import type { RankKey, ViewSettings } from "../wire/settings";
 import { binText, placeAt } from "./axis";
+import type { Way } from "./ended";
 import type { Limits, Values } from "./limits";
 import { formatCount, formatNumber, MINUS, niceLimits } from "./texts";
 
@@ -192,7 +193,13 @@ export function strongest(result: DecodedResult, search = ""): Float64Array {
   });
 }
 
-/** Round range around zero that holds every finite value; infinite ones sit at its ends. */
+/** Where a member points that its axes cannot reach: its odds ratio, or its q, is infinite. */
+export function pointing({ log2, q }: Member, chances: boolean): Way | null {
+  if (Number.isFinite(log2)) return chances && !Number.isFinite(q) ? [0, -1] : null;
+  return [Math.sign(log2), 0];
+}
+
+/** Round range around zero that holds every finite value. */
 export function oddsRange(values: Values): Limits {
   let lo = 0;
   let hi = 0;

@@ -2,7 +2,8 @@
 
 import { useRef } from "preact/hooks";
 import type { Axis } from "../wire/result";
-import type { Member } from "./enrichment_data";
+import { arrowhead } from "./ended";
+import { type Member, pointing, significant } from "./enrichment_data";
 import type { Box } from "./layout";
 
 export interface ListProps {
@@ -17,6 +18,28 @@ export interface ListProps {
   readonly look: (member: Member | null, byKey?: boolean) => void;
   /** Selects the regions of a member; `more` adds them to those of others. */
   readonly pick: (member: Member, more: boolean) => void;
+}
+
+interface DotProps {
+  readonly member: Member;
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+  /** Further classes. */
+  readonly more: string;
+  /** Whether its place says its q, too. */
+  readonly chances?: boolean;
+}
+
+/** A member's dot, filled where q is small; an arrowhead where an axis cannot reach it. */
+export function Dot({ member, x, y, r, more, chances = false }: DotProps) {
+  const way = pointing(member, chances);
+  const look = `hcw-dot${significant(member) ? " hcw-significant" : ""}${more}`;
+  return way === null ? (
+    <circle class={look} cx={x} cy={y} r={r} />
+  ) : (
+    <path class={look} d={arrowhead(x, y, way, r)} />
+  );
 }
 
 /** Keys of a list: arrows look at the next member, Enter selects its regions. */

@@ -2,11 +2,12 @@
 
 import { useRef } from "preact/hooks";
 import { crisp, NumbersBelow } from "./axes";
-import { oddsRange, oddsText, significant } from "./enrichment_data";
-import { type ListProps, memberHands, useListKeys } from "./enrichment_list";
+import { ended } from "./ended";
+import { oddsRange, oddsText } from "./enrichment_data";
+import { Dot, type ListProps, memberHands, useListKeys } from "./enrichment_list";
 import { ROW, rankingLayout, textWidth } from "./layout";
 import { reveal, useSight } from "./rows";
-import { ticks, tickTexts } from "./texts";
+import { tickTexts } from "./texts";
 
 export function Ranking(props: ListProps) {
   const { members, looked, picked, label, look } = props;
@@ -18,16 +19,17 @@ export function Ranking(props: ListProps) {
   const width = props.box.width;
   const sight = useSight(field, list.height, ROW, members.length);
   const onKeyDown = useListKeys(props, (at) => field.current && reveal(field.current, at, ROW));
-  const [lo, hi] = oddsRange(members.map((member) => member.log2));
-  const x = (value: number) => {
-    const held = Math.min(Math.max(value, lo), hi);
-    return list.x + ((held - lo) / (hi - lo)) * list.width;
-  };
+  const values = members.map((member) => member.log2);
+  const { at: x, ticks: places } = ended(
+    oddsRange(values),
+    values,
+    [list.x, list.x + list.width],
+    5,
+  );
   const axisY = list.y + list.height;
-  const places = ticks(lo, hi, 5);
   // the name of the axis ends before its first number, whose middle stands at its place
   const [least = ""] = tickTexts(places);
-  const first = x(places[0] ?? lo) - textWidth(least) / 2;
+  const first = x(places[0] ?? 0) - textWidth(least) / 2;
   return (
     <>
       <div
@@ -70,12 +72,7 @@ export function Ranking(props: ListProps) {
                       y={ROW / 2 - 0.5}
                       height={1}
                     />
-                    <circle
-                      class={significant(member) ? "hcw-dot hcw-significant" : "hcw-dot"}
-                      cx={x(member.log2)}
-                      cy={ROW / 2}
-                      r={4}
-                    />
+                    <Dot member={member} x={x(member.log2)} y={ROW / 2} r={4} more="" />
                   </>
                 )}
               </svg>

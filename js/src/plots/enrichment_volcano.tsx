@@ -2,23 +2,23 @@
 
 import { useMemo } from "preact/hooks";
 import { crisp, NumbersBelow, NumbersLeft } from "./axes";
-import { SIGNIFICANT, significant } from "./enrichment_data";
-import { type ListProps, useListKeys } from "./enrichment_list";
+import { SIGNIFICANT } from "./enrichment_data";
+import { Dot, type ListProps, useListKeys } from "./enrichment_list";
 import { volcanoBox } from "./layout";
-import { ticks } from "./texts";
 import { named, type Spot, shortName, spotAt, turned, volcano } from "./volcano_data";
 
 export function Volcano(props: ListProps) {
   const { members, looked, picked, label, look, pick } = props;
   const box = volcanoBox(props.box);
-  const { spots, xRange, yRange, x, y } = useMemo(
+  const { spots, across, up } = useMemo(
     () => volcano(members, box),
     [members, box.x, box.y, box.width, box.height],
   );
   const names = useMemo(() => named(spots, box), [spots]);
   const onKeyDown = useListKeys(props, () => {});
   const bottom = box.y + box.height;
-  const enough = crisp(y(-Math.log10(SIGNIFICANT)));
+  const zero = crisp(across.at(0));
+  const enough = crisp(up.at(-Math.log10(SIGNIFICANT)));
   const under = (event: PointerEvent | MouseEvent): Spot | null => {
     const bounds = (event.currentTarget as Element).getBoundingClientRect();
     return spotAt(
@@ -27,24 +27,10 @@ export function Volcano(props: ListProps) {
       event.clientY - bounds.top + box.y - 8,
     );
   };
-  const shape = (spot: Spot) => {
-    const { member } = spot;
-    const state = `${significant(member) ? " hcw-significant" : ""}${picked.has(member.id) ? " hcw-picked" : ""}`;
-    const r = member.id === looked ? 6 : 4;
-    return spot.beyond ? (
-      <path
-        key={member.id}
-        class={`hcw-dot${state}`}
-        d={`M${spot.x - r} ${spot.y + r}h${2 * r}l${-r} ${-2 * r}z`}
-      />
-    ) : (
-      <circle key={member.id} class={`hcw-dot${state}`} cx={spot.x} cy={spot.y} r={r} />
-    );
-  };
   return (
     <>
       <svg class="hcw-svg" width={props.box.width} height={bottom + 36} aria-hidden="true">
-        <line class="hcw-hair" x1={crisp(x(0))} x2={crisp(x(0))} y1={box.y} y2={bottom} />
+        <line class="hcw-hair" x1={zero} x2={zero} y1={box.y} y2={bottom} />
         <line class="hcw-level" x1={box.x} x2={box.x + box.width} y1={enough} y2={enough} />
         <text x={box.x + box.width} y={enough - 4} text-anchor="end">
           {`q ${SIGNIFICANT}`}
@@ -53,12 +39,20 @@ export function Volcano(props: ListProps) {
           class="hcw-hair"
           d={`M${crisp(box.x)} ${box.y}V${crisp(bottom)}H${box.x + box.width}`}
         />
-        <NumbersBelow values={ticks(...xRange, 5)} x={x} y={bottom} />
-        <NumbersLeft values={ticks(...yRange, 5)} x={box.x} y={y} />
+        <NumbersBelow values={across.ticks} x={across.at} y={bottom} />
+        <NumbersLeft values={up.ticks} x={box.x} y={up.at} />
         <text x={box.x + box.width / 2} y={bottom + 30} text-anchor="middle">
           log2 odds ratio
         </text>
-        {spots.map(shape)}
+        {spots.map(({ member, x, y }) => (
+          <Dot
+            key={member.id}
+            {...{ member, x, y }}
+            chances
+            r={member.id === looked ? 6 : 4}
+            more={picked.has(member.id) ? " hcw-picked" : ""}
+          />
+        ))}
         {names.map((spot) => (
           <text
             key={spot.member.id}

@@ -3,12 +3,14 @@
 import type { Axis, DecodedResult } from "../wire/result";
 import type { ViewSettings } from "../wire/settings";
 import { axisTicks, binText } from "./axis";
+import { arrowBar, arrowhead, type Ended, ended } from "./ended";
 import {
   binOf,
   chanceText,
   listed,
   type Member,
   oddsRange,
+  pointing,
   positions,
   ratioText,
   SIGNIFICANT,
@@ -23,10 +25,9 @@ import {
   type Size,
   volcanoBox,
 } from "./layout";
-import type { Limits } from "./limits";
 import { categories } from "./rules";
 import { bottomAxis, hair, n, textAt, verticalText } from "./svg_parts";
-import { formatCount, ticks, tickTexts } from "./texts";
+import { formatCount, tickTexts } from "./texts";
 import { named, shortName, turned, volcano } from "./volcano_data";
 
 const INK = categories[0];
@@ -57,25 +58,20 @@ interface Drawn {
   readonly left: number;
 }
 
-const held = (value: number, [lo, hi]: Limits) => Math.min(Math.max(value, lo), hi);
-
 function barParts(tops: Float64Array, axis: Axis, bars: Box, bin: number | null): string {
-  const range = oddsRange(tops);
-  const y = (value: number) =>
-    bars.y + (1 - (held(value, range) - range[0]) / (range[1] - range[0])) * bars.height;
+  const scale = ended(oddsRange(tops), tops, [bars.y + bars.height, bars.y], 3);
+  const y = scale.at;
   const step = bars.width / Math.max(tops.length, 1);
   const parts = Array.from(tops, (value, i) => {
     if (Number.isNaN(value)) return "";
-    const [from, to] = [Math.min(y(value), y(0)), Math.max(y(value), y(0))];
-    const fill = i === bin ? INK : "#999";
-    return `<path fill="${fill}" d="M${n(bars.x + i * step)} ${n(from)}h${n(step * 0.9)}V${n(to)}h${n(-step * 0.9)}z"/>`;
+    const [left, wide] = [bars.x + i * step, step * 0.9];
+    const shape = Number.isFinite(value)
+      ? `M${n(left)} ${n(y(0))}h${n(wide)}V${n(y(value))}h${n(-wide)}z`
+      : arrowBar(left, wide, y(0), y(value), scale.point);
+    return `<path fill="${i === bin ? INK : "#999"}" d="${shape}"/>`;
   });
-  const yTicks = ticks(...range, 3);
-  for (const [i, text] of tickTexts(yTicks).entries()) {
-    const at = y(yTicks[i] as number);
-    parts.push(hair(bars.x - 4, at, bars.x, at), textAt(bars.x - 8, at + 4, text, "end"));
-  }
   parts.push(
+    ...axisLeft(scale, bars.x),
     hair(bars.x, y(0), bars.x + bars.width, y(0)),
     bottomAxis(bars, axisTicks(axis, "meeting", bars.width)),
     verticalText(10, bars.y + bars.height / 2, "log2 odds"),
@@ -83,10 +79,16 @@ function barParts(tops: Float64Array, axis: Axis, bars: Box, bin: number | null)
   return parts.join("");
 }
 
-function axisBelow(range: Limits, x: (value: number) => number, bottom: number): string[] {
-  const marks = ticks(...range, 5);
-  return tickTexts(marks).map((text, i) => {
-    const at = x(marks[i] as number);
+function axisLeft({ ticks, at: y }: Ended, x: number): string[] {
+  return tickTexts(ticks).map((text, i) => {
+    const at = y(ticks[i] as number);
+    return hair(x - 4, at, x, at) + textAt(x - 8, at + 4, text, "end");
+  });
+}
+
+function axisBelow({ ticks, at: x }: Ended, bottom: number): string[] {
+  return tickTexts(ticks).map((text, i) => {
+    const at = x(ticks[i] as number);
     return hair(at, bottom, at, bottom + 4) + textAt(at, bottom + 16, text, "middle");
   });
 }
@@ -96,9 +98,9 @@ function ranking(members: readonly Member[], below: Box): Drawn {
     below,
     members.map(({ name }) => name),
   );
-  const span = oddsRange(members.map(({ log2 }) => log2));
-  const x = (value: number) =>
-    list.x + ((held(value, span) - span[0]) / (span[1] - span[0])) * list.width;
+  const values = members.map(({ log2 }) => log2);
+  const scale = ended(oddsRange(values), values, [list.x, list.x + list.width], 5);
+  const x = scale.at;
   const room = members.slice(0, Math.floor(list.height / ROW));
   const parts: string[] = [];
   for (const [i, member] of room.entries()) {
@@ -106,52 +108,44 @@ function ranking(members: readonly Member[], below: Box): Drawn {
     parts.push(textAt(names, at + 4, member.name, "end"));
     if (Number.isNaN(member.log2)) continue;
     const end = x(member.log2);
-    parts.push(
-      hair(x(0), at, end, at),
-      `<circle cx="${n(end)}" cy="${n(at)}" r="4" ${dot(member)}/>`,
-    );
+    parts.push(hair(x(0), at, end, at), dot(member, end, at, false));
   }
   const bottom = list.y + list.height;
   parts.push(
     hair(x(0), list.y, x(0), bottom),
     hair(list.x, bottom, list.x + list.width, bottom),
     textAt(Math.max(names, 88), bottom + 16, "log2 odds ratio", "end"),
-    ...axisBelow(span, x, bottom),
+    ...axisBelow(scale, bottom),
   );
   return { parts, left: members.length - room.length };
 }
 
-function dot(member: Member): string {
-  return `fill="${significant(member) ? INK : "#fff"}" stroke="${INK}" stroke-width="1.5"`;
+function dot(member: Member, x: number, y: number, chances: boolean): string {
+  const way = pointing(member, chances);
+  const shape =
+    way === null
+      ? `circle cx="${n(x)}" cy="${n(y)}" r="4"`
+      : `path d="${arrowhead(x, y, way, 4)}"`;
+  return `<${shape} fill="${significant(member) ? INK : "#fff"}" stroke="${INK}" stroke-width="1.5"/>`;
 }
 
 function volcanoParts(members: readonly Member[], below: Box): Drawn {
   const box = volcanoBox(below);
-  const { spots, xRange, yRange, x, y } = volcano(members, box);
+  const { spots, across, up } = volcano(members, box);
   const bottom = box.y + box.height;
-  const level = y(-Math.log10(SIGNIFICANT));
-  const yTicks = ticks(...yRange, 5);
+  const level = up.at(-Math.log10(SIGNIFICANT));
   const parts = [
     hair(box.x, box.y, box.x, bottom),
     hair(box.x, bottom, box.x + box.width, bottom),
-    hair(x(0), box.y, x(0), bottom),
+    hair(across.at(0), box.y, across.at(0), bottom),
     hair(box.x, level, box.x + box.width, level, ' stroke-dasharray="3 3"'),
     textAt(box.x + box.width, level - 4, `q ${SIGNIFICANT}`, "end"),
-    ...axisBelow(xRange, x, bottom),
-    ...tickTexts(yTicks).map((text, i) => {
-      const at = y(yTicks[i] as number);
-      return hair(box.x - 4, at, box.x, at) + textAt(box.x - 8, at + 4, text, "end");
-    }),
+    ...axisBelow(across, bottom),
+    ...axisLeft(up, box.x),
     textAt(box.x + box.width / 2, bottom + 30, "log2 odds ratio", "middle"),
     verticalText(10, box.y + box.height / 2, "−log10 q"),
   ];
-  for (const spot of spots) {
-    parts.push(
-      spot.beyond
-        ? `<path d="M${n(spot.x - 4)} ${n(spot.y + 4)}h8l-4 -8z" ${dot(spot.member)}/>`
-        : `<circle cx="${n(spot.x)}" cy="${n(spot.y)}" r="4" ${dot(spot.member)}/>`,
-    );
-  }
+  for (const { member, x, y } of spots) parts.push(dot(member, x, y, true));
   for (const spot of named(spots, box)) {
     const left = turned(spot, box);
     const at = left ? spot.x - 8 : spot.x + 8;

@@ -115,10 +115,12 @@ function decimals(value: number): number {
 
 /** Labels of ticks, with as many decimals as the finest of them needs. */
 export function tickTexts(positions: readonly number[]): string[] {
-  const largest = Math.max(0, ...positions.map(Math.abs));
-  if (largest >= 1e5 || (largest > 0 && largest < 1e-3)) {
-    return positions.map((value) => formatNumber(value));
-  }
-  const most = Math.max(0, ...positions.map(decimals));
-  return positions.map((value) => signed(Math.abs(value).toFixed(most), value));
+  const finite = positions.filter(Number.isFinite);
+  const largest = Math.max(0, ...finite.map(Math.abs));
+  const most = Math.max(0, ...finite.map(decimals));
+  const plain = largest < 1e5 && !(largest > 0 && largest < 1e-3);
+  return positions.map((value) => {
+    if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
+    return plain ? signed(Math.abs(value).toFixed(most), value) : formatNumber(value);
+  });
 }

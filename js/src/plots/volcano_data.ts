@@ -1,5 +1,6 @@
 /** Region sets by strength and significance: where each lies, and whose name is written. */
 
+import { type Ended, ended } from "./ended";
 import { type Member, oddsRange, significant } from "./enrichment_data";
 import type { Box } from "./layout";
 import type { Limits } from "./limits";
@@ -9,36 +10,30 @@ export interface Spot {
   readonly member: Member;
   readonly x: number;
   readonly y: number;
-  /** Its odds ratio or q is beyond the axes: drawn at their end, as a triangle. */
-  readonly beyond: boolean;
 }
 
 export interface Volcano {
   readonly spots: readonly Spot[];
-  readonly xRange: Limits;
-  readonly yRange: Limits;
-  readonly x: (log2: number) => number;
-  readonly y: (minusLogQ: number) => number;
+  /** Of log2 odds ratios. */
+  readonly across: Ended;
+  /** Of −log10 q. */
+  readonly up: Ended;
 }
 
 /** Places of all members that have an odds ratio, in their order. */
 export function volcano(members: readonly Member[], box: Box): Volcano {
-  const xRange = oddsRange(members.map(({ log2 }) => log2));
-  const most = members.reduce((top, { q }) => (Number.isFinite(q) ? Math.max(top, q) : top), 0);
-  const yRange: Limits = [0, niceLimits(0, Math.max(most, 2), 5)[1]];
-  const held = (value: number, [lo, hi]: Limits) => Math.min(Math.max(value, lo), hi);
-  const x = (log2: number) =>
-    box.x + ((held(log2, xRange) - xRange[0]) / (xRange[1] - xRange[0])) * box.width;
-  const y = (q: number) => box.y + (1 - held(q, yRange) / yRange[1]) * box.height;
-  const spots = members
-    .filter(({ log2, q }) => !Number.isNaN(log2) && !Number.isNaN(q))
-    .map((member) => ({
-      member,
-      x: x(member.log2),
-      y: y(member.q),
-      beyond: !Number.isFinite(member.log2) || !Number.isFinite(member.q),
-    }));
-  return { spots, xRange, yRange, x, y };
+  const shown = members.filter(({ log2, q }) => !Number.isNaN(log2) && !Number.isNaN(q));
+  const [odds, chances] = [shown.map(({ log2 }) => log2), shown.map(({ q }) => q)];
+  const most = Math.max(2, ...chances.filter(Number.isFinite));
+  const across = ended(oddsRange(odds), odds, [box.x, box.x + box.width], 5);
+  const range: Limits = [0, niceLimits(0, most, 5)[1]];
+  const up = ended(range, chances, [box.y + box.height, box.y], 5);
+  const spots = shown.map((member) => ({
+    member,
+    x: across.at(member.log2),
+    y: up.at(member.q),
+  }));
+  return { spots, across, up };
 }
 
 /** Spots whose names fit: the most significant first, none over another's name. */
