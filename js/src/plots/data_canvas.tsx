@@ -23,6 +23,8 @@ interface Props {
   readonly cell: Cell | null;
   /** The cell under the cursor; `byKey` when moved by keyboard, so that it can be spoken. */
   readonly onCell: (cell: Cell | null, byKey: boolean) => void;
+  /** An arrow key leads beyond the last row (1) or the first one (−1), if anything is there. */
+  readonly onBeyond?: ((way: 1 | -1) => void) | null;
 }
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
@@ -88,7 +90,10 @@ export function DataCanvas(props: Props) {
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();
-    onCell(next, true);
+    const [way = 0] = STEPS[event.key] ?? [];
+    if (props.onBeyond && way !== 0 && next.row === cell?.row) {
+      props.onBeyond(way > 0 ? 1 : -1);
+    } else onCell(next, true);
   };
   const pixels = globalThis.devicePixelRatio || 1;
   const enlarged = box.width * pixels >= columns && box.height * pixels >= rows;

@@ -326,3 +326,36 @@ it("a cursor on a coarse line is still there, and steps on, when finer rows arri
     vi.useRealTimers();
   }
 });
+
+it("keys step on from a coarse line that is all there is on screen", async () => {
+  vi.useFakeTimers();
+  try {
+    const plot = plotted(StackupPlot, stack(50_000, 50));
+    // a page that does not carry its rows has nothing finer
+    plot.rows(() => Promise.resolve(null));
+    await plot.set({ zoom: [10_400, 10_500] });
+    const pressed = async (key: string) => {
+      await press(byId("plot-canvas"), key);
+      await plot.show();
+    };
+    await pressed("ArrowDown");
+    expect(rowsTold(plot.told())).toEqual([10_001, 11_000]);
+    // finer rows may still come: the line stays
+    await pressed("ArrowDown");
+    expect(rowsTold(plot.told())).toEqual([10_001, 11_000]);
+    await act(async () => void vi.advanceTimersByTime(100));
+    await pressed("ArrowDown");
+    expect(plot.settings().zoom).toEqual([11_400, 11_500]);
+    expect(rowsTold(plot.told())).toEqual([11_001, 12_000]);
+    for (let i = 0; i < 2; i++) await pressed("ArrowUp");
+    expect(plot.settings().zoom).toEqual([9_400, 9_500]);
+    expect(rowsTold(plot.told())).toEqual([9_001, 10_000]);
+    await pressed("ArrowRight");
+    expect(plot.settings().zoom).toEqual([9_400, 9_500]);
+    for (let i = 0; i < 20; i++) await pressed("ArrowUp");
+    expect(rowsTold(plot.told())).toEqual([1, 1_000]);
+    expect(plot.settings().zoom).toEqual([400, 500]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -57,6 +57,28 @@ export function centred([first, after]: Rows, n: number, place: number): Rows {
   return held(place - (after - first) / 2, after - first, n);
 }
 
+/**
+ * The only line on screen moved to the one before (−1) or after it (1); null at the end of all.
+ *
+ * @param line rows of the line, which may be more than those on screen
+ * @param lineAt rows of the line at another place: the same part of it comes to the screen
+ */
+export function onward(
+  [first, after]: Rows,
+  n: number,
+  way: 1 | -1,
+  line: Rows,
+  lineAt: (place: number) => Rows,
+): Rows | null {
+  const place = way > 0 ? line[1] : line[0] - 1;
+  if (place < 0 || place >= n) return null;
+  const [from, to] = lineAt(place);
+  const length = after - first;
+  const same = first + way * (line[1] - line[0]);
+  const start = Math.min(Math.max(Math.min(same, to - length), from), n - length);
+  return [start, start + length];
+}
+
 /** What a key does to the window; null if it means nothing here. */
 export function byKey(
   shown: Rows,

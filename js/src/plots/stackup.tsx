@@ -16,7 +16,7 @@ import { rescaled, useReadout } from "./pointed";
 import { mapSummary, stackupReadout } from "./readouts";
 import { blocksOf, lineOf, placeAt, placeIn, wholePicture } from "./row_lines";
 import { RowStrip, StripAxis } from "./row_strip";
-import { asZoom, byKey, moved, type Rows, rowsShown, zoomed } from "./row_zoom";
+import { asZoom, byKey, moved, onward, type Rows, rowsShown, zoomed } from "./row_zoom";
 import { colourScale, shown, valueAt } from "./scale";
 import { Spoken } from "./spoken";
 import { Blocks, Legend, Profiles } from "./stackup_blocks";
@@ -63,7 +63,7 @@ export function StackupPlot(props: PlotProps) {
     Math.round(map.height * (globalThis.devicePixelRatio || 1)),
     MOST_LINES,
   );
-  const window = useRows(result, whole, rowsNow, lines, props.onRows);
+  const { window, waits } = useRows(result, whole, rowsNow, lines, props.onRows);
   useFigure(root, { result, settings, size, rows: window });
 
   const values = useMemo(
@@ -99,6 +99,18 @@ export function StackupPlot(props: PlotProps) {
       },
     );
 
+  const lineAt = ({ edges }: RowWindow, at: number): Rows => {
+    const line = lineOf(edges, at);
+    return [edges[line] ?? 0, edges[line + 1] ?? n];
+  };
+  /** A line that is all there is on screen has neighbours nonetheless. */
+  const onBeyond = (way: 1 | -1) => {
+    const line = lineAt(window, rowsNow[0]);
+    const next = onward(rowsNow, n, way, line, (at) => lineAt(whole, at));
+    if (next === null || cursor === null) return;
+    setCursor({ ...cursor, place: (next[0] + next[1] - 1) >> 1, byKey: true });
+    choose(next);
+  };
   const choose = (next: Rows) => onChange({ zoom: asZoom(next, n) });
   const place = (event: { readonly clientY: number }): number => {
     const top = root.current?.getBoundingClientRect().top ?? 0;
@@ -187,6 +199,7 @@ export function StackupPlot(props: PlotProps) {
         label={mapSummary(label, axis, rows, columns, scale, all.summary)}
         cell={cell}
         onCell={onCell}
+        onBeyond={rows === 1 && !waits ? onBeyond : null}
       />
       {all.summary.count + all.summary.zeros === 0 && <NoData box={map} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">

@@ -21,6 +21,7 @@ interface Fetched {
  *
  * @param whole the picture of all rows
  * @param lines device pixels that the picture is high
+ * @returns what to draw, and whether a finer picture may still come
  */
 export function useRows(
   result: DecodedResult,
@@ -28,8 +29,10 @@ export function useRows(
   [first, after]: Rows,
   lines: number,
   onRows: PlotProps["onRows"],
-): RowWindow {
+): { readonly window: RowWindow; readonly waits: boolean } {
   const [fetched, setFetched] = useState<Fetched | null>(null);
+  /** The result of which nobody has finer rows. */
+  const [final, setFinal] = useState<DecodedResult | null>(null);
   const asking = useRef<DecodedResult | null>(null);
   const wish = useRef("");
   const [turn, setTurn] = useState(0);
@@ -48,6 +51,7 @@ export function useRows(
       asking.current = result;
       onRows(first, after, lines)
         .then((window) => {
+          setFinal(window === null ? result : null);
           if (window !== null) setFetched({ result, lines, window });
         })
         .finally(() => {
@@ -59,13 +63,16 @@ export function useRows(
     return () => clearTimeout(timer);
   }, [result, first, after, lines, onRows, turn, whole]);
 
-  return useMemo(() => {
+  const window = useMemo(() => {
     const best =
       fetched?.result === result && covers(fetched.window, [first, after])
         ? fetched.window
         : whole;
     return cropped(best, [first, after]);
   }, [fetched, whole, result, first, after]);
+  const waits =
+    onRows !== undefined && final !== result && !isFine(window, first, after, lines);
+  return { window, waits };
 }
 
 /** Whether a window shows these rows as finely as so many lines can. */

@@ -17,6 +17,27 @@ describe("a comparison", () => {
     expect(inside().querySelectorAll('[data-testid="flank-select"]').length).toBe(1);
   });
 
+  it("offers numbers of clusters in each embedding, under a name of its own", async () => {
+    const { children, model } = compared();
+    const empty = { status: "empty", result: null, n_clusters: 10 };
+    for (const [i, one] of Object.values(children).entries()) {
+      one.update({ ...empty, kind: i < 2 ? "embedding2d" : "embedding1d" });
+    }
+    await settle();
+    const fields = [...inside().querySelectorAll<HTMLInputElement>("input[list]")];
+    const names = fields.map((field) => field.getAttribute("list"));
+    expect(new Set(names).size).toBe(3);
+    for (const field of fields) {
+      const [own] = field.closest("label")?.getElementsByTagName("datalist") ?? [];
+      expect(own?.id).toBe(field.getAttribute("list"));
+      expect(own?.querySelectorAll("option")).toHaveLength(5);
+    }
+    // nothing else in a comparison shares a name either
+    const ids = [...inside().querySelectorAll("[id]")].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(model.sent).toEqual([]);
+  });
+
   it("dims every view when the flank changes", async () => {
     const { model } = compared();
     await settle();

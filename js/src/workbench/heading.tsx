@@ -1,7 +1,7 @@
 /** The top line of a card: what is shown, and the choices that ask for another result. */
 
 import type { JSX, RefObject } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { Checklist } from "../controls/checklist";
 import { FlankControl } from "../controls/flank";
 import { Picker } from "../controls/picker";
@@ -229,7 +229,6 @@ function CloudChoices(props: {
 
 const CLUSTERS = [2, 3, 5, 10, 20] as const;
 const MOST_CLUSTERS = 100;
-const OFFERED = "cluster-numbers";
 
 /** Any number of clusters can be typed; the usual ones are offered. */
 function ClusterNumber(props: {
@@ -239,6 +238,7 @@ function ClusterNumber(props: {
 }): JSX.Element {
   const { value, onChange, free } = props;
   const [typed, type] = useState<string | null>(null);
+  const offered = useId();
   const n = Number(typed ?? value);
   const fits = Number.isInteger(n) && n >= 1 && n <= MOST_CLUSTERS;
   const apply = (): void => {
@@ -251,7 +251,7 @@ function ClusterNumber(props: {
         type="text"
         inputMode="numeric"
         class="quiet number"
-        list={OFFERED}
+        list={offered}
         size={2}
         disabled={!free}
         aria-label="number of clusters"
@@ -269,7 +269,7 @@ function ClusterNumber(props: {
         }}
       />
       <span>clusters</span>
-      <datalist id={OFFERED}>
+      <datalist id={offered}>
         {CLUSTERS.map((count) => (
           <option key={count} value={count} />
         ))}
