@@ -170,6 +170,34 @@ describe("embedding under hands", () => {
     vi.useRealTimers();
   });
 
+  it("gives up with Escape what was taken a moment ago and nobody has confirmed", async () => {
+    const onSelect = vi.fn();
+    const more = { result: EMBEDDING, onSelect, onReadout: () => {} };
+    await show(<EmbeddingPlot {...common} {...more} selection={null} />);
+    const cloud = byId("embedding");
+    cloud.getBoundingClientRect = () =>
+      ({ left: 0, top: 0, width: 300, height: 300 }) as DOMRect;
+    pointer(cloud, "pointerdown", 0, 0);
+    for (const [x, y] of [
+      [400, 0],
+      [400, 400],
+      [0, 400],
+    ] as const) {
+      pointer(cloud, "pointermove", x, y);
+    }
+    pointer(cloud, "pointerup", 0, 400);
+    expect(onSelect.mock.lastCall?.[0]).toHaveLength(5);
+    key(cloud, "Escape");
+    expect(onSelect).toHaveBeenLastCalledWith(null);
+    expect(onSelect).toHaveBeenCalledTimes(2);
+    // told that something is selected, and then that nothing is: there is nothing to give up
+    const rows = Uint32Array.of(1);
+    await show(<EmbeddingPlot {...common} {...more} selection={rows} />);
+    await show(<EmbeddingPlot {...common} {...more} selection={null} />);
+    key(cloud, "Escape");
+    expect(onSelect).toHaveBeenCalledTimes(2);
+  });
+
   it("adds clusters with Shift and moves the map with Ctrl held", async () => {
     const [onSelect, onChange] = [vi.fn(), vi.fn()];
     await show(

@@ -1,6 +1,6 @@
 /** Regions as points of a map: density or any value as colour, clusters, lasso. */
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
 import { Frame } from "./axes";
 import { Cloud, Marked, radiusFor } from "./cloud_canvas";
@@ -46,6 +46,8 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   const { onDetails } = props;
   const [own, select] = useState<Uint32Array | null>(null);
   const selection = props.selection === undefined ? own : props.selection;
+  // what the hand took last counts until somebody says what is selected now
+  useLayoutEffect(() => select(null), [props.selection]);
   /** A cluster that arrow keys went to; without it the one under the cursor. */
   const [keyed, goTo] = useState<number | null>(null);
   /** Among the small pictures of all clusters. */
@@ -204,7 +206,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
       // the part that is shown has changed
     } else if (
       event.key === "Escape" &&
-      (line.length > 0 || hovered !== null || selection !== null)
+      (line.length > 0 || hovered !== null || (selection ?? own) !== null)
     ) {
       if (line.length > 0) draw([]);
       else if (hovered !== null) hover(null);

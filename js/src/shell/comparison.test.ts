@@ -79,6 +79,28 @@ describe("a comparison", () => {
     expect(find("notice").textContent).toContain("no longer here");
   });
 
+  it("takes a card that is let go before the screen is painted", async () => {
+    const { model } = compared();
+    await settle();
+    inside()
+      .querySelectorAll<HTMLElement>("[data-slot]")
+      .forEach((cell, i) => {
+        cell.getBoundingClientRect = () => new DOMRect(200 * i, 0, 200, 200);
+      });
+    const point = { clientX: 300, clientY: 100, bubbles: true, composed: true };
+    const grip = inside().querySelector(".grip");
+    grip?.dispatchEvent(new PointerEvent("pointerdown", { ...point, clientX: 10 }));
+    // what has been drawn by the next event, and no frame
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+    for (const type of ["pointermove", "pointerup"]) {
+      window.dispatchEvent(new PointerEvent(type, point));
+    }
+    await settle();
+    expect(model.sent).toMatchObject([
+      { name: "swap_views", args: { view_id: "1", other: "2" } },
+    ]);
+  });
+
   it("removes a view, offers to undo it, and hands the focus on", async () => {
     const { model } = compared();
     await settle();

@@ -1,6 +1,6 @@
 /** Carrying a card with the pointer to another place, also of another comparison. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { useLatest } from "../controls/hooks";
 import { type Landing, landingAt } from "../state/grid";
 
@@ -52,7 +52,8 @@ export function useCarry(
   const awayDrop = useLatest(onAwayDrop ?? (() => false));
   const end = useLatest(onEnd ?? (() => undefined));
 
-  useEffect(() => {
+  // before the next event: a quick hand lets go before the screen is painted
+  useLayoutEffect(() => {
     if (from === null) return;
     const listening = new AbortController();
     const options = { signal: listening.signal };
