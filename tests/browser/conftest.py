@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hicognition_widgets.export.panels import Panel
 
 OUT = Path(__file__).parent / "out"
+PATIENCE = 60_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +39,8 @@ def browser() -> Iterator[Browser]:
     path = browser_path()
     if path is None:
         pytest.fail("no Chromium found: install the package chromium")
+    # a busy machine is slow, not wrong: every state of a page is waited for so long
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path)
         yield running
@@ -121,14 +126,6 @@ def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def patient() -> Iterator[None]:
-    """A minute for every state of the page, as a loaded machine needs it."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page that may talk to this machine only; pictures of it are kept."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
@@ -144,6 +141,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
     context.route("**/*", guard)
     opened = context.new_page()
+    opened.set_default_timeout(PATIENCE)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from lab import Lab, Notebook
 from playwright.sync_api import Locator, Page
 
 Point = tuple[float, float]
+T = TypeVar("T")
 
 
 def opened(lab: Lab, page: Page, name: str, cells: list[str]) -> Notebook:
@@ -68,6 +71,24 @@ def brush(page: Page, canvas: Locator, part: tuple[float, float]) -> None:
     page.mouse.down()
     page.mouse.move(x, box["y"] + part[1] * box["height"], steps=8)
     page.mouse.up()
+
+
+def once(page: Page, read: Callable[[], T], good: Callable[[T], bool]) -> T:
+    """What is read, as soon as it is good: sizes and pictures follow a hand a moment later."""
+    deadline = time.monotonic() + 60
+    while not good(found := read()):
+        assert time.monotonic() < deadline, f"it stays as it is: {str(found)[:500]}"
+        page.wait_for_timeout(50)
+    return found
+
+
+def save_notebook(notebook: Notebook, name: str) -> None:
+    """Save with what its outputs show, and wait until the file has it."""
+    page = notebook.page
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    path = notebook.lab.folder / name
+    once(page, path.read_text, lambda text: "widget-view+json" in text)
 
 
 def eventually(notebook: Notebook, code: str, wanted: object = True) -> None:

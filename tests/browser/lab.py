@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -30,9 +31,12 @@ def browser_path() -> str | None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below those that systems hand out themselves, so that it is still free later."""
+    while True:
+        port = 12_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -108,7 +112,8 @@ class Lab:
     def show(self, page: Page, name: str) -> None:
         """Show a notebook whose kernel runs already in a page, in a workspace of its own."""
         workspace = f"{Path(name).stem}-{time.monotonic_ns()}"
-        page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{name}?token={TOKEN}")
+        address = f"{self.url}/lab/workspaces/{workspace}/tree/{name}?token={TOKEN}"
+        page.goto(address, timeout=90_000)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
         # before its kernel is attached, running a cell asks which one to take
         page.wait_for_selector('.jp-Toolbar-kernelName:has-text("ipykernel")', timeout=60_000)
@@ -139,6 +144,8 @@ class Notebook:
     def run_all(self, timeout: float = 120) -> None:
         """Run all cells and wait for the last; asks again if the first request was lost."""
         prompts = self.page.locator(".jp-CodeCell .jp-InputArea-prompt")
+        # the numbers of an earlier run say nothing about this one
+        prompts.evaluate_all("all => all.forEach((one) => { one.textContent = '[ ]:' })")
         deadline = time.monotonic() + timeout
         started = False
         while not started:
@@ -146,7 +153,7 @@ class Notebook:
                 self.page.keyboard.press("Escape")
             self.page.click('.lm-MenuBar-item:has-text("Run")')
             self.page.click('.lm-Menu-item:has-text("Run All Cells") >> nth=0')
-            for _ in range(20):
+            for _ in range(60):
                 texts = prompts.all_inner_texts()
                 started = any(t.strip() not in ("", "[ ]:") for t in texts)
                 if started:
@@ -169,7 +176,7 @@ class Notebook:
         prompt.click()
         self.page.keyboard.press("Control+Enter")
         expect(prompt).not_to_have_text(before)
-        expect(prompt).not_to_contain_text("*", timeout=60_000)
+        expect(prompt).not_to_contain_text("*", timeout=120_000)
 
     def errors(self) -> str:
         """Text of the tracebacks in the outputs."""
@@ -187,14 +194,15 @@ class Notebook:
             connection_file=str(runtime / f"kernel-{self.kernel}.json")
         )
         client.load_connection_file()
-        # nobody listens to the heartbeat, whose thread may outlive the sockets
-        client.start_channels(hb=False)
+        # the answer alone: what the kernel tells everybody may be missed by who has just come
+        client.start_channels(iopub=False, stdin=False, hb=False, control=False)
         try:
-            reply = client.execute_interactive(
+            reply = client.execute(
                 "",
                 user_expressions={"value": f"__import__('json').dumps({code})"},
-                timeout=60,
                 allow_stdin=False,
+                reply=True,
+                timeout=120,
             )
         finally:
             client.stop_channels()

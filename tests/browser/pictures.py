@@ -11,14 +11,16 @@ so that a glyph of another font or a line moved by a pixel passes, while a missi
 colour map, a theme that does not follow or a label over the data does not. A picture whose size
 differs by more than 4 % fails.
 
-What was seen and the difference stand in ``tests/browser/out`` after a failure. To keep new
-references, run the tests once with ``HICOGNITION_REFERENCES=write`` and look at every file.
+A picture that differs is taken again for a while, as a page may draw a moment later. What was
+seen and the difference stand in ``tests/browser/out`` after a failure. To keep new references,
+run the tests once with ``HICOGNITION_REFERENCES=write`` and look at every file.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +37,8 @@ FAR = 40
 """Difference of a block's mean colour, of 255, from which it counts as another."""
 SHARE = 0.02
 """Part of the blocks that may be others."""
+PATIENCE = 20
+"""Seconds after which a picture that differs will stay so."""
 SIZE = 0.04
 """Part of width and height by which pictures may differ: fonts decide about both."""
 
@@ -59,18 +63,24 @@ def assert_looks_like(
     """
     page = shown if isinstance(shown, Page) else shown.page
     page.mouse.move(0, 0)
-    seen = shown.screenshot(animations="disabled", caret="hide")
     path = REFERENCES / f"{name}.png"
     if os.environ.get("HICOGNITION_REFERENCES") == "write":
         REFERENCES.mkdir(exist_ok=True)
-        keep(seen, path)
+        keep(shown.screenshot(animations="disabled", caret="hide"), path)
         return
     assert path.exists(), f"there is no reference {path.name}; see tests/browser/pictures.py"
-    problem = difference(pixels(seen), pixels(path.read_bytes()), share=share, far=far)
+    kept = pixels(path.read_bytes())
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        seen = shown.screenshot(animations="disabled", caret="hide")
+        problem = difference(pixels(seen), kept, share=share, far=far)
+        if not problem or time.monotonic() > deadline:
+            break
+        page.wait_for_timeout(100)
     if problem:
         OUT.mkdir(exist_ok=True)
         (OUT / f"{name}-seen.png").write_bytes(seen)
-        blocks = distances(pixels(seen), pixels(path.read_bytes()))
+        blocks = distances(pixels(seen), kept)
         heat = Image.fromarray(np.clip(blocks, 0, 255).astype(np.uint8))
         heat.resize((heat.width * BLOCK, heat.height * BLOCK), Image.Resampling.NEAREST).save(
             OUT / f"{name}-difference.png"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hands import eventually
 from lab import Lab, Notebook
 from playwright.sync_api import Locator, Page, expect
 
@@ -28,15 +29,6 @@ def notebook(lab: Lab, page: Page, request: pytest.FixtureRequest) -> Notebook:
     return opened
 
 
-def expect_in_python(notebook: Notebook, expression: str, wanted: object) -> None:
-    """The browser tells Python a moment later."""
-    for _ in range(100):
-        if notebook.evaluate(expression) == wanted:
-            return
-        notebook.page.wait_for_timeout(200)
-    assert notebook.evaluate(expression) == wanted
-
-
 def choose(view: Locator, item: str) -> None:
     view.get_by_test_id("view-menu").click()
     view.get_by_role("menu").get_by_text(item, exact=True).click()
@@ -50,7 +42,7 @@ def test_a_pileup_is_compared_by_hand(notebook: Notebook) -> None:
     other.select_option(label="Hi-C Scc1 KO (contact map)")
     notebook.wait_ready(view, timeout=200_000)
     expect(view.get_by_test_id("outline-note")).to_contain_text("p < 0.05", timeout=200_000)
-    expect_in_python(notebook, "ws.dataset(int(alone.versus[0])).name", "Hi-C Scc1 KO")
+    eventually(notebook, "ws.dataset(int(alone.versus[0])).name", "Hi-C Scc1 KO")
 
     canvas = view.get_by_test_id("plot-canvas")
     canvas.hover()
@@ -61,17 +53,17 @@ def test_a_pileup_is_compared_by_hand(notebook: Notebook) -> None:
     page.keyboard.press("ArrowDown")
     expect(view.get_by_test_id("contrast-select")).to_have_value("difference")
     expect(view).to_contain_text("difference")
-    expect_in_python(notebook, "alone.contrast", "difference")
+    eventually(notebook, "alone.contrast", "difference")
 
     choose(view, "Outline significant pixels")
     page.keyboard.press("Escape")
     expect(view.get_by_test_id("outline-note")).to_have_count(0)
-    expect_in_python(notebook, "alone.contour", False)
+    eventually(notebook, "alone.contour", False)
 
     choose(view, "Show alone")
     notebook.wait_ready(view, timeout=100_000)
     expect(view.get_by_test_id("scores")).to_be_visible(timeout=100_000)
-    expect_in_python(notebook, "alone.versus", [])
+    eventually(notebook, "alone.versus", [])
 
 
 def test_scores_and_percentiles(notebook: Notebook) -> None:
@@ -88,7 +80,7 @@ def test_scores_and_percentiles(notebook: Notebook) -> None:
     high.fill("90 %")
     page.keyboard.press("Enter")
     expect(high).to_have_attribute("data-set", "")
-    expect_in_python(notebook, "alone.vmax is None", False)
+    eventually(notebook, "alone.vmax is None", False)
     vmax, wanted = notebook.evaluate(
         "(lambda np, x: [alone.vmax, float(np.nanpercentile(np.log2("
         "np.where(x > 0, x, np.nan)), 90))])(__import__('numpy'), alone.data)"
@@ -97,4 +89,4 @@ def test_scores_and_percentiles(notebook: Notebook) -> None:
     view.get_by_role("group", name="Colour limits").dblclick(position={"x": 6, "y": 60})
     choose(view, "Limits at 5\u2009% and 95\u2009%")
     page.keyboard.press("Escape")
-    expect_in_python(notebook, "[alone.clip, alone.vmax]", [5, None])
+    eventually(notebook, "[alone.clip, alone.vmax]", [5, None])

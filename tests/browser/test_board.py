@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hands import eventually
 from lab import Lab, Notebook
 from playwright.sync_api import Page, expect
 
@@ -56,7 +57,7 @@ def test_a_card_is_copied_by_mouse_duplicated_by_keyboard_and_undone(
 
     page.get_by_test_id("link-flanks").check()
     expect(there.get_by_test_id("view-pileup")).to_contain_text("200 kb")
-    assert notebook.evaluate("[one.flank, two.flank]") == [200_000, 200_000]
+    eventually(notebook, "[one.flank, two.flank]", [200_000, 200_000])
 
     copy.get_by_test_id("view-menu").focus()
     page.keyboard.press("Enter")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hands import eventually, once
 from lab import Lab
 from playwright.sync_api import Page, expect
 
@@ -54,11 +55,7 @@ def test_tables_read_well_and_news_arrive(lab: Lab, page: Page) -> None:
         env=os.environ,
     )
     # Nobody calls the workspace here: the kernel's loop was told.
-    for _ in range(20):
-        page.wait_for_timeout(500)
-        if any("renamed elsewhere" in names for names in notebook.evaluate("heard")):
-            break
-    assert any("renamed elsewhere" in names for names in notebook.evaluate("heard"))
+    eventually(notebook, "any('renamed elsewhere' in names for names in heard)")
 
 
 TABLES = f"""\
@@ -129,9 +126,7 @@ def test_tables_are_legible_in_either_theme(bare_lab: Lab, page: Page, theme: st
     page.click('.lm-MenuBar-item:has-text("Settings")')
     page.hover('.lm-Menu-item:has-text("Theme")')
     page.click(f'.lm-Menu-item:has-text("JupyterLab {theme}")')
-    expect(page.locator("body")).to_have_attribute(
-        "data-jp-theme-name", f"JupyterLab {theme}", timeout=30_000
-    )
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
     outputs = page.locator(".jp-OutputArea-output.jp-RenderedHTML")
     expect(outputs).to_have_count(11)
     dark = theme == "Dark"
@@ -139,9 +134,15 @@ def test_tables_are_legible_in_either_theme(bare_lab: Lab, page: Page, theme: st
         f"""() => getComputedStyle(document.querySelector(".jp-OutputArea-output td")).color
           .match(/\\d+/g).slice(0, 3).map(Number).every((v) => v {">" if dark else "<"} 128)"""
     )
-    texts = outputs.evaluate_all(LEGIBLE)
+    # the old theme's colours go when the new one's have come
+    texts = once(
+        page,
+        lambda: outputs.evaluate_all(LEGIBLE),
+        lambda all_of: all(
+            one["ground"] < 0.1 if dark else one["ground"] > 0.8 for one in all_of
+        ),
+    )
     assert len(texts) > 60
-    assert all(one["ground"] < 0.1 if dark else one["ground"] > 0.8 for one in texts)
     pale = [one for one in texts if one["contrast"] < ENOUGH]
     assert not pale, pale
     # short words are not broken to make room, and none is cut off

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hands import once
 from playwright.sync_api import Page, expect
 
 from hicognition_widgets.export import display
@@ -87,9 +88,10 @@ def test_the_page_draws_the_matrix_without_a_network(page: Page, exported: Path)
     values = display.to_display(_matrix(0), "log2")
     lo, hi = display.limits(values, symmetric=True)
     expected = display.colours(values, lo, hi, "coolwarm")
-    drawn = _cells(page)
     present = expected[..., 3] > 0
-    np.testing.assert_array_equal(drawn[present], expected[present])
+    once(
+        page, lambda: _cells(page), lambda now: np.array_equal(now[present], expected[present])
+    )
 
 
 def test_names_stay_text(page: Page, exported: Path) -> None:
@@ -135,8 +137,7 @@ def test_settings_change_among_the_embedded_results(page: Page, exported: Path) 
     chooser.select_option("balanced")
     expect(page.get_by_test_id("view-pileup")).to_contain_text("balanced contacts")
     values = display.to_display(_matrix(1), "log2")
-    drawn = _cells(page)
-    assert (drawn != before).any()
+    drawn = once(page, lambda: _cells(page), lambda now: bool((now != before).any()))
     # light where contacts are few, dark where they are many
     brightness = drawn[..., :3].astype(int).sum(axis=2)
     present = np.isfinite(values)

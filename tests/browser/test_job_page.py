@@ -60,6 +60,11 @@ def test_a_job_is_shown_with_what_failed_and_tried_again(lab: Lab, page: Page) -
     lab_theme(page)
     page.wait_for_timeout(500)
     card.screenshot(path=OUT / "job-dark.png")
+    # with the file back, the same click makes what is missing
+    notebook.execute("(folder / 'away.bw').rename(lost)")
+    card.get_by_test_id("job-retry").click()
+    expect(card.get_by_test_id("job-state")).to_have_text("finished")
+    expect(card.get_by_test_id("job-retry")).to_have_count(0)
 
 
 def lab_theme(page: Page) -> None:

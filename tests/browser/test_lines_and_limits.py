@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-from hands import box_of, eventually, middle, opened
+from hands import box_of, eventually, middle, once, opened
 from lab import Lab
 from playwright.sync_api import Browser, Locator, Page, expect
-
-pytestmark = pytest.mark.usefixtures("patient")
 
 LINES = """\
 import numpy as np
@@ -210,6 +207,7 @@ c"""
     eventually(notebook, "line.hidden == []")
     expect(lines).to_have_count(2)
     names.filter(has_text="CTCF").click()
+    expect(lines).to_have_count(1)
     choose(view, "Duplicate")
     copy = notebook.view("profile", 1)
     notebook.wait_ready(copy)
@@ -274,7 +272,8 @@ def test_limits_crosshair_and_full_screen_of_a_map(bare_lab: Lab, page: Page) ->
     page.mouse.move(x, y + 30, steps=6)
     expect(handle).to_have_attribute("data-held", "")
     expect(high).not_to_have_value("2")
-    assert canvas.evaluate("element => element.toDataURL()") != before
+    drawn = "element => element.toDataURL()"
+    once(page, lambda: canvas.evaluate(drawn), lambda now: now != before)
     eventually(notebook, "v.vmax < 2")
     page.mouse.up()
     expect(handle).not_to_have_attribute("data-held", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hands import eventually
 from lab import Lab
 from playwright.sync_api import Page, expect
 
@@ -49,7 +50,7 @@ def test_what_a_menu_has_no_room_for_is_found_by_keyboard(lab: Lab, page: Page) 
     expect(panel).to_have_count(0)
     expect(chooser).to_be_focused()
     expect(chooser).to_have_text("map 1499", timeout=60_000)
-    assert notebook.evaluate("[one.name for one in view.datasets]") == ["map 1499"]
+    eventually(notebook, "[one.name for one in view.datasets]", ["map 1499"])
     regions = page.get_by_test_id("region-select")
     regions.focus()
     page.keyboard.press("Space")
@@ -67,4 +68,4 @@ def test_what_a_menu_has_no_room_for_is_found_by_keyboard(lab: Lab, page: Page) 
     expect(panel.get_by_role("radio")).to_be_focused()
     page.keyboard.press("Enter")
     expect(regions).to_have_text("set 1498", timeout=60_000)
-    assert notebook.evaluate("c.regions.name") == "set 1498"
+    eventually(notebook, "c.regions.name", "set 1498")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hands import eventually, once
 from lab import Lab
 from playwright.sync_api import CDPSession, Page
 
@@ -58,12 +59,11 @@ def test_a_cell_that_is_run_again_leaves_no_models_in_the_page(
         notebook.run_again(1)
         notebook.wait_ready(notebook.view("stackup"))
     model = f"(await models.get_model({notebook.evaluate('v.model_id')!r}))"
+    # the finder, the bundle's own model, the view that is shown, and one that was there before;
     # a view asks for a few seconds whether the kernel still answers, and is held for as long
-    page.wait_for_timeout(4000)
-    # the finder, the bundle's own model, the view that is shown, and one that was there before
-    assert alive(session, model) <= 4
-    assert alive(session, f"{model}.get('layout')") <= 4
+    once(page, lambda: alive(session, model), lambda n: n <= 4)
+    once(page, lambda: alive(session, f"{model}.get('layout')"), lambda n: n <= 4)
     kinds = "(type(one).__name__ for one in list(registry._instances.values()))"
-    here = notebook.evaluate(f"sorted(kind for kind in {kinds} if kind != 'Output')")
-    assert here.count("Stackup") == 1
-    assert here.count("Layout") == 3, "of the view, the finder and the bundle"
+    # in the kernel too: one view, and a layout of the view, the finder and the bundle
+    counted = "(lambda found: [found.count(one) for one in ('Stackup', 'Layout')])"
+    eventually(notebook, f"{counted}(list({kinds}))", [1, 3])

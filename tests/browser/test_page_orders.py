@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hands import once
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -241,25 +242,28 @@ def test_takers_follow_who_gives_the_scale(offline: Page) -> None:
     def limits(view: Locator) -> list[str]:
         return [view.get_by_test_id(f"color-{end}").input_value() for end in ("low", "high")]
 
-    seen = limits(giver)
-    assert limits(taker) == seen
+    def agree(view: Locator, before: list[str]) -> list[str]:
+        """Limits of both once they are the same, and neither is what it was."""
+        return once(
+            offline,
+            lambda: (limits(view), limits(taker)),
+            lambda both: (
+                both[0] == both[1]
+                and all(now != old for now, old in zip(both[0], before, strict=True))
+            ),
+        )[0]
+
+    seen = agree(giver, ["", ""])
     bins = giver.get_by_test_id("bin-select")
     offered = bins.locator("option").evaluate_all("all => all.map(one => one.value)")
     bins.select_option(next(one for one in offered if one != "10000"))
-    for end in ("low", "high"):
-        expect(giver.get_by_test_id(f"color-{end}")).not_to_have_value(
-            seen[end == "high"], timeout=PATIENCE
-        )
-        now = giver.get_by_test_id(f"color-{end}").input_value()
-        expect(taker.get_by_test_id(f"color-{end}")).to_have_value(now, timeout=PATIENCE)
+    seen = agree(giver, seen)
     giver.get_by_test_id("normalization-select").select_option("balanced")
     expect(taker.get_by_test_id("normalization-select")).to_have_value(
         "balanced", timeout=PATIENCE
     )
     ready(taker)
-    for end in ("low", "high"):
-        now = giver.get_by_test_id(f"color-{end}").input_value()
-        expect(taker.get_by_test_id(f"color-{end}")).to_have_value(now, timeout=PATIENCE)
+    agree(giver, seen)
 
 
 def test_overlaps_select_and_are_compared(offline: Page, exported: Exported) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import AllKinds
+from hands import once
 from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
@@ -99,7 +100,7 @@ def test_a_lasso_averages_its_regions_in_the_page(offline: Page, all_kinds: AllK
     expect(view(offline, "enrichment")).to_contain_text("selected regions against the others")
     offline.get_by_test_id("clear-selection").click()
     expect(offline.get_by_test_id("selection-count")).to_have_text("nothing selected")
-    assert view(offline, "profile").evaluate(CURVE, 0) == before
+    once(offline, lambda: profile.evaluate(CURVE, 0), lambda curve: curve == before)
     view(offline, "pileup")
 
 
@@ -157,8 +158,7 @@ def saved(page: Page, act: Callable[[], None], folder: Path) -> tuple[str, bytes
 
     page.on("download", take)
     act()
-    while len(downloads) < 2:
-        page.wait_for_timeout(100)
+    once(page, lambda: len(downloads), lambda n: n == 2)
     page.remove_listener("download", take)
     for one in downloads:
         one.save_as(folder / one.suggested_filename)

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hands import box_of, once
 from pictures import assert_looks_like
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import hicognition_widgets as hcw
 from hicognition_widgets.export.html import comparison_html
@@ -183,14 +184,17 @@ def test_views_look_as_they_did(page: Page) -> None:
         assert_looks_like(view, f"{name}-{page.scheme}")
 
 
+def fits(view: Locator, width: int) -> None:
+    """Wait until a view ends within a page that was made narrower."""
+    once(view.page, lambda: box_of(view), lambda box: box["x"] + box["width"] <= width)
+
+
 @pytest.mark.parametrize("page", ["dark"], indirect=True)
 def test_clouds_and_rows_fit_a_narrow_dark_page(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 3600})
     for kind in ("stackup", "embedding1d", "embedding2d", "enrichment"):
         view = page.get_by_test_id(f"view-{kind}")
-        box = view.bounding_box()
-        assert box is not None
-        assert box["x"] + box["width"] <= 360
+        fits(view, 360)
         assert_looks_like(view, f"{kind}-dark-narrow")
 
 
@@ -199,9 +203,7 @@ def test_they_fit_a_narrow_page(page: Page) -> None:
     page.set_viewport_size({"width": 420, "height": 1900})
     for kind, nth, name in (("pileup", 1, "pileup-against"), ("profile", 0, "profile")):
         view = page.get_by_test_id(f"view-{kind}").nth(nth)
-        box = view.bounding_box()
-        assert box is not None
-        assert box["x"] + box["width"] <= 420
+        fits(view, 420)
         assert_looks_like(view, f"{name}-narrow")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import box_of, eventually
+from hands import box_of, eventually, once
 from lab import Lab, Notebook
 from playwright.sync_api import Locator, Page, expect
 
@@ -34,6 +34,16 @@ def spans(notebook: Notebook, name: str, columns: int, rows: int) -> None:
     eventually(notebook, f"[{name}.span_columns, {name}.span_rows]", [columns, rows])
 
 
+def becomes(card: Locator, width: float, height: float) -> dict[str, float]:
+    """Place of a card once it has this size."""
+    wanted = {"width": pytest.approx(width, abs=2), "height": pytest.approx(height, abs=2)}
+    return once(
+        card.page,
+        lambda: box_of(card),
+        lambda box: all(box[side] == size for side, size in wanted.items()),
+    )
+
+
 def cell_of(view: Locator) -> Locator:
     return view.locator("xpath=ancestor::*[@data-slot]")
 
@@ -42,8 +52,7 @@ def test_a_card_is_dragged_over_several_cells_and_back(notebook: Notebook) -> No
     page = notebook.page
     card = notebook.view("pileup")
     one = box_of(card)
-    small = card.get_by_test_id("plot-canvas").first.bounding_box()
-    assert small is not None
+    small = box_of(card.get_by_test_id("plot-canvas").first)
     card.hover()
     handle = card.get_by_test_id("resize")
     corner = box_of(handle)
@@ -58,17 +67,18 @@ def test_a_card_is_dragged_over_several_cells_and_back(notebook: Notebook) -> No
     page.mouse.up()
     spans(notebook, "p", 2, 2)
     notebook.wait_ready(card)
-    large = box_of(card)
-    assert large["width"] == pytest.approx(2 * one["width"] + 8, abs=2)
-    assert large["height"] == pytest.approx(2 * one["height"] + 8, abs=2)
-    drawn = card.get_by_test_id("plot-canvas").first.bounding_box()
-    assert drawn is not None
-    assert drawn["height"] > 1.8 * small["height"]
-    assert drawn["width"] > 1.8 * small["width"]
+    large = becomes(card, 2 * one["width"] + 8, 2 * one["height"] + 8)
+    once(
+        page,
+        lambda: box_of(card.get_by_test_id("plot-canvas").first),
+        lambda drawn: all(drawn[side] > 1.8 * small[side] for side in ("width", "height")),
+    )
     # the others stand below, in one row
-    tops = {round(box_of(notebook.view(kind))["y"]) for kind in ("profile", "stackup")}
-    assert len(tops) == 1
-    assert tops.pop() >= large["y"] + large["height"]
+    once(
+        page,
+        lambda: {round(box_of(notebook.view(kind))["y"]) for kind in ("profile", "stackup")},
+        lambda tops: len(tops) == 1 and min(tops) >= large["y"] + large["height"],
+    )
     assert notebook.evaluate(
         "[v['span_rows'] for v in c.spec['views'] if 'span_rows' in v]"
     ) == [2]
@@ -78,9 +88,10 @@ def test_a_card_is_dragged_over_several_cells_and_back(notebook: Notebook) -> No
     page.keyboard.press("Control+z")
     spans(notebook, "p", 1, 1)
     expect(cell_of(card)).to_have_css("grid-row", "span 1")
-    assert box_of(card)["height"] == pytest.approx(one["height"], abs=2)
+    becomes(card, one["width"], one["height"])
     page.keyboard.press("Control+Shift+z")
     spans(notebook, "p", 2, 2)
+    becomes(card, 2 * one["width"] + 8, 2 * one["height"] + 8)
 
     # two clicks on the corner: one cell again
     card.hover()
@@ -91,7 +102,7 @@ def test_a_card_is_dragged_over_several_cells_and_back(notebook: Notebook) -> No
 def test_arrow_keys_on_the_corner_change_one_cell_at_a_time(notebook: Notebook) -> None:
     page = notebook.page
     card = notebook.view("stackup")
-    height = box_of(card)["height"]
+    one = box_of(card)
     handle = card.get_by_test_id("resize")
     handle.focus()
     for key, columns, rows in (
@@ -107,5 +118,5 @@ def test_arrow_keys_on_the_corner_change_one_cell_at_a_time(notebook: Notebook) 
         expect(cell_of(card)).to_have_css("grid-row", f"span {rows}")
         expect(cell_of(card)).to_have_css("grid-column", f"span {columns}")
         expect(handle).to_be_focused()
-    assert box_of(card)["height"] == pytest.approx(2 * height + 8, abs=2)
+    becomes(card, one["width"], 2 * one["height"] + 8)
     notebook.wait_ready(card)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hands import once
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from hicognition_widgets.views import rows
@@ -91,7 +92,7 @@ def test_everything_embedded_can_be_chosen(offline: Page, exported) -> None:
     before = canvas.evaluate("c => c.toDataURL()")
     sort.select_option("random")
     ready(stackup)
-    assert canvas.evaluate("c => c.toDataURL()") != before
+    once(offline, lambda: canvas.evaluate("c => c.toDataURL()"), lambda drawn: drawn != before)
 
     # a named selection, and all again
     chooser = offline.get_by_test_id("selection-select")

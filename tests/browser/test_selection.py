@@ -43,7 +43,7 @@ def test_brushed_rows_are_selected_in_every_view_and_become_a_region_set(noteboo
     page.mouse.down()
     page.mouse.move(x, box["y"] + box["height"] / 2, steps=8)
     page.mouse.up()
-    expect(count).to_have_text(re.compile(r"^\d+ selected$"), timeout=30_000)
+    expect(count).to_have_text(re.compile(r"^\d+ selected$"))
     selected = int(count.inner_text().split()[0])
     assert 400 < selected < 620
     pileup = page.get_by_test_id("view-pileup").get_by_test_id("status")
@@ -54,9 +54,9 @@ def test_brushed_rows_are_selected_in_every_view_and_become_a_region_set(noteboo
     page.get_by_test_id("create-region-set").click()
     page.keyboard.type("brushed rows")
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("notice")).to_contain_text("brushed rows", timeout=30_000)
+    expect(page.get_by_test_id("notice")).to_contain_text("brushed rows")
     page.get_by_test_id("clear-selection").click()
-    expect(count).to_have_text("nothing selected", timeout=30_000)
+    expect(count).to_have_text("nothing selected")
     expect(pileup).to_contain_text("1,013", timeout=60_000)
     assert notebook.evaluate("ws.regions['brushed rows'].n_regions") == selected
 

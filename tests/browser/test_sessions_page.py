@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
+from hands import eventually, once, save_notebook
 from lab import Lab, Notebook
 from playwright.sync_api import Page, expect
 
@@ -41,15 +40,9 @@ def pixels(notebook: Notebook) -> np.ndarray:
     return np.array(canvas.evaluate(PIXELS), dtype=np.uint8)
 
 
-def save_notebook(notebook: Notebook, name: str) -> None:
-    page = notebook.page
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+s")
-    path = notebook.lab.folder / name
-    deadline = time.monotonic() + 60
-    while "widget-view+json" not in path.read_text():
-        assert time.monotonic() < deadline, "the notebook was not saved"
-        page.wait_for_timeout(200)
+def shown_again(notebook: Notebook, before: np.ndarray) -> None:
+    """The map looks as it did, pixel by pixel."""
+    once(notebook.page, lambda: pixels(notebook), lambda now: np.array_equal(now, before))
 
 
 def test_a_session_is_kept_and_comes_back_as_it_was(notebook: Notebook) -> None:
@@ -79,7 +72,7 @@ def test_a_session_is_kept_and_comes_back_as_it_was(notebook: Notebook) -> None:
     expect(page.get_by_test_id("view-pileup")).to_have_count(1)
     for kind in ("pileup", "profile"):
         notebook.wait_ready(notebook.view(kind))
-    np.testing.assert_array_equal(pixels(notebook), before)
+    shown_again(notebook, before)
 
     # a link is shown as the code that opens it, and opens nothing once it is revoked
     page.get_by_test_id("save-session").click()
@@ -143,7 +136,7 @@ def test_a_reload_of_the_page_brings_it_back(notebook: Notebook) -> None:
     page.reload()
     notebook.wait_ready(notebook.view("pileup"), timeout=120_000)
     notebook.wait_ready(notebook.view("profile"), timeout=60_000)
-    np.testing.assert_array_equal(pixels(notebook), before)
+    shown_again(notebook, before)
     # and it answers: the kernel is the same
     notebook.view("pileup").get_by_test_id("normalization-select").select_option("balanced")
     notebook.wait_ready(notebook.view("pileup"))
@@ -153,12 +146,8 @@ def test_a_reload_of_the_page_brings_it_back(notebook: Notebook) -> None:
 def test_what_a_dead_kernel_showed_is_offered_again(notebook: Notebook) -> None:
     page = notebook.page
     notebook.evaluate("[c.add('stackup', 'CTCF sites per 10 kb').kind, c.wait(100)][0]")
-    deadline = time.monotonic() + 60
-    while not notebook.evaluate(
-        "any('stackup' in p.read_text() for p in ws._autosave.folder.glob('*.json'))"
-    ):
-        assert time.monotonic() < deadline, "what is on screen was not kept"
-        page.wait_for_timeout(300)
+    kept = "any('stackup' in p.read_text() for p in ws._autosave.folder.glob('*.json'))"
+    eventually(notebook, kept)
     # by the menu: what restarts it behind JupyterLab's back leaves it sending to the old one
     page.click('.lm-MenuBar-item:has-text("Kernel")')
     page.click('.lm-Menu-item:has-text("Restart Kernel and Run All Cells")')
@@ -233,10 +222,12 @@ def test_a_board_is_kept_and_comes_back_as_one(lab: Lab, page: Page) -> None:
     expect(notebook.view("pileup", 1).get_by_test_id("normalization-select")).to_have_value(
         "oe", timeout=60_000
     )
-    after = maps()
+    once(
+        page,
+        maps,
+        lambda after: all(map(np.array_equal, before, after)),
+    )
     page.screenshot(path="tests/browser/out/board_session.png")
-    for one, other in zip(before, after, strict=True):
-        np.testing.assert_array_equal(one, other)
     expect(page.get_by_test_id("link-flanks")).to_be_checked()
     assert notebook.evaluate("[one.flank for one in board.comparisons]") == [200_000, 200_000]
     assert notebook.evaluate(

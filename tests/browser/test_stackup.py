@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hands import box_of, draw, opened, selected
+from hands import box_of, draw, eventually, opened, selected
 from lab import Lab
 from playwright.sync_api import Page, expect
 
@@ -25,7 +25,7 @@ def test_rows_are_enlarged_by_strip_wheel_and_keys(bare_lab: Lab, page: Page) ->
     box = canvas.bounding_box()
     assert box is not None
     # as many lines as the map has pixels
-    expect(canvas).to_have_attribute("data-rows", str(round(box["height"])), timeout=30_000)
+    expect(canvas).to_have_attribute("data-rows", str(round(box["height"])), timeout=60_000)
     strip = view.get_by_test_id("row-strip").bounding_box()
     assert strip is not None
     x = strip["x"] + 5
@@ -38,9 +38,12 @@ def test_rows_are_enlarged_by_strip_wheel_and_keys(bare_lab: Lab, page: Page) ->
     page.mouse.move(box["x"] + 50, box["y"] + 60)
     for _ in range(20):
         page.mouse.wheel(0, -100)
-    expect(view.get_by_test_id("readout")).to_contain_text("region ", timeout=30_000)
-    expect(view.get_by_test_id("readout")).not_to_contain_text("mean", timeout=30_000)
-    page.wait_for_timeout(1000)
+    expect(view.get_by_test_id("readout")).to_contain_text("region ")
+    expect(view.get_by_test_id("readout")).not_to_contain_text("mean")
+    # the last turn of the wheel has reached the kernel
+    shown = "f'rows {v.zoom[0] + 1:,} to {v.zoom[1]:,} of 5,000'"
+    told = view.get_by_test_id("row-strip").get_attribute("aria-valuetext")
+    eventually(notebook, shown, told)
     first, after = notebook.evaluate("v.zoom")
     assert 0 < first < after < 5000
     assert after - first < 20

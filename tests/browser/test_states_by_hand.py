@@ -9,11 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import box_of, eventually, middle, opened
+from hands import box_of, eventually, middle, once, opened
 from lab import Lab, running_lab
 from playwright.sync_api import Locator, Page, expect
-
-pytestmark = pytest.mark.usefixtures("patient")
 
 SETUP = """\
 import shutil
@@ -74,6 +72,11 @@ def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     (settings / "themes.jupyterlab-settings").write_text(json.dumps(chosen), encoding="utf-8")
     with running_lab(folder, os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}) as running:
         yield running
+
+
+def brightness(colour: str) -> int:
+    """Sum of the parts of `rgb(…)`."""
+    return sum(int(part) for part in colour[4:-1].split(","))
 
 
 def choose(view: Locator, label: str) -> None:
@@ -151,6 +154,7 @@ def test_zeros_are_values_and_pictures_are_copied_in_either_theme(
     # the picture is copied at twice its size
     choose(view, "Copy picture")
     expect(view.get_by_test_id("status")).to_contain_text("Picture copied.")
+    view.get_by_role("button", name="ok").click()
     size = page.evaluate(
         "async () => { const [item] = await navigator.clipboard.read();"
         " const image = await createImageBitmap(await item.getType('image/png'));"
@@ -158,23 +162,19 @@ def test_zeros_are_values_and_pictures_are_copied_in_either_theme(
     )
     plot = box_of(view.locator(".hcw-plot"))
     assert size == [round(2 * plot["width"]), round(2 * plot["height"])]
-    view.get_by_role("button", name="ok").click()
 
     # the theme changes under an open menu, which follows
     view.get_by_test_id("view-menu").click()
     menu = view.get_by_role("menu")
     colour = "menu => getComputedStyle(menu).backgroundColor"
-    light = menu.evaluate(colour)
+    assert brightness(menu.evaluate(colour)) > 600
     page.emulate_media(color_scheme="dark")
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     expect(page.locator(".hicognition-widget [data-theme]").first).to_have_attribute(
         "data-theme", "dark"
     )
     expect(menu).to_be_visible()
-    dark = menu.evaluate(colour)
-    brightness = [sum(int(part) for part in text[4:-1].split(",")) for text in (light, dark)]
-    assert brightness[0] > 600
-    assert brightness[1] < 200
+    once(page, lambda: brightness(menu.evaluate(colour)), lambda dark: dark < 200)
     menu.get_by_text("greys", exact=True).click()
     eventually(notebook, "v.cmap", "Greys")
 
@@ -202,13 +202,17 @@ def test_rows_stand_in_the_clusters_beside_them_and_by_a_score_of_a_map(
     assert sum(tops) == 150
 
     # another flank, which the embedding's bins do not divide, has bins of its own
-    notebook.execute("c.flank = 20_000")
+    notebook.execute("c.flank = 20_000; s.wait(200)")
+    expect(view).to_contain_text("+20 kb")
     notebook.wait_ready(view)
     expect(blocks).to_have_count(3)
-    notebook.execute("c.flank = 200_000")
+    notebook.execute("c.flank = 200_000; s.wait(200)")
+    expect(view).to_contain_text("+200 kb")
     notebook.wait_ready(view)
 
     # the embedding has finer bins since; chosen once more, the entry takes the blocks away
+    finer = str(notebook.evaluate("e.binsize"))
+    expect(notebook.view("embedding1d").get_by_test_id("bin-select")).to_have_value(finer)
     choose(view, "Clusters as in Signal, Insulation")
     eventually(notebook, "s.group_binsize == e.binsize and s.status == 'ready'")
     notebook.wait_ready(view)

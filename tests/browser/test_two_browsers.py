@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hands import drag, eventually, menu, middle
+from hands import drag, eventually, menu, middle, save_notebook
 from lab import Lab, Notebook
 from playwright.sync_api import Browser, Page, expect
 
@@ -40,11 +40,10 @@ def notebook(lab: Lab, page: Page, request: pytest.FixtureRequest) -> Notebook:
 @pytest.fixture
 def second(lab: Lab, notebook: Notebook, browser: Browser) -> Iterator[Page]:
     """Another browser on the same notebook and kernel."""
-    notebook.page.keyboard.press("Control+s")
-    notebook.page.wait_for_timeout(1500)
+    name = notebook.page.url.split("/tree/")[1].split("?")[0]
+    save_notebook(notebook, name)
     context = browser.new_context(viewport={"width": 1500, "height": 2200})
     opened = context.new_page()
-    name = notebook.page.url.split("/tree/")[1].split("?")[0]
     lab.show(opened, name)
     expect(opened.get_by_test_id("view-pileup").nth(2)).to_have_attribute(
         "data-status", "ready", timeout=90_000
@@ -87,15 +86,15 @@ def test_a_link_made_in_one_browser_is_followed_in_the_other_and_taken_back(
     second.mouse.up()
     texts = [second.get_by_test_id("view-pileup").nth(n) for n in (0, 1)]
     shown = texts[0].get_by_test_id("color-high").input_value()
-    expect(texts[1].get_by_test_id("color-high")).to_have_value(shown, timeout=20_000)
+    expect(texts[1].get_by_test_id("color-high")).to_have_value(shown)
     for nth in (0, 1):
         high = notebook.view("pileup", nth).get_by_test_id("color-high")
-        expect(high).to_have_value(shown, timeout=20_000)
+        expect(high).to_have_value(shown)
     assert notebook.evaluate("knock_out.vmax == control.vmax is not None") is True
     there.focus()
     second.keyboard.press("Control+z")
     high = notebook.view("pileup", 1).get_by_test_id("color-high")
-    expect(high).not_to_have_value(shown, timeout=20_000)
+    expect(high).not_to_have_value(shown)
     eventually(notebook, "control.vmax", None)
 
     # released by keyboard in the first
@@ -122,12 +121,10 @@ def test_cards_swap_go_between_and_go_over_by_mouse_and_keyboard(notebook: Noteb
     card = notebook.view("pileup", 1)
     card.focus()
     page.keyboard.press("Alt+ArrowUp")
-    page.wait_for_timeout(500)
     eventually(notebook, kinds("one"), [before[0], before[2], before[1]])
-    for _ in range(3):
+    for places in ((2, 1, 0), (1, 0, 2), (0, 1, 2)):
         page.keyboard.press("Control+z")
-        page.wait_for_timeout(300)
-    eventually(notebook, kinds("one"), before)
+        eventually(notebook, kinds("one"), [before[place] for place in places])
 
     # to the other comparison: it leaves its place and computes for the region set there
     there = page.get_by_test_id("comparison").nth(1)

@@ -21,7 +21,7 @@ from hicognition_widgets.store import Store
 SIZE = {"flank": 100_000, "binsize": 10_000}
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never happened"

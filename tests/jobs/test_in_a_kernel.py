@@ -45,5 +45,5 @@ def test_workers_of_a_notebook(tmp_path: Path) -> None:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
         manager.context.destroy()
-    _, alive = psutil.wait_procs(processes, timeout=20)
+    _, alive = psutil.wait_procs(processes, timeout=60)
     assert not alive

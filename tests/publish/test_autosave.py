@@ -155,7 +155,7 @@ def test_changes_are_written_after_a_moment(ws, tmp_path):
         return content["titles"][0]
 
     view = c.add("profile", "CTCF")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     for change, wanted in (
         (lambda: setattr(c, "title", "one"), "one"),
         (lambda: setattr(view, "title", "two"), "one"),
