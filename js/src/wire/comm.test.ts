@@ -105,6 +105,20 @@ describe("a view over a model", () => {
 });
 
 describe("commands", () => {
+  it("come after settings that wait for the hand to pause, of other views too", async () => {
+    const [view, above] = [new FakeModel(pileupTraits()), new FakeModel(comparisonTraits([]))];
+    const told: string[] = [];
+    view.save_changes = () => void told.push(`vmax ${view.get("vmax")}`);
+    above.send = (content) => void told.push((content as { name: string }).name);
+    const source = new CommSource(view);
+    source.change({ vmax: 2 });
+    void new CommComparison(above, undefined).command("undo");
+    expect(told).toEqual(["vmax 2", "undo"]);
+    // told once, and nothing is left to tell
+    source.close();
+    expect(told).toHaveLength(2);
+  });
+
   it("get their own reply, whatever the order", async () => {
     const model = new FakeModel(pileupTraits());
     model.onCommand = () => null;

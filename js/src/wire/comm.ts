@@ -3,7 +3,7 @@
 import { sameSetting } from "../state/settings";
 import type { WireArray } from "./arrays";
 import { decodeArray, decodeResult, rowWindow, WireError } from "./codec";
-import { Commands } from "./commands";
+import { Commands, unsent } from "./commands";
 import type { ComparisonSettings, ComparisonSnapshot } from "./comparison";
 import { hand } from "./hand";
 import { type ModelListener, modelOf, type WidgetHost, type WidgetModel } from "./model";
@@ -86,17 +86,19 @@ class ModelLink {
     if (drawn) {
       this.model.set("hand", hand());
       // other views may follow this one while the hand still moves
-      this.#saving ??= setTimeout(() => this.#save(), PAUSE);
+      this.#saving ??= setTimeout(this.#save, PAUSE);
+      unsent.add(this.#save);
       return;
     }
-    if (this.#saving !== null) clearTimeout(this.#saving);
     this.#save();
   }
 
-  #save(): void {
+  readonly #save = (): void => {
+    if (this.#saving !== null) clearTimeout(this.#saving);
     this.#saving = null;
+    unsent.delete(this.#save);
     this.model.save_changes();
-  }
+  };
 
   command(name: CommandName, args?: CommandArgs): Promise<Reply> {
     return this.#commands.send(name, args);
@@ -105,10 +107,7 @@ class ModelLink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#saving !== null) {
-      clearTimeout(this.#saving);
-      this.#save();
-    }
+    if (this.#saving !== null) this.#save();
     for (const name of this.#names) this.model.off(`change:${name}`, this.#onChange);
     this.#commands.close();
     this.#listeners.clear();

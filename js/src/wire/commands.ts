@@ -10,6 +10,9 @@ const RESTARTED = "the kernel was restarted; run the cell again";
 /** Milliseconds after which a silent kernel is asked whether it knows the widget at all. */
 const SILENCE = 3000;
 
+/** Sends settings that wait for the hand to pause; a command is about what is on screen. */
+export const unsent = new Set<() => void>();
+
 interface Waiting {
   resolve(reply: Reply): void;
   reject(error: CommandError): void;
@@ -29,6 +32,7 @@ export class Commands {
   }
 
   send(name: CommandName, args: CommandArgs = {}): Promise<Reply> {
+    for (const save of [...unsent]) save();
     const id = `${this.#origin}-${this.#next++}`;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
