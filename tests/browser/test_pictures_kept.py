@@ -224,3 +224,31 @@ def test_nothing_keeps_anybody_out(page: Page) -> None:
     )
     if "HICOGNITION_SHOTS" in os.environ:
         page.screenshot(path=f"{os.environ['HICOGNITION_SHOTS']}/six-{page.scheme}.png")
+
+
+@pytest.mark.parametrize("page", ["light"], indirect=True)
+@pytest.mark.parametrize("width", [270, 400, 1500])
+def test_what_is_read_out_moves_nothing_and_is_whole(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 3600})
+    for kind, nth in (
+        ("pileup", 0),
+        ("pileup", 1),
+        ("profile", 0),
+        ("stackup", 0),
+        ("embedding1d", 0),
+        ("embedding2d", 0),
+        ("enrichment", 0),
+    ):
+        page.mouse.move(0, 0)
+        view = page.get_by_test_id(f"view-{kind}").nth(nth)
+        readout = view.get_by_test_id("readout")
+        expect(readout).to_be_empty()
+        before = view.bounding_box()
+        if kind.startswith("embedding"):
+            view.get_by_test_id("embedding").press("ArrowRight")
+        else:
+            view.get_by_test_id("plot-canvas").hover()
+        expect(readout).not_to_be_empty()
+        assert view.bounding_box() == before, kind
+        room = readout.evaluate("(e) => [e.scrollWidth, e.clientWidth]")
+        assert room[0] <= room[1], f"{kind}: {readout.inner_text()}"

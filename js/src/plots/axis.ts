@@ -62,7 +62,10 @@ export function anchor(at: number): "start" | "middle" | "end" {
   return at < 0.1 ? "start" : at > 0.9 ? "end" : "middle";
 }
 
-/** Ticks of which those without room for their label have none: ends and marks go first. */
+/**
+ * Ticks of which those without room for their label have none: ends and marks go first. One end
+ * alone would read as a place of its own; where both are as far away, the middle says so.
+ */
 export function fitting(ticks: readonly AxisTick[], length: number): AxisTick[] {
   const kept: [from: number, to: number][] = [];
   const last = ticks.length - 1;
@@ -78,7 +81,12 @@ export function fitting(ticks: readonly AxisTick[], length: number): AxisTick[] 
       return free;
     }),
   );
-  return ticks.map((tick, i) => (fits.has(i) ? tick : { ...tick, text: "" }));
+  const [far, other] = [ticks[0], ticks[last]].map((tick) => tick?.text.slice(1));
+  const both = last > 1 && !fits.has(last) && far === other;
+  return ticks.map((tick, i) => {
+    if (both) return { ...tick, text: tick.mark ? `±${far}` : "" };
+    return fits.has(i) ? tick : { ...tick, text: "" };
+  });
 }
 
 /** Middle of a bin: “−120 kb”, “+37.5 kb”, “45 %”. */

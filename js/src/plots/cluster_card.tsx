@@ -3,7 +3,7 @@
 import type { Axis, DecodedResult, ResultMeta } from "../wire/result";
 import type { SettingsPatch, ViewSettings } from "../wire/settings";
 import { AverageMap, mapScale } from "./average_map";
-import { axisTicks } from "./axis";
+import { axisTicks, fitting } from "./axis";
 import { ClusterTiles, DOWN, UP } from "./cluster_tiles";
 import type { Box } from "./layout";
 import { summarise } from "./limits";
@@ -199,7 +199,7 @@ function Thumbnail(props: ThumbnailProps) {
         label={`Average map of the cluster, ${formatNumber(lo)} to ${formatNumber(hi)} ${word}`}
       />
       <div class="hcw-thumbnail-axis" style={{ width: `${width}px` }}>
-        {axisTicks(axis, "centred", 0).map(({ at, text }) => (
+        {fitting(axisTicks(axis, "centred", 0), width).map(({ at, text }) => (
           <span key={at}>{text}</span>
         ))}
       </div>

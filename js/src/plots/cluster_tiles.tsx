@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { DecodedResult } from "../wire/result";
 import type { ViewSettings } from "../wire/settings";
 import { AverageMap, mapScale } from "./average_map";
+import { textWidth } from "./layout";
 import { summarise, type Values } from "./limits";
 import { formatCount } from "./texts";
 
@@ -52,6 +53,10 @@ export function ClusterTiles(props: Props) {
   );
   if (!means) return null;
   const side = tileWidth(ids.length, width, height, shape.length === 2 ? 1 : FLAT);
+  // a size that runs into the next cluster's number would be read as one with it
+  const sized = ids.every(
+    (id) => textWidth(`${id} ${formatCount(sizes?.data[id] ?? 0)}`) <= side + GAP,
+  );
   const { count, min, max } = summarise(means.data);
   const range =
     count > 0 ? ([Math.min(min, 0), Math.max(max, 0)] as const) : ([-1, 1] as const);
@@ -85,7 +90,7 @@ export function ClusterTiles(props: Props) {
               <SmallBars {...{ values, range }} width={side} height={Math.round(side * FLAT)} />
             )}
             <b>{id}</b>
-            <small>{n}</small>
+            {sized && <small>{n}</small>}
           </button>
         );
       })}

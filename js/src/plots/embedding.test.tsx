@@ -64,6 +64,20 @@ describe("embedding", () => {
     expect(byId("cluster-card").textContent).toContain("Cluster 1");
   });
 
+  it("gives sizes of clusters only where none runs into the next number", async () => {
+    const many = (size: number) =>
+      result(SIGNAL, {
+        ...EMBEDDING.arrays,
+        cluster_sizes: floats(Array(20).fill(size), 20),
+        cluster_means: floats(Array(20 * 3).fill(1), 20, 3),
+      });
+    const sizes = () => host.querySelectorAll("[data-testid=cluster-tile] small").length;
+    await show(<EmbeddingPlot {...common} result={many(12)} onReadout={() => {}} />);
+    expect(sizes()).toBe(20);
+    await show(<EmbeddingPlot {...common} result={many(12_000)} onReadout={() => {}} />);
+    expect(sizes()).toBe(0);
+  });
+
   it("draws points or a density into one canvas", async () => {
     await show(<EmbeddingPlot {...common} result={EMBEDDING} onReadout={() => {}} />);
     expect(Number(byId("plot-canvas").dataset.cols)).toBeGreaterThan(100);

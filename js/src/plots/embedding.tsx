@@ -101,6 +101,7 @@ export function EmbeddingPlot(props: EmbeddingProps) {
   }, [data, lit, chosen]);
 
   const looked = hovered !== null ? new Set([...chosen, hovered]) : chosen;
+  const docked = cards ? (card ?? floatingCard(map, cursorLeft)) : null;
   const moving = useRef(false);
   const told = () => {
     const value = keyed === null ? (ready.perCell[under] ?? Number.NaN) : Number.NaN;
@@ -336,12 +337,12 @@ export function EmbeddingPlot(props: EmbeddingProps) {
           }}
         />
       )}
-      {cards && (card !== null || looked.size > 0) && (
+      {docked !== null && (card !== null || looked.size > 0) && (
         <ClusterCard
           {...{ result, settings, onChange }}
           clusters={looked}
           total={data.n}
-          box={card ?? floatingCard(map, cursorLeft)}
+          box={docked}
           floats={card === null}
           onPoint={point}
           onPick={pick}

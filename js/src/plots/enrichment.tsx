@@ -134,6 +134,7 @@ function said(all: number, here: number, { result, settings }: PlotProps): strin
     ? "each at its most significant position"
     : `at ${binText(axis, binOf(axis, positions(result), settings.position), "meeting")}`;
   const compared = against === "rest" ? ", selected regions against the others" : "";
-  const filled = settings.chart === "table" ? "" : ` · filled: q < ${SIGNIFICANT}`;
+  const filled =
+    settings.chart === "table" ? "" : ` ·\u00a0filled:\u00a0q\u00a0<\u00a0${SIGNIFICANT}`;
   return `${count} region set${all === 1 ? "" : "s"} ${at}${compared}${filled}`;
 }

@@ -9,6 +9,9 @@ import { oddsRange, oddsText } from "./enrichment_data";
 import { type Box, boxStyle } from "./layout";
 import { cellAt } from "./paint";
 
+/** Height of the unit, which may reach beside the axis where the bars are low. */
+const UNIT = 60;
+
 interface Props {
   readonly tops: Float64Array;
   readonly axis: Axis;
@@ -48,7 +51,10 @@ export function Bars(props: Props) {
   };
   return (
     <>
-      <div class="hcw-unit" style={{ left: 0, top: `${box.y}px`, height: `${box.height}px` }}>
+      <div
+        class="hcw-unit"
+        style={{ left: 0, top: `${box.y}px`, height: `${Math.max(box.height, UNIT)}px` }}
+      >
         log2 odds
       </div>
       <svg

@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { axisSentence, axisTicks, binText, fitting, fractionOf, placeAt } from "./axis";
+import {
+  type AxisTick,
+  axisSentence,
+  axisTicks,
+  binText,
+  fitting,
+  fractionOf,
+  placeAt,
+} from "./axis";
 import { stepped } from "./data_canvas";
 import {
   embeddingLayout,
   fitted,
+  floatingCard,
   NOTE,
   pileupLayout,
   plotHeight,
@@ -91,6 +100,12 @@ describe("axes", () => {
     expect(labels(400)).toEqual([true, true, true, true, true]);
     expect(labels(160)).toEqual([true, false, true, false, true]);
     expect(labels(80)).toEqual([true, false, false, false, true]);
+    const texts = (ticks: AxisTick[], length: number) =>
+      fitting(ticks, length).map(({ text }) => text);
+    expect(texts(axisTicks(POINT, "centred", 45), 45)).toEqual(["", thin("±20 kb"), ""]);
+    const uneven = { ...POINT, flank: [10_000, 30_000] as const, size: 4 };
+    expect(texts(axisTicks(uneven, "meeting", 60), 60)).toEqual([thin("−10 kb"), "", ""]);
+    expect(texts(axisTicks(INTERVAL, "meeting", 30), 30)).toEqual(["Start", ""]);
   });
 
   it("take more labels when there is room", () => {
@@ -316,5 +331,23 @@ describe("arrow keys", () => {
       column: 4,
     });
     expect(stepped({ row: 2, column: 2 }, "a", 1, 5, 5)).toBeNull();
+  });
+});
+
+describe("a card on a cloud", () => {
+  const map = (width: number) => ({ x: 82, y: 8, width, height: width });
+
+  it("keeps to the half away from the cursor", () => {
+    for (const width of [192, 240, 400]) {
+      const [left, right] = [floatingCard(map(width), false), floatingCard(map(width), true)];
+      expect(left?.x).toBeGreaterThan(82);
+      expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThan(82 + width / 2);
+      expect(right?.x).toBeGreaterThan(82 + width / 2);
+      expect((right?.x ?? 0) + (right?.width ?? 0)).toBeLessThan(82 + width);
+    }
+  });
+
+  it("is left out where that half is too narrow to read", () => {
+    expect(floatingCard(map(180), true)).toBeNull();
   });
 });

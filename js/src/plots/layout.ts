@@ -341,9 +341,13 @@ function asideLayout({ width, height }: Size, cards: boolean, below: number): Em
   return { map, bar: barBox(map), card, strip: under };
 }
 
-/** Where a card lies on a map that has no room beside it: away from the cursor. */
-export function floatingCard(map: Box, cursorLeft: boolean): Box {
-  const width = Math.min(132, map.width);
+/**
+ * Where a card lies on a map that has no room beside it: on the half away from the cursor. A map
+ * whose half is too narrow has none, as it would cover what is looked at.
+ */
+export function floatingCard(map: Box, cursorLeft: boolean): Box | null {
+  const width = Math.min(132, map.width / 2 - 8);
+  if (width < 88) return null;
   const x = cursorLeft ? map.x + map.width - width - 4 : map.x + 4;
   return { x, y: map.y + 4, width, height: map.height - 8 };
 }

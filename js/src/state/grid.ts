@@ -4,6 +4,8 @@ import { plotHeight } from "../plots/layout";
 
 /** Narrowest card in which axes, colour bar and choices have room. */
 export const NARROWEST = 320;
+/** Column in which at least the axes have room, where a person chose how many there are. */
+export const LEAST_COLUMN = 220;
 const WIDEST = 500;
 export const GAP = 8;
 const CHROME = 18;
@@ -22,12 +24,16 @@ export interface Grid {
   readonly total: number;
 }
 
-/** Columns for `count` cards in `width` px; `wanted` columns if a person chose a number. */
+/** Columns for `count` cards in `width` px; `wanted` columns, if they fit, where a person chose. */
 export function gridOf(width: number, count: number, wanted: number): Grid {
-  const fit = Math.max(Math.floor((width + GAP) / (NARROWEST + GAP)), 1);
+  const fits = (least: number) => Math.max(Math.floor((width + GAP) / (least + GAP)), 1);
+  const fit = fits(NARROWEST);
   // no row of three above a single one: as many rows as needed, filled evenly
   const rows = Math.max(Math.ceil(count / fit), 1);
-  const columns = Math.max(wanted > 0 ? wanted : Math.ceil(count / rows), 1);
+  const columns = Math.max(
+    wanted > 0 ? Math.min(wanted, fits(LEAST_COLUMN)) : Math.ceil(count / rows),
+    1,
+  );
   const column = Math.min((width - GAP * (columns - 1)) / columns, WIDEST);
   const height = Math.round(
     Math.min(Math.max(plotHeight("pileup", column - CHROME), 180), 400),

@@ -135,7 +135,9 @@ describe("the grid", () => {
     expect(gridOf(1250, 3, 0).columns).toBe(3);
     expect(gridOf(1250, 5, 0).columns).toBe(3);
     expect(gridOf(500, 4, 0).columns).toBe(1);
-    expect(gridOf(500, 4, 3).columns).toBe(3);
+    expect(gridOf(700, 4, 3).columns).toBe(3);
+    expect(gridOf(500, 4, 3).columns).toBe(2);
+    expect(gridOf(180, 4, 3).columns).toBe(1);
     expect(gridOf(0, 0, 0).columns).toBe(1);
   });
 
