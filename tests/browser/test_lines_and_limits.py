@@ -208,6 +208,8 @@ c"""
     expect(lines).to_have_count(2)
     names.filter(has_text="CTCF").click()
     expect(lines).to_have_count(1)
+    # hosts hold a second change back until the kernel is done with the first
+    eventually(notebook, "line.hidden == line.features[:1]")
     choose(view, "Duplicate")
     copy = notebook.view("profile", 1)
     notebook.wait_ready(copy)
