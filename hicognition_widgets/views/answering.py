@@ -106,10 +106,7 @@ class Answering(Asking):
             self._early = [] if finished else [host.ask(request) for request in previews]
             early = list(self._early)
         if not finished:
-            with self.one_message():
-                self.message = self.detail = ""
-                self.progress, self.elapsed = None, 0.0
-                self.status = "computing"
+            self._show_computing(generation)
             for ask in asks:
                 ask.on_progress(lambda progress: self._on_progress(generation, progress))
         waiting = _Countdown(len(asks))
@@ -132,6 +129,16 @@ class Answering(Asking):
         self._asks, self._early = [], []
         self._dropped = False
         return self._generation
+
+    def _show_computing(self, generation: int) -> None:
+        """Say that an answer is on its way, unless another thread has asked something else."""
+        with self._lock:
+            if generation != self._generation:
+                return
+            with self.one_message():
+                self.message = self.detail = ""
+                self.progress, self.elapsed = None, 0.0
+                self.status = "computing"
 
     def _one_done(self, generation: int, waiting: _Countdown) -> None:
         if waiting.last():

@@ -40,6 +40,8 @@ class _Line:
     short: str
     dataset: DatasetRecord
     regions: DatasetRecord
+    #: Of the view's own region set, not of the one beside it.
+    own: bool
     side: str
     subset: tuple[int, ...] | None
 
@@ -143,14 +145,15 @@ class LineProfile(Against):
 
     def _plan(self) -> list[_Line]:
         """Lines of the plot: each track at each set, anchor and part of a selection."""
-        if self.regions is None:
+        mine, other = self.regions, self.other  # once: another thread may bring a newer record
+        if mine is None:
             return []
         sides = ("left", "right") if self.side == "both" else (self.side,)
-        sets = [self.regions] if self.other is None else [self.regions, self.other]
+        sets = [(mine, True)] if other is None else [(mine, True), (other, False)]
+        parts = self._parts(mine)
         lines = []
         for dataset in self.datasets:
-            for regions in sets:
-                own = regions is self.regions
+            for regions, own in sets:
                 names = [dataset.name] if len(sets) == 1 else [dataset.name, regions.name]
                 for side in sides:
                     place = [side] if len(sides) > 1 else []
@@ -164,19 +167,22 @@ class LineProfile(Against):
                             short=" · ".join([*more, *part]) if more else "",
                             dataset=dataset,
                             regions=regions,
+                            own=own,
                             side=side,
                             subset=subset,
                         )
-                        for part, subset in (self._parts() if own else _WHOLE)
+                        for part, subset in (parts if own else _WHOLE)
                     ]
         return lines
 
-    def _parts(self) -> Sequence[tuple[list[str], tuple[int, ...] | None]]:
+    def _parts(
+        self, regions: DatasetRecord
+    ) -> Sequence[tuple[list[str], tuple[int, ...] | None]]:
         """The selected regions and the rest of them, or all."""
         chosen = self._subset()
-        if chosen is None or self.regions is None:
+        if chosen is None:
             return _WHOLE
-        rest = np.ones(self.regions.n_regions or 0, dtype=bool)
+        rest = np.ones(regions.n_regions or 0, dtype=bool)
         rest[list(chosen)] = False
         others = tuple(np.flatnonzero(rest).tolist())
         return [(["selected"], chosen), *([(["rest"], others)] if others else [])]
@@ -211,7 +217,7 @@ class LineProfile(Against):
             [
                 ((line.dataset.id, line.side), track)
                 for line, track in zip(plan, tracks, strict=True)
-                if line.regions is self.regions
+                if line.own
             ]
         )
         meta = {

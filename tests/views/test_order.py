@@ -184,6 +184,8 @@ def browser(one, two, views, alone, order, first=0):
 def catalog(host, one, order):
     name = f"map {order.integers(3)}"
     host.records[4] = dataclasses.replace(host.records[4], name=name)
+    for number in (1, 2):  # a catalog makes records anew whenever they are read
+        host.records[number] = dataclasses.replace(host.records[number])
     host.changed()
 
 

@@ -1,5 +1,6 @@
 """One selection in every view."""
 
+import dataclasses
 import sys
 import threading
 from pathlib import Path
@@ -10,13 +11,14 @@ import traitlets
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_host import FakeHost
+from fake_host import FakeHost, record
 
 from hicognition_widgets.errors import InputError, NotFound
 from hicognition_widgets.views import delivery, rows
 from hicognition_widgets.views.comparison import Comparison
 from hicognition_widgets.views.comparison_commands import comparison_commands
 from hicognition_widgets.views.pileup import Pileup
+from hicognition_widgets.views.profile import LineProfile
 from hicognition_widgets.views.row_image import overview
 
 
@@ -247,3 +249,21 @@ def test_a_selection_keeps_the_order_within_its_blocks(comparison, monkeypatch):
     assert sorted_anew == []
     assert after[:2] == [row for row in before if row in (2, 7)]
     assert after[2:] == [row for row in before if row not in (2, 7)]
+
+
+def test_lines_are_of_the_selection_though_the_region_set_is_read_again(host, monkeypatch):
+    host.records[8] = record(8, "regions", "few", dims=2, region_kind="point", n_regions=10)
+    comparison = Comparison(host, "loops", 100_000)
+    view = comparison.add("profile", "CTCF", binsize=10_000, versus="few")
+    other = LineProfile.other.fget
+
+    def read_again(view):
+        # a change of the catalog arrives meanwhile: the same region set as another record
+        view.regions = dataclasses.replace(view.regions)
+        return other(view)
+
+    monkeypatch.setattr(LineProfile, "other", property(read_again))
+    comparison.selection = [2, 7]
+    view.wait(10)
+    names = [track["name"] for track in view.result["meta"]["tracks"]]
+    assert names == ["CTCF · loops · selected", "CTCF · loops · rest", "CTCF · few"]

@@ -228,6 +228,33 @@ def test_settings_of_traits_from_several_threads_end_on_the_last(host):
     assert view.data[0, 0] == 150_000.0
 
 
+def test_what_another_thread_shows_meanwhile_is_not_called_computing(host, monkeypatch):
+    view = Pileup(host, "loops", "control", flank=100_000)
+    host.asks[-1].answer()
+    view.wait(10)
+    together = Pileup.one_message
+    overtaking = []
+
+    def overtake():
+        view.flank = 200_000
+        host.asks[-1].answer()
+
+    def one_message(self):
+        # the answer for ±50 kb is not there, which is about to be said
+        if not overtaking and "flank=50000;" in view._asked[0]:
+            overtaking.append(threading.Thread(target=overtake))
+            overtaking[0].start()
+            overtaking[0].join(0.5)  # whoever has to wait for us comes after us
+        return together(self)
+
+    monkeypatch.setattr(Pileup, "one_message", one_message)
+    view.flank = 50_000
+    overtaking[0].join(10)
+    view.wait(10)
+    settle()
+    assert (view.status, view.flank) == ("ready", 200_000)
+
+
 def test_a_comparison_keeps_one_flank(host):
     c = Comparison(host, "loops", flank=100_000)
     pileup = c.add("pileup", "control")
