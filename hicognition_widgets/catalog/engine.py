@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from hicognition_widgets.catalog.filesystem import network_filesystem
 from hicognition_widgets.catalog.models import CatalogState
+from hicognition_widgets.catalog.turns import begin_writing
 from hicognition_widgets.errors import (
     CatalogError,
     HiCognitionError,
@@ -161,8 +162,10 @@ class Database:
             def begin(connection: Connection) -> None:
                 # A transaction that starts by reading and writes later can fail at once
                 # when others write; one that says so at its start waits for its turn.
-                writes = connection.get_execution_options().get(_WRITE)
-                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+                if connection.get_execution_options().get(_WRITE):
+                    begin_writing(connection, self.busy_seconds)
+                else:
+                    connection.exec_driver_sql("BEGIN")
 
             return engine
         return create_engine(
