@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, func, sele
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from hicognition_widgets.catalog.filesystem import network_filesystem
 from hicognition_widgets.catalog.models import CatalogState
@@ -99,14 +100,23 @@ class Database:
             if self._engine is None:
                 self._pid = os.getpid()
                 self._engine = self._make_engine()
+                event.listen(self._engine, "checkin", self._closer_of(self._engine))
             return self._engine
 
+    def _closer_of(self, engine: Engine) -> Callable[[Any, ConnectionPoolEntry], None]:
+        def close_if_left(_connection: object, entry: ConnectionPoolEntry) -> None:
+            # its pool was given back meanwhile: nobody would close it
+            if self._engine is not engine:
+                entry.invalidate()
+
+        return close_if_left
+
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back; one that is in use, by another thread, when it is not."""
         with self._lock:
-            if self._engine is not None:
-                self._engine.dispose(close=self._pid == os.getpid())
-                self._engine = None
+            engine, self._engine = self._engine, None
+            if engine is not None:
+                engine.dispose(close=self._pid == os.getpid())
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -256,6 +256,35 @@ def test_a_catalog_works_from_any_thread(sqlite_url: str) -> None:
         assert len(catalog.assemblies()) == 12
 
 
+def test_a_connection_in_use_is_closed_once_it_is_not(any_url: str) -> None:
+    if any_url.startswith("sqlite"):
+        Catalog.open(any_url, user="alice").close()
+    database = Database(any_url)
+    asked, closed = threading.Event(), threading.Event()
+    used: list[object] = []
+
+    def read() -> None:
+        with database.read() as session:
+            fairy = session.connection().connection
+            used.append(fairy.driver_connection)
+            asked.set()
+            assert closed.wait(60)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert asked.wait(60)
+    database.close()
+    closed.set()
+    reader.join(60)
+    (connection,) = used
+    if isinstance(connection, psycopg.Connection):
+        assert connection.closed
+    else:
+        assert isinstance(connection, sqlite3.Connection)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+            connection.execute("SELECT 1")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_catalog_survives_a_fork(sqlite_url: str) -> None:
     with Catalog.open(sqlite_url, user="alice") as catalog:
