@@ -20,6 +20,7 @@ from hicognition_widgets.jobs import Request
 from hicognition_widgets.jobs.numbers import comparison_numbers
 from hicognition_widgets.views.array_values import numbers
 from hicognition_widgets.views.arrays import Solved
+from hicognition_widgets.views.embedding_base import MOST_CLUSTERS
 
 USUAL_CLUSTERS = (10, 20)
 _POLL_SECONDS = 0.1
@@ -53,6 +54,14 @@ class MapsOfRegions:
         self._clusters = None if clusters is None else _clusters(clusters, len(values))
         self._known: dict[tuple[Any, ...], EmbeddingResult] = {}
         self._lock = threading.Lock()
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """How many clusters were given, for the view to say."""
+        if self._clusters is None:
+            return {}
+        given = len(np.unique(self._clusters[self._clusters >= 0]))
+        return {"n_clusters": min(max(given, 1), MOST_CLUSTERS)}
 
     def __call__(self, request: Request, gone: Callable[[], bool]) -> Solved:
         """Points, features and clusters, as a worker makes them from files."""

@@ -75,7 +75,9 @@ class Embedding1D(Embedding):
             "signal_track", answers, axis, len(matrix), regions,
             solve=solve, annotations=annotations,
         )  # fmt: skip
-        return cls(host, host.regions, host.features, **(axis.settings | settings))
+        return cls(
+            host, host.regions, host.features, **(axis.settings | solve.settings | settings)
+        )
 
     def _missing(self) -> str:
         missing = super()._missing()
@@ -162,7 +164,9 @@ class Embedding2D(Embedding):
             "contact_map", {name: {"snippets": stack}}, axis, len(stack), regions,
             solve=solve, annotations=annotations,
         )  # fmt: skip
-        view = cls(host, host.regions, host.features, **(axis.settings | settings))
+        view = cls(
+            host, host.regions, host.features, **(axis.settings | solve.settings | settings)
+        )
         # the numbers are what they are: a menu must not call them something else
         view.normalization_options = [view.normalization]
         return view

@@ -228,3 +228,27 @@ def test_running_the_cell_again_sends_no_second_bundle(lab: Lab, page: Page) -> 
         notebook.wait_ready(notebook.view(kind, nth))
     assert received
     assert not any(received)
+
+
+def test_a_long_title_leaves_room_for_the_region_set_and_the_flank(
+    lab: Lab, page: Page
+) -> None:
+    made = f"""\
+from hicognition_widgets.demo import open_demo
+ws = open_demo().workspace
+c = ws.compare("CH12 loops", flank=200_000, title={"title of the comparison " * 9!r})
+c"""
+    lab.write_notebook("title.ipynb", [made])
+    notebook = lab.open(page, "title.ipynb")
+    notebook.run_all()
+    assert notebook.errors() == ""
+    header = page.locator(".comparison-header")
+    expect(header.locator(".given")).to_contain_text("title of the comparison")
+    name = header.get_by_test_id("region-select")
+    expect(name).to_contain_text("CH12 loops")
+    assert name.evaluate(
+        """(e) => [e, ...e.querySelectorAll("*")].every(
+          ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth || clientWidth === 0)"""
+    )
+    assert header.locator(".track").evaluate("(e) => e.clientWidth") == 180
+    assert header.evaluate("(e) => e.scrollWidth <= e.clientWidth")

@@ -87,6 +87,7 @@ def test_snippets_have_average_maps():
         stack, flank=50_000, clusters=ids, normalization="balanced", name="Hi-C", **GIVEN
     )
     view.wait(200)
+    assert view.n_clusters == 2  # as many as were given
     assert view.binsize == 10_000
     assert view.normalization_options == ["balanced"]
     means = view.result["arrays"]["cluster_means"]

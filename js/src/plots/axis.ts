@@ -81,11 +81,11 @@ export function fitting(ticks: readonly AxisTick[], length: number): AxisTick[] 
       return free;
     }),
   );
-  const [far, other] = [ticks[0], ticks[last]].map((tick) => tick?.text.slice(1));
-  const both = last > 1 && !fits.has(last) && far === other;
+  const far = ticks[0]?.text.slice(1);
+  const both = !fits.has(last) && far === ticks[last]?.text.slice(1);
   return ticks.map((tick, i) => {
-    if (both) return { ...tick, text: tick.mark ? `±${far}` : "" };
-    return fits.has(i) ? tick : { ...tick, text: "" };
+    const text = both ? (tick.mark ? `±${far}` : "") : fits.has(i) ? tick.text : "";
+    return { ...tick, text };
   });
 }
 

@@ -346,7 +346,7 @@ function asideLayout({ width, height }: Size, cards: boolean, below: number): Em
  * whose half is too narrow has none, as it would cover what is looked at.
  */
 export function floatingCard(map: Box, cursorLeft: boolean): Box | null {
-  const width = Math.min(132, map.width / 2 - 8);
+  const width = Math.min(map.width / 2 - 8, 132);
   if (width < 88) return null;
   const x = cursorLeft ? map.x + map.width - width - 4 : map.x + 4;
   return { x, y: map.y + 4, width, height: map.height - 8 };

@@ -135,6 +135,28 @@ describe("pileups", () => {
 });
 
 describe("profiles", () => {
+  it("say that there are no data, which hidden lines do not mean", async () => {
+    const empty = result(
+      PROFILE.meta.axis,
+      Object.fromEntries(
+        Object.entries(PROFILE.arrays).map(([name, { data, shape }]) => [
+          name,
+          floats(Array(data.length).fill(Number.NaN), ...shape),
+        ]),
+      ),
+      { tracks: PROFILE.meta.tracks },
+    );
+    await show(<ProfilePlot {...props({ result: empty })} />);
+    expect(host.textContent).toContain("No data here");
+    await show(<ProfilePlot {...props({ result: PROFILE })} />);
+    expect(host.textContent).not.toContain("No data here");
+    const hidden = (PROFILE.meta.tracks ?? []).map(({ id }) => id);
+    await show(
+      <ProfilePlot {...props({ result: empty, settings: { ...SETTINGS, hidden } })} />,
+    );
+    expect(host.textContent).not.toContain("No data here");
+  });
+
   it("draw one line per id, and hide and show it by its name", async () => {
     const onChange = vi.fn();
     const shown = (...hidden: string[]) =>

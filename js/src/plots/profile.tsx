@@ -2,7 +2,7 @@
 
 import { useId, useMemo, useRef } from "preact/hooks";
 import type { PlotProps } from "../wire/plot";
-import { BottomAxis, crisp, PlaceMark } from "./axes";
+import { BottomAxis, crisp, NoData, PlaceMark } from "./axes";
 import { axisTicks, binText } from "./axis";
 import { stepped } from "./data_canvas";
 import { useFigure } from "./figure";
@@ -48,6 +48,7 @@ export function ProfilePlot(props: PlotProps) {
     () => drawn(visible, place),
     [visible, limits, plot.x, plot.y, plot.width, plot.height, axis.size],
   );
+  const nothing = visible[0] && visible.every(({ mean }) => lastBin(mean) < 0);
   const yUnit = unit("profile", normalized ? "normalized" : "", scale);
   const xTicks = axisTicks(axis, "meeting", plot.width);
 
@@ -111,6 +112,7 @@ export function ProfilePlot(props: PlotProps) {
         y={bottom - 3}
         onEnter={(value) => onChange(limitPatch("lo", value, false))}
       />
+      {nothing && <NoData box={plot} />}
       <svg class="hcw-svg" width={size.width} height={size.height} aria-hidden="true">
         <clipPath id={clip}>
           <rect x={plot.x} y={plot.y} width={plot.width} height={plot.height} />
