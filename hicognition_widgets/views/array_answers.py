@@ -24,6 +24,8 @@ from hicognition_widgets.views.embedding_base import MOST_CLUSTERS
 
 USUAL_CLUSTERS = (10, 20)
 _POLL_SECONDS = 0.1
+MOST_KNOWN = 8
+"""Maps that are kept for somebody who goes back and forth between choices of features."""
 
 
 class MapsOfRegions:
@@ -122,6 +124,8 @@ class MapsOfRegions:
             found = self._made(values, quick=quick, gone=gone)
             with self._lock:
                 self._known[columns, quick] = found
+                while len(self._known) > MOST_KNOWN:
+                    del self._known[next(iter(self._known))]
         return found
 
     def _made(

@@ -5,6 +5,7 @@ import pytest
 
 from hicognition_widgets.errors import InputError
 from hicognition_widgets.views import code
+from hicognition_widgets.views.array_answers import MOST_KNOWN
 from hicognition_widgets.views.embedding import Embedding1D, Embedding2D
 from hicognition_widgets.views.enrichment import Enrichment
 
@@ -146,3 +147,15 @@ def test_code_of_arrays_names_them():
 def test_arrays_that_do_not_fit_are_refused_in_a_sentence(make, sentence):
     with pytest.raises(InputError, match=sentence):
         make()
+
+
+def test_maps_of_few_choices_of_features_are_kept():
+    view = Embedding1D.from_array(np.tile(VALUES, 5), **GIVEN)
+    view.wait(200)
+    solve = view.host._solve
+    first = view.features
+    for last in range(2, 14):
+        view.features = first[:last]
+        view.wait(200)
+    assert view.result["meta"]["n_used"] == N
+    assert len(solve._known) == MOST_KNOWN
