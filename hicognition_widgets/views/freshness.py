@@ -95,14 +95,18 @@ class Watch:
         while True:
             some = self._wake.wait(self.every)
             self._wake.clear()
-            with self._lock:
-                views = list(self._new if some else self._views)
-                self._new.clear()
-            for view in views:
-                try:
-                    view.check_files()
-                except (HiCognitionError, OSError) as error:
-                    _log.info("the files of a view cannot be checked: %s", error)
+            self._look(only_new=some)
+
+    def _look(self, *, only_new: bool) -> None:
+        """Look once; while the thread waits for the next time it keeps no view alive."""
+        with self._lock:
+            views = list(self._new if only_new else self._views)
+            self._new.clear()
+        for view in views:
+            try:
+                view.check_files()
+            except (HiCognitionError, OSError) as error:
+                _log.info("the files of a view cannot be checked: %s", error)
 
 
 @cache

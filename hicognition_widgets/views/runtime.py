@@ -205,6 +205,13 @@ class BundledWidget(anywidget.AnyWidget):
         if had_layout:
             close_unused(self.layout)
 
+    def __del__(self) -> None:
+        """Leave nothing to do to the collector, which runs on any thread and under any lock.
+
+        ipywidgets would close the widget here. But it holds those that are in a page itself, so
+        what is collected has left it already, and nobody waits for its answers any more.
+        """
+
     def saved_picture(self) -> bytes | None:
         """A PNG of what is shown, for notebooks read without a kernel; None if none."""
         return None

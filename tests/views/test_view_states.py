@@ -1,7 +1,9 @@
 """Settings in, request out, answer in: nothing but the current settings is ever shown."""
 
+import gc
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fake_host import FakeHost
 
 from hicognition_widgets.errors import Cancelled, JobError, NotFound
-from hicognition_widgets.views import delivery
+from hicognition_widgets.views import answering, delivery
 from hicognition_widgets.views.comparison import Comparison
+from hicognition_widgets.views.freshness import Watch
 from hicognition_widgets.views.pileup import Pileup
 from hicognition_widgets.views.profile import LineProfile
 from hicognition_widgets.views.stackup import Stackup
@@ -338,3 +341,24 @@ def test_closing_stops_waiting(host):
     c.add("pileup", "control")
     c.close()
     assert host.asks[0].cancelled
+
+
+def test_a_view_that_has_left_the_page_is_collected_under_any_lock(monkeypatch):
+    looks = Watch()
+    looks._thread = threading.current_thread()  # nobody else holds the view meanwhile
+    monkeypatch.setattr(answering, "watch", lambda: looks)
+    view = Pileup(FakeHost(at_once=True), "loops", "control", flank=100_000)
+    view.wait(10)
+    gone = weakref.ref(view)
+    view.leave_page()
+    del view
+    collected = threading.Event()
+
+    def collect():
+        with looks._lock:  # as when the collector runs while files are looked at
+            gc.collect()
+        collected.set()
+
+    threading.Thread(target=collect, daemon=True).start()
+    assert collected.wait(60), "deadlock"
+    assert gone() is None
